@@ -1,0 +1,78 @@
+// Package cmd is the command line: it turns flags into values, opens what they
+// name, runs the copy and says what came of it. Everything that the user reads
+// and every exit status is decided here.
+package cmd
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"os"
+	"os/signal"
+	"syscall"
+)
+
+// Env is what the program gets from the system.
+type Env struct {
+	Stdin, Stdout, Stderr *os.File
+	Getenv                func(string) string
+}
+
+// app is one run of the program.
+type app struct {
+	Env
+	// summary is printed last, below the error if there is one.
+	summary string
+}
+
+// Main runs the program with args, the command line without the program's name,
+// and returns its exit status.
+func Main(args []string, env Env) int {
+	ctx, stop := signalContext()
+	defer stop()
+	a := &app{Env: env}
+	root := newRootCmd(a)
+	root.SetArgs(args)
+	root.SetIn(env.Stdin)
+	root.SetOut(env.Stdout)
+	root.SetErr(env.Stderr)
+	err := root.ExecuteContext(ctx)
+	printError(env.Stderr, err)
+	if a.summary != "" {
+		fmt.Fprintf(env.Stderr, "bpcopy: %s\n", a.summary)
+	}
+	return exitCode(err)
+}
+
+// printError is where every error is printed.
+func printError(w io.Writer, err error) {
+	if err == nil {
+		return
+	}
+	fmt.Fprintf(w, "bpcopy: error: %v\n", err)
+	for _, hint := range hints(err) {
+		fmt.Fprintf(w, "bpcopy: hint: %s\n", hint)
+	}
+}
+
+// signalContext returns a context that ends with a signalError when somebody
+// wants the program to stop.
+func signalContext() (ctx context.Context, stop func()) {
+	// A write to a pipe that nobody reads is an error like any other, also on
+	// standard output, where it would kill the program.
+	signal.Ignore(syscall.SIGPIPE)
+	ctx, cancel := context.WithCancelCause(context.Background())
+	signals := make(chan os.Signal, 1)
+	signal.Notify(signals, stopSignals()...)
+	go func() {
+		// Only the first counts: what follows it is cleaning up already.
+		if s, ok := <-signals; ok {
+			cancel(&signalError{s.(syscall.Signal)})
+		}
+	}()
+	return ctx, func() {
+		signal.Stop(signals)
+		close(signals)
+		cancel(nil)
+	}
+}

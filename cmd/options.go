@@ -1,0 +1,175 @@
+package cmd
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/spf13/pflag"
+
+	"bpcopy/internal/bytesize"
+	"bpcopy/internal/throttle"
+	"bpcopy/internal/transfer"
+)
+
+// The marks and the chunk size where none are given.
+const (
+	defaultHighWaterMark = 1 * bytesize.MiB
+	defaultReadAhead     = 1 * bytesize.MiB
+	defaultChunkSize     = 256 * bytesize.KiB
+)
+
+// copyOptions are the flags of a copy.
+type copyOptions struct {
+	highWaterMark bytesize.Size
+	lowWaterMark  bytesize.Size
+	readAhead     bytesize.Size
+	chunkSize     bytesize.Size
+	rate          bytesize.Rate // zero is unlimited
+	burst         bytesize.Size // zero is the default for the rate
+	size          bytesize.Size // zero is unknown
+	stopAt        bytesize.Size // zero is the end
+
+	noClobber, append, fsync, preserve bool
+
+	progress choice
+	interval positiveDuration
+	name     string
+	quiet    bool
+	json     string
+	events   string
+	conduit  choice
+
+	connectTimeout, acceptTimeout, idleTimeout positiveDuration
+
+	// changed reports whether a flag was given.
+	changed func(name string) bool
+}
+
+// addFlags declares the flags, with their defaults.
+func (o *copyOptions) addFlags(f *pflag.FlagSet) {
+	o.highWaterMark, o.readAhead, o.chunkSize = defaultHighWaterMark, defaultReadAhead, defaultChunkSize
+	o.progress = choice{value: "auto", of: []string{"auto", "bar", "plain", "none"}}
+	o.conduit = choice{value: "auto", of: []string{"auto", "memory", "kernel"}}
+	o.connectTimeout = positiveDuration(10 * time.Second)
+
+	f.VarP(&o.highWaterMark, "high-water-mark", "H", "the destination's mark: write() returns false at `SIZE` buffered or above")
+	f.Var((*bytesize.SizeOrZero)(&o.lowWaterMark), "low-water-mark", "drain when the buffered length has fallen to `SIZE`; 0 is Node's rule")
+	f.Var(&o.readAhead, "read-ahead", "the source's mark: read on up to `SIZE` while paused")
+	f.VarP(&o.chunkSize, "chunk-size", "c", "most bytes that one read delivers: `SIZE`")
+	f.VarP(unset{&o.rate}, "rate", "L", "let at most `RATE` through to the destination (default unlimited)")
+	f.Var(unset{&o.burst}, "burst", fmt.Sprintf("most bytes that may go at once under --rate: `SIZE` (default 2.5 ms of the rate, %s for 10MiB/s)",
+		bytesize.Size(throttle.DefaultBurst(int64(10*bytesize.MiB))).Compact()))
+	f.VarP(unset{&o.size}, "size", "s", "expected `SIZE` where it cannot be known: standard input, sockets")
+	f.VarP(unset{&o.stopAt}, "stop-at", "S", "stop after exactly `SIZE` bytes, reading none beyond them")
+	f.BoolVarP(&o.noClobber, "no-clobber", "n", false, "fail if the destination exists")
+	f.BoolVarP(&o.append, "append", "a", false, "append in place")
+	f.BoolVar(&o.fsync, "fsync", false, "on disk before success is reported: the file and its folder")
+	f.BoolVarP(&o.preserve, "preserve", "p", false, "keep mode and times of a source file")
+	f.Var(&o.progress, "progress", "`WHAT` to show: auto, bar, plain or none; auto is a bar on a terminal, elsewhere a plain line every 5s")
+	f.VarP(unset{&o.interval}, "interval", "i", "`DURATION` between frames or plain lines (default 100ms for the bar, 1s for lines asked for)")
+	f.StringVarP(&o.name, "name", "N", "", "what to call this copy in the display: `NAME` (default the source's)")
+	f.BoolVarP(&o.quiet, "quiet", "q", false, "no display and no summary, errors only")
+	f.StringVar(&o.json, "json", "", "write the summary object to `FILE`; - is standard output")
+	f.StringVar(&o.events, "events", "", "write every event to `FILE` as JSON lines; - is standard output")
+	f.Var(&o.conduit, "conduit", "where bytes wait: `WHERE` is auto, memory or kernel")
+	f.Var(&o.connectTimeout, "connect-timeout", "give up connecting after `DURATION`")
+	f.Var(unset{&o.acceptTimeout}, "accept-timeout", "give up waiting for a peer after `DURATION` (default none)")
+	f.Var(unset{&o.idleTimeout}, "idle-timeout", "give up when no byte has moved at either end for `DURATION` (default none)")
+}
+
+// check finds flags that do not go together.
+func (o copyOptions) check() error {
+	switch {
+	case o.burst > 0 && o.rate == 0:
+		return usagef("--burst %v: want --rate with it", o.burst)
+	case o.append && o.noClobber:
+		return usagef("--append and --no-clobber: want one of them")
+	case o.append && o.preserve:
+		return usagef("--append and --preserve: want one of them")
+	case o.quiet && o.changed("progress") && o.progress.value != "none":
+		return usagef("--quiet and --progress=%s: want one of them", o.progress.value)
+	case o.changed("name") && o.name == "":
+		return usagef(`--name "": want a name`)
+	case o.changed("json") && o.json == "":
+		return usagef(`--json "": want a file, or - for standard output`)
+	case o.changed("events") && o.events == "":
+		return usagef(`--events "": want a file, or - for standard output`)
+	case o.json != "" && o.json == o.events:
+		return usagef("--json and --events: want two different files, have %q for both", o.json)
+	case o.conduit.value == "kernel":
+		return usagef("--conduit=kernel: not supported yet, want auto or memory")
+	}
+	if err := o.transfer().Validate(); err != nil {
+		return usagef("%v", err)
+	}
+	return nil
+}
+
+// transfer is what the copy itself needs of the flags.
+func (o copyOptions) transfer() transfer.Options {
+	return transfer.Options{
+		HighWaterMark: int64(o.highWaterMark),
+		LowWaterMark:  int64(o.lowWaterMark),
+		ReadAhead:     int64(o.readAhead),
+		ChunkSize:     int64(o.chunkSize),
+		StopAt:        int64(o.stopAt),
+		Rate:          int64(o.rate),
+		Burst:         int64(o.burst),
+		IdleTimeout:   time.Duration(o.idleTimeout),
+	}
+}
+
+// unset hides the zero value of a flag that means "not given", so that the help
+// does not call it the default.
+type unset struct{ pflag.Value }
+
+func (u unset) String() string {
+	switch s := u.Value.String(); s {
+	case "0", "0s", "0/s":
+		return ""
+	default:
+		return s
+	}
+}
+
+// positiveDuration is a duration flag that must be more than zero.
+type positiveDuration time.Duration
+
+// String prints the duration as time.Duration does.
+func (d *positiveDuration) String() string { return time.Duration(*d).String() }
+
+// Type is what the help calls the value.
+func (d *positiveDuration) Type() string { return "DURATION" }
+
+// Set parses a duration such as 10s.
+func (d *positiveDuration) Set(s string) error {
+	v, err := time.ParseDuration(s)
+	if err != nil || v <= 0 {
+		return fmt.Errorf("want a duration above zero such as 500ms, 10s or 1m30s")
+	}
+	*d = positiveDuration(v)
+	return nil
+}
+
+// choice is a flag with a few possible words.
+type choice struct {
+	value string
+	of    []string
+}
+
+// String is the word chosen.
+func (c *choice) String() string { return c.value }
+
+// Type is what the help calls the value.
+func (c *choice) Type() string { return strings.Join(c.of, "|") }
+
+// Set takes one of the words.
+func (c *choice) Set(s string) error {
+	if !slices.Contains(c.of, s) {
+		return fmt.Errorf("want %s or %s", strings.Join(c.of[:len(c.of)-1], ", "), c.of[len(c.of)-1])
+	}
+	c.value = s
+	return nil
+}

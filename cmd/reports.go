@@ -1,0 +1,154 @@
+package cmd
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"time"
+
+	"bpcopy/internal/endpoint"
+	"bpcopy/internal/trace"
+)
+
+// reports are the files that a copy writes about itself.
+type reports struct {
+	json     io.WriteCloser // nil until opened
+	events   io.WriteCloser
+	recorder *trace.Recorder // of events
+}
+
+// checkReports refuses reports that would be written over the data.
+func (c *copyRun) checkReports() error {
+	for _, report := range []struct{ flag, path string }{{"json", c.opts.json}, {"events", c.opts.events}} {
+		switch {
+		case report.path == "":
+		case report.path == "-":
+			if c.dstName.Scheme() == endpoint.Stdio {
+				return usagef("--%s -: want a file, since the data goes to standard output", report.flag)
+			}
+		default:
+			for _, operand := range []endpoint.Operand{c.srcName, c.dstName} {
+				if operand.Scheme() == endpoint.Path && sameFile(report.path, operand.String()) {
+					return usagef("--%s %q: want a file other than the operand %q", report.flag, report.path, operand)
+				}
+			}
+		}
+	}
+	return nil
+}
+
+// sameFile reports whether both paths lead to one regular file, or would.
+func sameFile(a, b string) bool {
+	x, errX := os.Stat(a)
+	y, errY := os.Stat(b)
+	if errX == nil && errY == nil {
+		return x.Mode().IsRegular() && os.SameFile(x, y)
+	}
+	absA, errA := filepath.Abs(a)
+	absB, errB := filepath.Abs(b)
+	return errA == nil && errB == nil && absA == absB
+}
+
+// openReports opens what was asked for, before the copy begins.
+func (c *copyRun) openReports(ctx context.Context) (err error) {
+	if c.opts.json != "" {
+		if c.reports.json, err = c.openReport(ctx, c.opts.json); err != nil {
+			return err
+		}
+	}
+	if c.opts.events != "" {
+		if c.reports.events, err = c.openReport(ctx, c.opts.events); err != nil {
+			return err
+		}
+		c.reports.recorder = trace.NewRecorder(c.reports.events)
+	}
+	return nil
+}
+
+// openReport opens a report. Opening a FIFO waits for its reader, so somebody
+// else does it: only then can the wait be cancelled.
+func (c *copyRun) openReport(ctx context.Context, path string) (io.WriteCloser, error) {
+	if path == "-" {
+		return keepOpen{c.Stdout}, nil
+	}
+	type opened struct {
+		file *os.File
+		err  error
+	}
+	result := make(chan opened, 1)
+	go func() {
+		file, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_TRUNC, 0o666)
+		result <- opened{file, err}
+	}()
+	select {
+	case o := <-result:
+		if o.err != nil {
+			return nil, reportError("open", path, o.err)
+		}
+		return o.file, nil
+	case <-ctx.Done():
+		return nil, context.Cause(ctx)
+	}
+}
+
+// report writes what was asked for and leaves the summary to be printed last.
+// The error is that of the copy, or else of the reports.
+func (c *copyRun) report(ctx context.Context, err error) error {
+	if c.reports.recorder != nil {
+		closing, cancel := grace(ctx)
+		defer cancel()
+		err = errors.Join(err, reportError("write", c.opts.events, c.reports.recorder.Close(closing)))
+		err = errors.Join(err, reportError("close", c.opts.events, c.reports.events.Close()))
+	}
+	summary := c.summarize(err)
+	if c.opts.json != "" {
+		err = errors.Join(err, c.writeJSON(ctx, summary))
+	}
+	if c.transfer.Load() != nil && !c.opts.quiet {
+		c.summary = summary.Text()
+	}
+	return err
+}
+
+// grace is how long an interrupted program may take to write what it has.
+func grace(ctx context.Context) (context.Context, context.CancelFunc) {
+	if ctx.Err() == nil {
+		return context.WithCancel(ctx)
+	}
+	return context.WithTimeout(context.WithoutCancel(ctx), time.Second)
+}
+
+func (c *copyRun) writeJSON(ctx context.Context, summary trace.Summary) (err error) {
+	if c.reports.json == nil { // the copy failed before it came to that
+		opening, cancel := grace(ctx)
+		defer cancel()
+		if c.reports.json, err = c.openReport(opening, c.opts.json); err != nil {
+			return err
+		}
+	}
+	line, err := summary.JSON()
+	if err == nil {
+		_, err = c.reports.json.Write(line)
+	}
+	return errors.Join(reportError("write", c.opts.json, err), reportError("close", c.opts.json, c.reports.json.Close()))
+}
+
+// reportError names the file once.
+func reportError(op, path string, err error) error {
+	if err == nil {
+		return nil
+	}
+	if e, ok := errors.AsType[*os.PathError](err); ok {
+		err = e.Err
+	}
+	return fmt.Errorf("%s report %q: %w", op, path, err)
+}
+
+// keepOpen is a file that is not ours to close.
+type keepOpen struct{ io.Writer }
+
+// Close does nothing.
+func (keepOpen) Close() error { return nil }

@@ -1,0 +1,79 @@
+package cmd
+
+import (
+	"time"
+
+	"github.com/spf13/cobra"
+)
+
+const longHelp = `bpcopy copies from SRC to DST and shows the backpressure while it does: how
+often and how long the source had to pause because the destination was full.
+The semantics are those of Node.js streams, event for event.
+
+SRC and DST:
+  -                          standard input, standard output
+  PATH                       a file, FIFO or device; a DST file is replaced whole
+                             or not at all; a DST directory takes the source's name
+  tcp://HOST:PORT            connect
+  tcp-listen://[HOST]:PORT   accept one connection; no HOST means loopback only
+  unix://PATH, unix-listen://PATH
+A file whose name looks like a URL or a subcommand is written ./name.
+
+SIZE: 1024, 64KiB, 1.5MiB, 10k, 1M; K, M, G, T alone and KiB… are powers of 1024,
+kB, MB, GB, TB powers of 1000. RATE: a SIZE per second, /s optional.
+
+` + exitHelp
+
+// newRootCmd returns the whole command tree. The root itself copies.
+func newRootCmd(a *app) *cobra.Command {
+	var opts copyOptions
+	root := &cobra.Command{
+		Use:   "bpcopy [flags] SRC DST",
+		Short: "Copy files, pipes and sockets, and show the backpressure",
+		Long:  longHelp,
+		Example: `  bpcopy disk.img copy.img
+  bpcopy --rate 10MiB/s disk.img - | ssh host 'cat >disk.img'
+  tar c . | bpcopy - tcp://backup:9000`,
+		Args:          operands,
+		SilenceErrors: true,
+		SilenceUsage:  true,
+		RunE: func(cmd *cobra.Command, args []string) error {
+			opts.changed = cmd.Flags().Changed
+			return a.copy(cmd.Context(), opts, args)
+		},
+		ValidArgsFunction: completeOperand,
+	}
+	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return usagef("%v", err) })
+	root.Flags().SortFlags = false
+	opts.addFlags(root.Flags())
+	root.AddCommand(newVersionCmd(a))
+	return root
+}
+
+// operands wants a source and a destination.
+func operands(_ *cobra.Command, args []string) error {
+	switch len(args) {
+	case 0:
+		return usagef("want SRC and DST, have neither")
+	case 1:
+		return usagef("want SRC and DST, have only %q", args[0])
+	case 2:
+		return nil
+	}
+	return usagef("want SRC and one DST, have %d operands: several destinations are not supported yet", len(args))
+}
+
+// completeOperand completes files, as a shell does, and the forms of the URLs.
+func completeOperand(_ *cobra.Command, args []string, _ string) ([]cobra.Completion, cobra.ShellCompDirective) {
+	if len(args) >= 2 {
+		return nil, cobra.ShellCompDirectiveNoFileComp
+	}
+	return []cobra.Completion{"-", "tcp://", "tcp-listen://", "unix://", "unix-listen://"}, cobra.ShellCompDirectiveDefault
+}
+
+// The intervals between frames and lines where none is given.
+const (
+	barInterval       = 100 * time.Millisecond
+	plainInterval     = time.Second     // asked for
+	autoPlainInterval = 5 * time.Second // by itself
+)

@@ -1,0 +1,47 @@
+package cmd
+
+import (
+	"fmt"
+	"runtime"
+	"runtime/debug"
+
+	"github.com/spf13/cobra"
+)
+
+func newVersionCmd(a *app) *cobra.Command {
+	return &cobra.Command{
+		Use:   "version",
+		Short: "Print the version and what it was built from",
+		Args:  noOperands,
+		RunE: func(*cobra.Command, []string) error {
+			_, err := fmt.Fprintln(a.Stdout, versionLine())
+			return err
+		},
+	}
+}
+
+func noOperands(cmd *cobra.Command, args []string) error {
+	if len(args) > 0 {
+		return usagef("%s: want no operand, have %q", cmd.Name(), args[0])
+	}
+	return nil
+}
+
+// versionLine tells what the toolchain wrote into the program.
+func versionLine() string {
+	version, revision := "(devel)", ""
+	if info, ok := debug.ReadBuildInfo(); ok {
+		if info.Main.Version != "" {
+			version = info.Main.Version
+		}
+		for _, s := range info.Settings {
+			switch {
+			case s.Key == "vcs.revision":
+				revision = " " + s.Value
+			case s.Key == "vcs.modified" && s.Value == "true":
+				revision += " (modified)"
+			}
+		}
+	}
+	return fmt.Sprintf("bpcopy %s%s %s %s/%s", version, revision, runtime.Version(), runtime.GOOS, runtime.GOARCH)
+}

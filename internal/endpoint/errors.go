@@ -1,0 +1,126 @@
+package endpoint
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"net"
+	"os"
+	"time"
+)
+
+// Side tells which end of a copy an error is about.
+type Side string
+
+// The two ends of a copy.
+const (
+	SourceSide Side = "source"
+	DestSide   Side = "destination"
+)
+
+// ErrConsumerGone is the cause of an [Error] when the reader of a pipe or of standard output has gone away.
+var ErrConsumerGone = errors.New("the consumer went away")
+
+// Error is a failed operation on one end of a copy.
+type Error struct {
+	Op      string // what was tried, such as "open" or "connect to"
+	Side    Side
+	Operand string
+	Err     error // the bare cause: the operand is not in it again
+
+	hint string
+}
+
+// Error returns, for instance, `open source "x": no such file or directory`.
+func (e *Error) Error() string { return fmt.Sprintf("%s %s %q: %v", e.Op, e.Side, e.Operand, e.Err) }
+
+// Unwrap returns the cause.
+func (e *Error) Unwrap() error { return e.Err }
+
+// Hint says what may help, or is empty.
+func (e *Error) Hint() string { return e.hint }
+
+// TimeoutError says that a peer did not come within the time allowed.
+type TimeoutError struct {
+	Op      string
+	Side    Side
+	Operand string
+	Missing string // what did not come, such as "connection"
+	After   time.Duration
+}
+
+// Error returns, for instance, `connect to destination "tcp://host:1": no connection within 2s`.
+func (e *TimeoutError) Error() string {
+	return fmt.Sprintf("%s %s %q: no %s within %v", e.Op, e.Side, e.Operand, e.Missing, e.After)
+}
+
+// Timeout returns true.
+func (e *TimeoutError) Timeout() bool { return true }
+
+// UsageError says that an operand is malformed or that an option makes no sense for it.
+type UsageError struct {
+	text, hint string
+}
+
+// Error returns, for instance, `operand "tcp://x": want tcp://HOST:PORT`.
+func (e *UsageError) Error() string { return e.text }
+
+// Hint says what may help, or is empty.
+func (e *UsageError) Hint() string { return e.hint }
+
+func operandError(operand, text, hint string) error {
+	return &UsageError{fmt.Sprintf("operand %q: %s", operand, text), hint}
+}
+
+// label names an end in errors.
+type label struct {
+	side    Side
+	operand string
+}
+
+// fail says that op failed because of err; nil stays nil, and what already says it, or is a context error, stays as it is.
+func (l label) fail(op string, err error) error { return l.failHint(op, err, "") }
+
+func (l label) failHint(op string, err error, hint string) error {
+	switch err.(type) {
+	case nil, *Error, *TimeoutError, *UsageError:
+		return err
+	}
+	if errors.Is(err, context.Canceled) || errors.Is(err, context.DeadlineExceeded) {
+		return err
+	}
+	return &Error{op, l.side, l.operand, cause(err), hint}
+}
+
+func (l label) timeout(op, missing string, after time.Duration) *TimeoutError {
+	return &TimeoutError{op, l.side, l.operand, missing, after}
+}
+
+// contextError tells why ctx ended: the timeout that withTimeout set, or else its plain error.
+func contextError(ctx context.Context) error {
+	if t, ok := errors.AsType[*TimeoutError](context.Cause(ctx)); ok {
+		return t
+	}
+	return ctx.Err()
+}
+
+// cause strips the layers that repeat the operation and the operand.
+func cause(err error) error {
+	for {
+		switch e := err.(type) {
+		case *fs.PathError:
+			err = e.Err
+		case *os.LinkError:
+			err = e.Err
+		case *os.SyscallError:
+			err = e.Err
+		case *net.OpError:
+			err = e.Err
+		case *net.DNSError:
+			return fmt.Errorf("looking up %q: %s", e.Name, e.Err)
+		default:
+			return err
+		}
+	}
+}

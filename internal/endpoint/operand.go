@@ -1,0 +1,143 @@
+package endpoint
+
+import (
+	"fmt"
+	"net"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"syscall"
+)
+
+// Scheme is the way an operand is opened.
+type Scheme int
+
+// The schemes: "-", a plain path, and the four kinds of URL.
+const (
+	Stdio Scheme = iota
+	Path
+	TCP
+	TCPListen
+	Unix
+	UnixListen
+)
+
+// maxSocketPath is the longest path that fits a socket address with its closing zero.
+const maxSocketPath = len(syscall.RawSockaddrUnix{}.Path) - 1
+
+// Operand is a parsed SRC or DST.
+type Operand struct {
+	scheme  Scheme
+	text    string // as given
+	address string // the path, or HOST:PORT
+}
+
+// ParseOperand parses s. Its errors are usage errors.
+func ParseOperand(s string) (Operand, error) {
+	switch {
+	case s == "":
+		return Operand{}, operandError(s, "is empty", `want a path, "-" or a URL: `+urlForms)
+	case strings.ContainsRune(s, 0):
+		return Operand{}, operandError(s, "has a NUL byte", "")
+	case s == "-":
+		return Operand{Stdio, s, ""}, nil
+	}
+	scheme, rest, found := strings.Cut(s, "://")
+	if !found || !looksLikeScheme(scheme) {
+		return Operand{Path, s, s}, nil
+	}
+	switch scheme {
+	case "tcp":
+		return parseTCP(TCP, s, rest)
+	case "tcp-listen":
+		return parseTCP(TCPListen, s, rest)
+	case "unix":
+		return parseUnix(Unix, s, rest)
+	case "unix-listen":
+		return parseUnix(UnixListen, s, rest)
+	}
+	return Operand{}, operandError(s, fmt.Sprintf("unknown scheme %q, want one of %s", scheme, urlForms),
+		"a file of that name is written "+strconv.Quote("./"+s))
+}
+
+const urlForms = "tcp://HOST:PORT, tcp-listen://[HOST]:PORT, unix://PATH, unix-listen://PATH"
+
+// looksLikeScheme is true for what RFC 3986 allows, except single letters, which are drives on Windows.
+func looksLikeScheme(s string) bool {
+	for i, r := range s {
+		letter := 'a' <= r && r <= 'z' || 'A' <= r && r <= 'Z'
+		if !letter && (i == 0 || !strings.ContainsRune("0123456789+-.", r)) {
+			return false
+		}
+	}
+	return len(s) > 1
+}
+
+func parseTCP(scheme Scheme, s, rest string) (Operand, error) {
+	form, lowest := "tcp://HOST:PORT", uint64(1)
+	if scheme == TCPListen {
+		form, lowest = "tcp-listen://[HOST]:PORT", 0
+	}
+	host, port, err := net.SplitHostPort(rest)
+	if err != nil {
+		hint := ""
+		if strings.Count(rest, ":") > 1 {
+			hint = "an IPv6 address is written in brackets, as in tcp://[::1]:9000"
+		}
+		return Operand{}, operandError(s, "want "+form, hint)
+	}
+	if host == "" && scheme == TCP {
+		return Operand{}, operandError(s, "no host, want "+form, "")
+	}
+	if strings.ContainsAny(host, "/?#@ ") {
+		return Operand{}, operandError(s, fmt.Sprintf("bad host %q, want %s", host, form), "")
+	}
+	number, err := strconv.ParseUint(port, 10, 16)
+	if err != nil || number < lowest {
+		return Operand{}, operandError(s, fmt.Sprintf("bad port %q, want a number from %d to 65535", port, lowest), "")
+	}
+	if host == "" {
+		host = "127.0.0.1" // loopback only, never all interfaces
+	}
+	return Operand{scheme, s, net.JoinHostPort(host, strconv.FormatUint(number, 10))}, nil
+}
+
+func parseUnix(scheme Scheme, s, path string) (Operand, error) {
+	if path == "" {
+		return Operand{}, operandError(s, "no path, want unix://PATH or unix-listen://PATH", "")
+	}
+	if path[0] == '@' {
+		path = "./" + path // package net would take it for a name outside the file system
+	}
+	if len(path) > maxSocketPath {
+		return Operand{}, operandError(s, fmt.Sprintf("path has %d bytes, a socket's may have %d", len(path), maxSocketPath),
+			"a relative path can be shorter")
+	}
+	return Operand{scheme, s, path}, nil
+}
+
+// String returns the operand as it was given.
+func (o Operand) String() string { return o.text }
+
+// Scheme tells how the operand is opened.
+func (o Operand) Scheme() Scheme { return o.scheme }
+
+// network is the name package net has for the operand's scheme, or "" for one that is no socket.
+func (o Operand) network() string {
+	switch o.scheme {
+	case TCP, TCPListen:
+		return "tcp"
+	case Unix, UnixListen:
+		return "unix"
+	default:
+		return ""
+	}
+}
+
+// name is what to call the operand in a display; standard input and output have names of their own.
+func (o Operand) name() string {
+	if o.network() == "tcp" {
+		return o.address
+	}
+	return filepath.Base(o.address)
+}

@@ -1,0 +1,43 @@
+//go:build unix && !linux
+
+package endpoint
+
+import (
+	"errors"
+	"os"
+
+	"golang.org/x/sys/unix"
+)
+
+// pipeBuf is the least that POSIX allows PIPE_BUF to be.
+const pipeBuf = 512
+
+// reopen fails: /dev/fd/N is the same description here, not a second one.
+func reopen(*os.File, int) (*os.File, error) { return nil, errors.ErrUnsupported }
+
+func isClosedStdout(*os.File) bool { return false }
+
+func onPseudoFileSystem(*os.File) bool { return false }
+
+// hadWriter tells whether a writer has written, or has come and gone; one who has written nothing yet is not seen.
+func hadWriter(file *os.File) (had bool, err error) {
+	err = control(file, func(fd int) error {
+		had, err = pollNow(fd, unix.POLLIN)
+		return err
+	})
+	return had, err
+}
+
+// pipeStream is the stream of a pipe that we opened ourselves. It is not left to the runtime's poller, because kqueue
+// does not report the end of a FIFO everywhere (https://go.dev/issue/24164).
+func pipeStream(file *os.File) (stream, error) { return newPolledFile(file) }
+
+func renameNew(from, to string) error { return linkNew(from, to) }
+
+// delivered cannot tell here: the kernel is trusted to send what it took.
+func delivered(socketConn) (bool, error) { return true, nil }
+
+// writeVec writes one by one: writev(2) is used on Linux only.
+func writeVec(s stream, _ *vector, bufs [][]byte) (int64, error) { return writeEach(s, bufs) }
+
+type vector struct{}

@@ -1,0 +1,95 @@
+package endpoint
+
+import (
+	"context"
+	"errors"
+	"io/fs"
+	"os"
+	"syscall"
+	"time"
+
+	"golang.org/x/sys/windows"
+)
+
+const (
+	openNoCTTY   = 0
+	openNonBlock = 0
+)
+
+// openStdio makes the stream of inherited standard input or output. A wait for it ends in its own time.
+func openStdio(file *os.File, _ Kind, _ int) (stream, error) { return inherited{ownFile{file}}, nil }
+
+type openPipe struct{ file *os.File }
+
+func (p openPipe) wait(context.Context) (stream, error) { return ownFile{p.file}, nil }
+func (p openPipe) close() error                         { return p.file.Close() }
+
+type pipeToOpen struct {
+	label
+	path string
+}
+
+func (p pipeToOpen) wait(context.Context) (stream, error) {
+	file, err := os.OpenFile(p.path, os.O_WRONLY, 0)
+	if err != nil {
+		return nil, p.fail("open", err)
+	}
+	return ownFile{file}, nil
+}
+
+func (p pipeToOpen) close() error { return nil }
+
+// inherited is a file that is not ours to close.
+type inherited struct{ ownFile }
+
+func (f inherited) Close() error { return nil }
+
+func isClosedStdout(*os.File) bool { return false }
+
+func onPseudoFileSystem(*os.File) bool { return false }
+
+// newFIFOReader returns a waiter that does not wait: a named pipe is opened with its peer, or fails.
+func newFIFOReader(_ label, file *os.File, _ time.Duration) waiter { return openPipe{file} }
+
+// newFIFOWriter is newFIFOReader for writing.
+func newFIFOWriter(l label, path string, _ time.Duration) waiter { return pipeToOpen{l, path} }
+
+func accessTime(_ *os.File, info fs.FileInfo) time.Time {
+	if attributes, ok := info.Sys().(*syscall.Win32FileAttributeData); ok {
+		return time.Unix(0, attributes.LastAccessTime.Nanoseconds())
+	}
+	return info.ModTime()
+}
+
+func giveTo(*os.File, fs.FileInfo) {}
+
+func sameOwner(_, _ fs.FileInfo) bool { return false }
+
+func syncDir(string) error { return nil } // NTFS journals its names
+
+// renameNew renames from to a name that must not exist.
+func renameNew(from, to string) error {
+	old, err := windows.UTF16PtrFromString(from)
+	if err != nil {
+		return err
+	}
+	name, err := windows.UTF16PtrFromString(to)
+	if err != nil {
+		return err
+	}
+	return windows.MoveFileEx(old, name, 0)
+}
+
+func isBrokenPipe(err error) bool {
+	return errors.Is(err, windows.ERROR_BROKEN_PIPE) || errors.Is(err, windows.ERROR_NO_DATA)
+}
+
+func isAppending(*os.File) bool { return false }
+
+// delivered cannot tell here: the system is trusted to send what it took.
+func delivered(socketConn) (bool, error) { return true, nil }
+
+type vector struct{}
+
+// writeVec writes one by one: package net alone knows WSASend.
+func writeVec(s stream, _ *vector, bufs [][]byte) (int64, error) { return writeEach(s, bufs) }

@@ -1,0 +1,140 @@
+//go:build unix
+
+package endpoint
+
+import (
+	"errors"
+	"io"
+	"os"
+	"sync"
+	"syscall"
+
+	"golang.org/x/sys/unix"
+)
+
+// A polledFile is the stream of a descriptor that is, or may be, in blocking mode and must stay so. Before every
+// read and write it waits with poll(2), and cancel wakes that wait through a pipe.
+type polledFile struct {
+	file  *os.File // what fd belongs to
+	fd    int
+	write func(p []byte) (int, error) // takes at least a byte, without blocking after POLLOUT
+	done  func() error                // what Close does with file
+
+	wakeReader, wakeWriter *os.File
+	cancelOnce             sync.Once
+}
+
+// newPolledFile makes the stream of a file of ours that is in non-blocking mode.
+func newPolledFile(file *os.File) (*polledFile, error) {
+	f := &polledFile{file: file, done: file.Close}
+	f.write = func(p []byte) (int, error) { return unix.Write(f.fd, p) }
+	return f, f.init()
+}
+
+// newInheritedFile makes the stream of a file that others may share and that blocks.
+func newInheritedFile(file *os.File, kind Kind, done func() error) (*polledFile, error) {
+	f := &polledFile{file: file, done: done}
+	if kind == KindSocket {
+		f.write = func(p []byte) (int, error) { return unix.SendmsgN(f.fd, p, nil, nil, unix.MSG_DONTWAIT) }
+	} else {
+		// POLLOUT promises room for this much and no more.
+		f.write = func(p []byte) (int, error) { return unix.Write(f.fd, p[:min(len(p), pipeBuf)]) }
+	}
+	return f, f.init()
+}
+
+func (f *polledFile) init() error {
+	err := control(f.file, func(fd int) error {
+		f.fd = fd
+		return nil
+	})
+	if err != nil {
+		return err
+	}
+	f.wakeReader, f.wakeWriter, err = os.Pipe()
+	return err
+}
+
+func (f *polledFile) Read(p []byte) (n int, err error) {
+	if len(p) == 0 {
+		return 0, nil
+	}
+	err = f.when(unix.POLLIN, func() error {
+		n, err = unix.Read(f.fd, p)
+		return err
+	})
+	if err != nil {
+		return 0, err
+	}
+	if n == 0 {
+		return 0, io.EOF
+	}
+	return n, nil
+}
+
+func (f *polledFile) Write(p []byte) (written int, err error) {
+	for written < len(p) && err == nil {
+		err = f.when(unix.POLLOUT, func() error {
+			n, err := f.write(p[written:])
+			written += max(n, 0)
+			return err
+		})
+	}
+	return written, err
+}
+
+// when waits for events and then runs op, again for as long as op finds that it came too early.
+func (f *polledFile) when(events int16, op func() error) error {
+	var wakeFD int
+	if err := control(f.wakeReader, func(fd int) error { wakeFD = fd; return nil }); err != nil {
+		return err
+	}
+	for {
+		fds := []unix.PollFd{{Fd: int32(f.fd), Events: events}, {Fd: int32(wakeFD), Events: unix.POLLIN}}
+		if _, err := unix.Poll(fds, -1); err != nil {
+			if err == unix.EINTR {
+				continue
+			}
+			return os.NewSyscallError("poll", err)
+		}
+		if fds[1].Revents != 0 {
+			return os.ErrDeadlineExceeded
+		}
+		if err := op(); err != unix.EINTR && err != unix.EAGAIN {
+			return err
+		}
+	}
+}
+
+func (f *polledFile) cancel() { f.cancelOnce.Do(func() { f.wakeWriter.Close() }) }
+
+func (f *polledFile) raw() (syscall.RawConn, bool) { return nil, false }
+
+func (f *polledFile) Close() error {
+	f.cancel()
+	return errors.Join(f.done(), f.wakeReader.Close())
+}
+
+// pollNow tells whether fd is ready for events or hung up, without waiting.
+func pollNow(fd int, events int16) (bool, error) {
+	for {
+		fds := []unix.PollFd{{Fd: int32(fd), Events: events}}
+		n, err := unix.Poll(fds, 0)
+		if err != unix.EINTR {
+			return n > 0, os.NewSyscallError("poll", err)
+		}
+	}
+}
+
+// control runs op on the descriptor of c, which stays open meanwhile and, unlike with Fd, as it is.
+func control(c syscall.Conn, op func(fd int) error) error {
+	raw, err := c.SyscallConn()
+	if err != nil {
+		return err
+	}
+	var opErr error
+	if err := raw.Control(func(fd uintptr) { opErr = op(int(fd)) }); err != nil {
+		return err
+	}
+	return opErr
+}

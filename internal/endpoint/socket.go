@@ -1,0 +1,208 @@
+package endpoint
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"net"
+	"os"
+	"syscall"
+	"time"
+)
+
+// PeerOptions says how to wait for a peer.
+type PeerOptions struct {
+	ConnectTimeout time.Duration    // for a connection to be made; 0 means no limit
+	AcceptTimeout  time.Duration    // for a peer to connect, or to open the other side of a FIFO; 0 means no limit
+	Listening      func(url string) // told once a listener can be connected to; may be nil
+}
+
+// socketConn is what *net.TCPConn and *net.UnixConn have in common.
+type socketConn interface {
+	net.Conn
+	syscall.Conn
+	CloseWrite() error
+}
+
+// socket is the stream of a connection.
+type socket struct{ socketConn }
+
+func (s socket) cancel() { s.SetDeadline(longAgo()) }
+
+func (s socket) raw() (syscall.RawConn, bool) {
+	raw, err := s.SyscallConn()
+	return raw, err == nil
+}
+
+// openSocket prepares a connection. Listeners are listening when it returns.
+func (e *end) openSocket(ctx context.Context, o Operand, opts PeerOptions) error {
+	e.kind = KindSocket
+	if o.scheme == TCP || o.scheme == Unix {
+		e.waiter = &dialer{e.label, o, opts.ConnectTimeout}
+		return nil
+	}
+	if o.scheme == UnixListen {
+		if err := removeStaleSocket(ctx, o.address); err != nil {
+			return e.fail("listen on", err)
+		}
+	}
+	var config net.ListenConfig
+	config.SetMultipathTCP(false) // its sockets know neither splice(2) nor what the peer has received
+	listener, err := config.Listen(ctx, o.network(), o.address)
+	if err != nil {
+		return e.fail("listen on", err)
+	}
+	e.waiter = &acceptor{e.label, listener.(deadlineListener), opts.AcceptTimeout}
+	if o.scheme == TCPListen {
+		e.name = listener.Addr().String() // the port is known only now
+	}
+	if opts.Listening != nil {
+		opts.Listening(o.network() + "://" + listener.Addr().String())
+	}
+	return nil
+}
+
+// A dialer connects.
+type dialer struct {
+	label
+	operand Operand
+	limit   time.Duration
+}
+
+func (d *dialer) wait(ctx context.Context) (stream, error) {
+	ctx, stop := withTimeout(ctx, d.timeout("connect to", "connection", d.limit))
+	defer stop()
+	var conn net.Conn
+	err := retry(ctx, func() (done bool, err error) {
+		var dialer net.Dialer
+		conn, err = dialer.DialContext(ctx, d.operand.network(), d.operand.address)
+		if errors.Is(err, syscall.EAGAIN) { // a Unix socket whose owner is slow to accept
+			return false, nil
+		}
+		return true, err
+	})
+	if err != nil {
+		if conn != nil {
+			conn.Close()
+		}
+		return nil, d.fail("connect to", err)
+	}
+	return socket{conn.(socketConn)}, nil
+}
+
+func (d *dialer) close() error { return nil }
+
+type deadlineListener interface {
+	net.Listener
+	SetDeadline(time.Time) error
+}
+
+// An acceptor accepts one connection and then listens no more.
+type acceptor struct {
+	label
+	listener deadlineListener
+	limit    time.Duration
+}
+
+func (a *acceptor) wait(ctx context.Context) (stream, error) {
+	ctx, stop := withTimeout(ctx, a.timeout("accept on", "connection", a.limit))
+	defer stop()
+	defer context.AfterFunc(ctx, func() { a.listener.SetDeadline(longAgo()) })()
+	conn, err := a.listener.Accept()
+	if err != nil {
+		if ctx.Err() != nil {
+			err = contextError(ctx)
+		}
+		return nil, a.fail("accept on", err)
+	}
+	a.close()
+	return socket{conn.(socketConn)}, nil
+}
+
+// close removes the file of a Unix socket as well.
+func (a *acceptor) close() error { return a.listener.Close() }
+
+// removeStaleSocket removes the socket that a listener left behind when it died. A datagram socket cannot connect to
+// a stream socket, so the attempt tells whether there is a listener and does not look like a client to it.
+func removeStaleSocket(ctx context.Context, path string) error {
+	info, err := os.Lstat(path)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	if info.Mode()&fs.ModeSocket == 0 {
+		return errNotSocket
+	}
+	var dialer net.Dialer
+	conn, err := dialer.DialContext(ctx, "unixgram", path)
+	if err == nil {
+		conn.Close()
+	}
+	if !errors.Is(err, syscall.ECONNREFUSED) {
+		return syscall.EADDRINUSE
+	}
+	return os.Remove(path)
+}
+
+var errNotSocket = fmt.Errorf("%w and is no socket", fs.ErrExist)
+
+// socketEnding ends a connection so that success means delivered.
+type socketEnding struct{ label }
+
+// maxDeliveryTick bounds how long after the last acknowledgment, or after ctx ends, it takes to see that.
+const maxDeliveryTick = 16 * time.Millisecond
+
+// finish says to the peer that this is the end, and waits until its side has everything: bytes that are only in our
+// kernel are lost if the peer dies. Meanwhile it drops what the peer sends, because closing a socket that has unread
+// bytes resets the connection, which can destroy bytes the peer has not read yet.
+func (e socketEnding) finish(ctx context.Context, s stream) error {
+	conn := s.(socket)
+	if err := conn.CloseWrite(); err != nil {
+		if _, lost := delivered(conn); lost != nil {
+			err = lost
+		}
+		return e.fail("write", err)
+	}
+	for tick := time.Millisecond; ; tick = min(2*tick, maxDeliveryTick) {
+		if err := discard(ctx, conn, tick); err != nil {
+			return e.fail("write", err)
+		}
+		if done, err := delivered(conn); done || err != nil {
+			return e.fail("write", err)
+		}
+	}
+}
+
+// discard reads and drops for the given time. It goes on waiting when there is nothing more to read.
+func discard(ctx context.Context, conn socket, tick time.Duration) error {
+	timer := time.NewTimer(tick)
+	defer timer.Stop()
+	conn.SetReadDeadline(time.Now().Add(tick))
+	_, err := io.Copy(io.Discard, onlyReader{conn})
+	if err != nil && !errors.Is(err, os.ErrDeadlineExceeded) {
+		return err
+	}
+	select {
+	case <-timer.C:
+	case <-ctx.Done():
+	}
+	return ctx.Err()
+}
+
+// onlyReader hides WriteTo, which would splice into a file.
+type onlyReader struct{ io.Reader }
+
+func (e socketEnding) publish() error { return nil }
+
+func (e socketEnding) discard() error { return nil }
+
+// resetOnClose makes a connection that is not complete look so to its peer: it meets a reset instead of the end.
+func (s socket) resetOnClose() {
+	if tcp, ok := s.socketConn.(*net.TCPConn); ok {
+		tcp.SetLinger(0)
+	}
+}

@@ -1,0 +1,42 @@
+package progress
+
+import (
+	"fmt"
+	"strings"
+
+	"bpcopy/internal/bytesize"
+)
+
+// Plain returns s as one line for logs and scripts, without a line end: a name
+// and then numbers, each field present whenever it is known.
+func Plain(s Snapshot) string {
+	fields := []string{"bpcopy:"}
+	if name := sanitize(s.Name, s.UTF8); name != "" {
+		fields = append(fields, name)
+	}
+	if s.sized() {
+		fields = append(fields, fmt.Sprintf("%d%%", s.percent()))
+	}
+	fields = append(fields, bytesize.Size(s.Bytes).Compact())
+	if s.Stalled > 0 {
+		fields = append(fields, "stalled="+plainStall(s))
+	} else {
+		fields = append(fields, s.Rate.Compact())
+		if s.sized() {
+			fields = append(fields, "eta="+formatETA(s.ETA))
+		}
+	}
+	fields = append(fields,
+		fmt.Sprintf("pause=%d drain=%d resume=%d", s.Pauses, s.Drains, s.Resumes),
+		"buffered="+bytesize.Size(s.Buffered).Compact())
+	return strings.Join(fields, " ")
+}
+
+// plainStall returns how long the copy is stuck and where: "3.2s(destination)".
+func plainStall(s Snapshot) string {
+	stall := formatTenths(s.Stalled)
+	if s.Stuck != SideNone {
+		stall += "(" + s.Stuck.String() + ")"
+	}
+	return stall
+}

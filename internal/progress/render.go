@@ -1,0 +1,47 @@
+package progress
+
+import (
+	"fmt"
+	"strings"
+)
+
+// SGR colours; see [Snapshot.Colour].
+const (
+	red    = "31"
+	yellow = "33"
+)
+
+// Render returns s as one line for a terminal of columns cells. It never fills
+// the last cell: what a terminal does with the cursor after that one differs. In
+// few columns it shows less, down to nothing; see [wishes] for the order.
+func Render(s Snapshot, columns int) string {
+	l := fit(s, max(columns-1, 0))
+	var shown []string
+	for _, f := range l.fields() {
+		shown = append(shown, paint(f, s.Colour))
+	}
+	fields := strings.Join(shown, "  ")
+	switch {
+	case l.bar > 0:
+		return join(l.name, " ", join(drawBar(s, l.bar, fields), " ", fields))
+	case l.percent:
+		return join(l.name, " ", join(fmt.Sprintf("%3d%%", s.percent()), "  ", fields))
+	}
+	return join(l.name, "  ", fields)
+}
+
+// paint returns the text of f, in its colour where that is wanted.
+func paint(f field, colour bool) string {
+	if !colour || f.colour == "" {
+		return f.text
+	}
+	return "\x1b[" + f.colour + "m" + f.text + "\x1b[m"
+}
+
+// join puts separator between a and b, unless one of them is empty.
+func join(a, separator, b string) string {
+	if a == "" || b == "" {
+		return a + b
+	}
+	return a + separator + b
+}

@@ -1,0 +1,79 @@
+package scenario
+
+import (
+	"math"
+
+	"bpcopy/internal/stream"
+)
+
+// dest takes its time with the chunks it is given. It implements [stream.Sink].
+type dest struct {
+	driver   *driver
+	spec     *destSpec
+	index    int
+	writable *stream.Writable
+	onTick   func() // done, made once
+
+	step  step  // of the call that is under way
+	bytes int64 // in it
+
+	calls       int64
+	writevCalls int64
+	sunk        int64 // bytes of the calls that succeeded
+}
+
+func newDest(d *driver, index int) *dest {
+	t := &dest{driver: d, spec: &d.scenario.dests[index], index: index}
+	t.onTick = t.done
+	opts := stream.WritableOptions{
+		HighWaterMark: *t.spec.highWaterMark,
+		LowWaterMark:  *t.spec.lowWaterMark,
+		Writev:        *t.spec.writev,
+		Sink:          t,
+	}
+	if t.spec.constructMS != nil {
+		opts.Open = func() { d.in(*t.spec.constructMS, 0, opened, index) }
+	}
+	t.writable = d.machine.NewWritable(opts)
+	return t
+}
+
+// Write implements [stream.Sink].
+func (t *dest) Write(bytes int64, chunks int) {
+	step, ok := t.spec.overrides[t.calls]
+	if !ok {
+		step = t.spec.sink[t.calls%int64(len(t.spec.sink))]
+	}
+	t.calls++
+	if chunks > 1 {
+		t.writevCalls++
+	}
+	t.step, t.bytes = step, bytes
+	switch {
+	case step.sync:
+		t.done()
+	case step.tick:
+		t.driver.machine.NextTick(t.onTick)
+	case !step.never:
+		t.driver.in(step.takesMS(bytes), 0, written, t.index)
+	}
+}
+
+// takesMS is how long the step takes for so many bytes. The quotient is that of
+// JavaScript, which has no integers.
+func (s *step) takesMS(bytes int64) int64 {
+	if s.bytesPerMS == 0 {
+		return s.latencyMS
+	}
+	return s.latencyMS + int64(math.Ceil(float64(bytes)/float64(s.bytesPerMS)))
+}
+
+// done ends the call that is under way.
+func (t *dest) done() {
+	if !t.step.err.IsZero() {
+		t.writable.Fail(t.step.err)
+		return
+	}
+	t.sunk += t.bytes
+	t.writable.Done()
+}

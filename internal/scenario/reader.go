@@ -1,0 +1,217 @@
+package scenario
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"math"
+	"slices"
+	"strconv"
+	"strings"
+	"unicode/utf8"
+)
+
+// maxInteger is the largest integer up to which JavaScript counts exactly.
+const maxInteger = 1<<53 - 1
+
+// reader reads a JSON document value by value. It knows the path of the value it
+// is at. After the first thing that is wrong it reads no further.
+type reader struct {
+	name string
+	dec  *json.Decoder
+	path []byte
+	err  *Error
+}
+
+// newReader returns a reader of a document that is well-formed, or the place
+// where it is not.
+func newReader(name string, doc []byte) (*reader, *Error) {
+	var whole json.RawMessage
+	if err := json.Unmarshal(doc, &whole); err != nil {
+		return nil, &Error{Scenario: name, Where: position(doc, err), Problem: err.Error()}
+	}
+	dec := json.NewDecoder(bytes.NewReader(doc))
+	dec.UseNumber()
+	return &reader{name: name, dec: dec}, nil
+}
+
+// position is where in doc a syntax error is, counted from 1.
+func position(doc []byte, err error) string {
+	at := len(doc)
+	if syntax, ok := errors.AsType[*json.SyntaxError](err); ok && int(syntax.Offset) < len(doc) {
+		at = max(0, int(syntax.Offset)-1)
+	}
+	before := doc[:at]
+	line := 1 + bytes.Count(before, []byte("\n"))
+	column := 1 + utf8.RuneCount(before[bytes.LastIndexByte(before, '\n')+1:])
+	return fmt.Sprintf("line %d, column %d", line, column)
+}
+
+// fail keeps what is wrong with the value that the reader is at.
+func (r *reader) fail(format string, args ...any) {
+	r.failAt(string(r.path), format, args...)
+}
+
+// failAt keeps what is wrong with the value at path.
+func (r *reader) failAt(path, format string, args ...any) {
+	if r.err == nil {
+		r.err = &Error{r.name, strings.TrimPrefix(path, "."), fmt.Sprintf(format, args...)}
+	}
+}
+
+// token is the next token, or nil once something is wrong.
+func (r *reader) token() json.Token {
+	if r.err != nil {
+		return nil
+	}
+	t, err := r.dec.Token()
+	if err != nil {
+		panic("scenario: internal error: a document that was well-formed is not: " + err.Error())
+	}
+	return t
+}
+
+// wrong keeps that a value is of another type than wanted.
+func (r *reader) wrong(t json.Token, want string) {
+	got := fmt.Sprint(t)
+	switch t := t.(type) {
+	case nil:
+		got = "null"
+	case string:
+		got = strconv.Quote(t)
+	case json.Delim:
+		got = map[json.Delim]string{'{': "an object", '[': "a list"}[t]
+	}
+	r.fail("want %s, got %s", want, got)
+}
+
+// integer reads a number that JavaScript holds as an exact integer, however it
+// is written.
+func (r *reader) integer() int64 {
+	t := r.token()
+	if number, ok := t.(json.Number); ok {
+		f, err := number.Float64()
+		if n, bad := strconv.ParseInt(number.String(), 10, 64); bad == nil {
+			f, err = float64(n), nil
+			if n > maxInteger {
+				f = math.Inf(1) // it may round to a number in range
+			}
+		}
+		if err == nil && f >= 0 && f <= maxInteger && f == math.Trunc(f) {
+			return int64(f)
+		}
+	}
+	r.wrong(t, fmt.Sprintf("an integer from 0 to %d", int64(maxInteger)))
+	return 0
+}
+
+func (r *reader) boolean() bool {
+	t := r.token()
+	b, ok := t.(bool)
+	if !ok {
+		r.wrong(t, "true or false")
+	}
+	return b
+}
+
+func (r *reader) text() string {
+	t := r.token()
+	s, ok := t.(string)
+	if !ok {
+		r.wrong(t, "a string")
+	}
+	return s
+}
+
+// oneOf reads one of several names and returns its index.
+func (r *reader) oneOf(what string, names []string) int {
+	s := r.text()
+	i := slices.Index(names, s)
+	if i < 0 {
+		r.fail("unknown %s %q, want one of %s", what, s, strings.Join(names, ", "))
+	}
+	return max(i, 0)
+}
+
+// list reads a list, one value after the other.
+func (r *reader) list(value func()) {
+	if t := r.token(); t != json.Delim('[') {
+		r.wrong(t, "a list")
+		return
+	}
+	r.elements(value)
+}
+
+// elements reads the rest of a list.
+func (r *reader) elements(value func()) {
+	for i := 0; r.err == nil && r.dec.More(); i++ {
+		r.within("["+strconv.Itoa(i)+"]", value)
+	}
+	r.token()
+}
+
+// field is a member that an object may have.
+type field struct {
+	name string
+	read func()
+}
+
+// object reads an object that has no other members than fields. It tells which
+// of them are there, in their order.
+func (r *reader) object(fields ...field) []bool {
+	if t := r.token(); t != json.Delim('{') {
+		r.wrong(t, "an object")
+		return make([]bool, len(fields))
+	}
+	return r.members(fields)
+}
+
+// members reads the rest of an object.
+func (r *reader) members(fields []field) []bool {
+	seen := make([]bool, len(fields))
+	r.keys(func(key string) {
+		i := slices.IndexFunc(fields, func(f field) bool { return f.name == key })
+		switch {
+		case i < 0:
+			names := make([]string, len(fields))
+			for i, f := range fields {
+				names[i] = f.name
+			}
+			r.fail("unknown field, want one of %s", strings.Join(names, ", "))
+		case seen[i]:
+			r.fail("given twice")
+		default:
+			seen[i] = true
+			fields[i].read()
+		}
+	})
+	return seen
+}
+
+// keys reads the rest of an object of which read gets every member.
+func (r *reader) keys(read func(key string)) {
+	for r.err == nil && r.dec.More() {
+		key := r.token().(string)
+		r.within("."+key, func() { read(key) })
+	}
+	r.token()
+}
+
+// within reads a value whose path is the present one and part.
+func (r *reader) within(part string, read func()) {
+	outer := len(r.path)
+	r.path = append(r.path, part...)
+	read()
+	r.path = r.path[:outer]
+}
+
+// into stores what read returns.
+func into[T any](to *T, read func() T) func() {
+	return func() { *to = read() }
+}
+
+// maybe stores what read returns where the absence of a value matters.
+func maybe[T any](to **T, read func() T) func() {
+	return func() { *to = new(read()) }
+}

@@ -1,0 +1,169 @@
+package scenario
+
+import (
+	"encoding/json"
+	"slices"
+	"strconv"
+
+	"bpcopy/internal/stream"
+	"bpcopy/internal/trace"
+)
+
+// Summary is what a scenario came to: the last line of its output, with the
+// fields in their order.
+type Summary struct {
+	Name               *string     `json:"-"` // nil where it has none; AppendLine prints it
+	PauseEvents        int64       `json:"pause_events"`
+	PauseByCause       Causes      `json:"pause_by_cause"`
+	ResumeEvents       int64       `json:"resume_events"`
+	ResumeByCause      Causes      `json:"resume_by_cause"`
+	Drains             int64       `json:"drains"`
+	DataEvents         int64       `json:"data_events"`
+	Writes             int64       `json:"writes"`
+	WritesFalse        int64       `json:"writes_false"`
+	SinkCalls          int64       `json:"sink_calls"`
+	WritevCalls        int64       `json:"writev_calls"`
+	BytesRead          int64       `json:"bytes_read"`
+	BytesSunk          int64       `json:"bytes_sunk"`
+	PeakWritableLength Lengths     `json:"peak_writable_length"`
+	PeakReadableLength int64       `json:"peak_readable_length"`
+	PeakTotalLength    int64       `json:"peak_total_length"`
+	PushFalse          int64       `json:"push_false"`
+	Reads              int64       `json:"reads"`
+	PerDest            []DestStats `json:"per_dest,omitempty"` // where there are several
+	Ended              bool        `json:"ended"`
+	Finished           []bool      `json:"finished"`
+	Destroyed          Destroyed   `json:"destroyed"`
+	Stuck              bool        `json:"stuck,omitempty"`
+	VirtualMS          int64       `json:"virtual_ms"`
+}
+
+// DestStats is what one of several destinations came to.
+type DestStats struct {
+	Writes      int64 `json:"writes"`
+	WritesFalse int64 `json:"writes_false"`
+	Drains      int64 `json:"drains"`
+	Bytes       int64 `json:"bytes"`
+	SinkCalls   int64 `json:"sink_calls"`
+}
+
+// Destroyed tells which of the streams are.
+type Destroyed struct {
+	Src bool   `json:"src"`
+	Dst []bool `json:"dst"`
+}
+
+// CauseCount is how often events of one cause happened.
+type CauseCount struct {
+	Cause stream.Cause
+	Count int64
+}
+
+// Causes counts events by cause, in the order in which the causes first came.
+type Causes []CauseCount
+
+func (c *Causes) add(cause stream.Cause) {
+	i := slices.IndexFunc(*c, func(n CauseCount) bool { return n.Cause == cause })
+	if i < 0 {
+		i = len(*c)
+		*c = append(*c, CauseCount{Cause: cause})
+	}
+	(*c)[i].Count++
+}
+
+func (c Causes) total() int64 {
+	var total int64
+	for _, n := range c {
+		total += n.Count
+	}
+	return total
+}
+
+// MarshalJSON makes an object of them.
+func (c Causes) MarshalJSON() ([]byte, error) {
+	b := []byte{'{'}
+	for i, n := range c {
+		if i > 0 {
+			b = append(b, ',')
+		}
+		b = append(b, '"')
+		b = append(b, n.Cause.String()...)
+		b = append(b, '"', ':')
+		b = strconv.AppendInt(b, n.Count, 10)
+	}
+	return append(b, '}'), nil
+}
+
+// Lengths holds one length for each destination.
+type Lengths []int64
+
+// MarshalJSON makes a list of several, and a number of one.
+func (l Lengths) MarshalJSON() ([]byte, error) {
+	switch len(l) {
+	case 0:
+		return []byte{'0'}, nil
+	case 1:
+		return strconv.AppendInt(nil, l[0], 10), nil
+	}
+	return json.Marshal([]int64(l))
+}
+
+// AppendLine appends the summary as one line of JSON, with its newline.
+func (s Summary) AppendLine(b []byte) []byte {
+	b = append(b, `{"summary":true,`...)
+	if s.Name != nil {
+		b = append(b, `"name":`...)
+		b = append(b, trace.Quote(*s.Name)...)
+		b = append(b, ',')
+	}
+	rest, err := json.Marshal(s)
+	if err != nil {
+		panic("scenario: internal error: a summary that is no JSON: " + err.Error())
+	}
+	return append(append(b, rest[1:]...), '\n')
+}
+
+func (d *driver) summary() Summary {
+	src := d.src.readable.Stats()
+	s := Summary{
+		Name:               d.scenario.Name,
+		PauseEvents:        d.pauses.total(),
+		PauseByCause:       d.pauses,
+		ResumeEvents:       d.resumes.total(),
+		ResumeByCause:      d.resumes,
+		DataEvents:         src.Data,
+		BytesRead:          src.Bytes,
+		PeakReadableLength: src.PeakLength,
+		PeakTotalLength:    d.machine.PeakLength(),
+		PushFalse:          d.src.pushFalse,
+		Reads:              d.src.reads,
+		Ended:              d.src.readable.Ended(),
+		Finished:           []bool{},
+		Destroyed:          Destroyed{Src: d.src.readable.Destroyed(), Dst: []bool{}},
+		Stuck:              !d.src.readable.Destroyed(),
+		VirtualMS:          d.nowMS,
+	}
+	for _, dst := range d.dests {
+		s.add(dst)
+	}
+	if len(d.dests) == 1 {
+		s.PerDest = nil
+	}
+	return s
+}
+
+// add counts one more destination in.
+func (s *Summary) add(d *dest) {
+	w := d.writable.Stats()
+	s.Drains += w.Drains
+	s.Writes += w.Writes
+	s.WritesFalse += w.WritesFalse
+	s.SinkCalls += d.calls
+	s.WritevCalls += d.writevCalls
+	s.BytesSunk += d.sunk
+	s.PeakWritableLength = append(s.PeakWritableLength, w.PeakLength)
+	s.PerDest = append(s.PerDest, DestStats{w.Writes, w.WritesFalse, w.Drains, w.Bytes, d.calls})
+	s.Finished = append(s.Finished, d.writable.Finished())
+	s.Destroyed.Dst = append(s.Destroyed.Dst, d.writable.Destroyed())
+	s.Stuck = s.Stuck || !d.writable.Destroyed()
+}

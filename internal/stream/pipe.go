@@ -1,0 +1,187 @@
+package stream
+
+import "slices"
+
+// pipe carries chunks from the source to one destination and makes the source
+// wait for it. It is what one call of Node's src.pipe(dest) leaves behind; a
+// second call for the same destination leaves a second one.
+type pipe struct {
+	src      *Readable
+	dst      *Writable
+	broken   bool // the pipe was taken apart
+	draining bool // it listens for drains: from the first full destination on
+
+	end    *listener // on the source's end
+	finish *listener // on the destination's finish, close and error
+	close  *listener
+	error  *listener
+}
+
+// PipeOptions says how a pipe behaves.
+type PipeOptions struct {
+	KeepOpen bool // the end of the source does not end the destination: Node's end: false
+}
+
+// Pipe makes every chunk of the source go to dst as well. The slowest of several
+// destinations governs.
+func (r *Readable) Pipe(dst *Writable, opts PipeOptions) {
+	r.m.enter(CauseInitial)
+	defer r.m.leave()
+	p := &pipe{src: r, dst: dst}
+	if len(r.pipes) == 1 {
+		r.awaiting.several = true
+	}
+	r.pipes = append(r.pipes, p)
+	atEnd := dst.End
+	if opts.KeepOpen {
+		atEnd = p.unpipe
+	}
+	if r.endEmitted {
+		r.m.NextTick(atEnd)
+	} else {
+		p.end = r.onEnd.onOnce(func(Error) { atEnd() })
+	}
+	dst.pipes = append(dst.pipes, p)
+	r.listening = append(r.listening, p)
+	if r.flow != flowPaused {
+		r.Resume()
+	}
+	p.error = dst.onError.prepend(func(Error) { p.unpipe(); dst.onError.remove(p.error) })
+	p.close = dst.onClose.onOnce(func(Error) { dst.onFinish.remove(p.finish); p.unpipe() })
+	p.finish = dst.onFinish.onOnce(func(Error) { dst.onClose.remove(p.close); p.unpipe() })
+	r.m.emit(Event{Kind: Pipe, Dst: dst.index, Length: dst.length})
+	if dst.NeedDrain() {
+		p.wait()
+	} else {
+		r.Resume()
+	}
+}
+
+// Unpipe takes the oldest pipe to dst apart. With the last one gone, the source
+// pauses.
+func (r *Readable) Unpipe(dst *Writable) {
+	i := slices.IndexFunc(r.pipes, func(p *pipe) bool { return p.dst == dst })
+	if i < 0 {
+		return
+	}
+	r.m.enter(r.unpipeCause())
+	defer r.m.leave()
+	r.pipes = slices.Delete(r.pipes, i, i+1)
+	if len(r.pipes) == 0 {
+		r.Pause()
+	}
+	dst.unpiped()
+}
+
+// UnpipeAll takes every pipe apart.
+func (r *Readable) UnpipeAll() {
+	if len(r.pipes) == 0 {
+		return
+	}
+	r.m.enter(r.unpipeCause())
+	defer r.m.leave()
+	pipes := r.pipes
+	r.pipes = nil
+	r.Pause()
+	for _, p := range pipes {
+		p.dst.unpiped()
+	}
+}
+
+func (r *Readable) unpipeCause() Cause {
+	if r.m.cause() == CauseUser {
+		return CauseUser
+	}
+	return CauseUnpipe
+}
+
+// unpiped tells the oldest pipe to this destination that it is off.
+func (w *Writable) unpiped() {
+	w.m.emit(Event{Kind: Unpipe, Dst: w.index, Length: w.length})
+	if len(w.pipes) > 0 {
+		w.pipes[0].takeApart()
+	}
+}
+
+func (p *pipe) unpipe() { p.src.Unpipe(p.dst) }
+
+func (p *pipe) takeApart() {
+	p.dst.onClose.remove(p.close)
+	p.dst.onFinish.remove(p.finish)
+	p.dst.onError.remove(p.error)
+	p.dst.drains = without(p.dst.drains, p)
+	p.dst.pipes = without(p.dst.pipes, p)
+	p.src.onEnd.remove(p.end)
+	p.src.listening = without(p.src.listening, p)
+	p.broken = true
+	// The source must not go on waiting for a destination that is off.
+	if p.draining && p.src.awaiting.active() && p.dst.needDrain {
+		p.drained()
+	}
+}
+
+// data hands one chunk on.
+func (p *pipe) data(size int64) {
+	if !p.dst.Write(size) {
+		p.wait()
+	}
+}
+
+// wait pauses the source until the destination drains.
+func (p *pipe) wait() {
+	if !p.broken {
+		p.src.awaitDrain(p.dst)
+		p.src.Pause()
+	}
+	if !p.draining {
+		p.draining = true
+		p.dst.drains = append(p.dst.drains, p)
+	}
+}
+
+// drained resumes the source once it waits for no other destination.
+func (p *pipe) drained() {
+	p.src.awaiting.remove(p.dst)
+	if len(p.src.awaiting.list) == 0 && len(p.src.listening) > 0 {
+		p.src.Resume()
+	}
+}
+
+func (r *Readable) awaitDrain(dst *Writable) {
+	switch {
+	case len(r.pipes) == 1 && r.pipes[0].dst == dst:
+		r.awaiting = awaiting{list: append(r.awaiting.list[:0], dst)}
+	case len(r.pipes) > 1 && r.pipesTo(dst):
+		r.awaiting.add(dst)
+	}
+}
+
+func (r *Readable) pipesTo(dst *Writable) bool {
+	return slices.ContainsFunc(r.pipes, func(p *pipe) bool { return p.dst == dst })
+}
+
+// awaiting is the set of destinations whose drain the source waits for: Node's
+// awaitDrainWriters.
+type awaiting struct {
+	list    []*Writable
+	several bool // it is a set, which even when empty counts as waiting to a pipe taken apart
+}
+
+func (a *awaiting) active() bool { return a.several || len(a.list) > 0 }
+func (a *awaiting) clear()       { a.list = a.list[:0] }
+
+func (a *awaiting) add(w *Writable) {
+	if !slices.Contains(a.list, w) {
+		a.list = append(a.list, w)
+	}
+}
+
+func (a *awaiting) remove(w *Writable) { a.list = without(a.list, w) }
+
+// without removes the first v from list, in place.
+func without[T comparable](list []T, v T) []T {
+	if i := slices.Index(list, v); i >= 0 {
+		return slices.Delete(list, i, i+1)
+	}
+	return list
+}

@@ -1,0 +1,225 @@
+package stream
+
+// ReadableOptions describes the source.
+type ReadableOptions struct {
+	// HighWaterMark, in bytes, is how far the source is read ahead while nobody
+	// takes its chunks.
+	HighWaterMark int64
+	// Source does the reading.
+	Source Source
+	// AfterData, when set, is called after each chunk has gone to the destinations:
+	// a data listener behind those of the pipes.
+	AfterData func()
+}
+
+// flow says whether chunks are handed out as they come.
+type flow uint8
+
+const (
+	flowNone   flow = iota // nobody has asked yet: Node's null
+	flowing                // true
+	flowPaused             // false
+)
+
+// Readable is the bookkeeping of the source: a queue of chunks that were read
+// and not yet handed out. Node's stream.Readable.
+type Readable struct {
+	m     *Machine
+	opts  ReadableOptions
+	stats ReadableStats
+
+	length int64 // bytes queued
+	chunks queue[int64]
+	flow   flow
+	err    Error
+
+	// The three flags that carry the fine ordering of Node's Readable; Node calls
+	// them needReadable, emittedReadable and readingMore.
+	needFlow   bool // the next chunk that is queued books a flow tick
+	flowBooked bool // a flow tick is booked, or nothing has been taken since one
+	moreBooked bool // a refill tick is booked
+
+	reading      bool // a request is outstanding
+	inRequest    bool // and Source.Read has not returned yet
+	resumeBooked bool
+	resumeCause  Cause
+	resumeCaused bool // resumeCause is that of the next resume event
+	ended        bool // the end is known
+	endEmitted   bool
+	destroyed    bool
+	errorEmitted bool
+	closeEmitted bool
+
+	pipes     []*pipe // in order; one destination may stand here twice
+	listening []*pipe // those that take data, in order
+	awaiting  awaiting
+	onEnd     listeners
+	onClose   listeners
+	onError   listeners
+}
+
+// NewReadable adds the source to the machine, which has one.
+func (m *Machine) NewReadable(opts ReadableOptions) *Readable {
+	if m.src != nil {
+		panic("stream: internal error: a second source")
+	}
+	m.src = &Readable{m: m, opts: opts}
+	return m.src
+}
+
+// Length is Node's readableLength: bytes read and not yet handed out.
+func (r *Readable) Length() int64 { return r.length }
+
+// Stats counts what happened so far.
+func (r *Readable) Stats() ReadableStats { return r.stats }
+
+// Flowing reports whether chunks are handed out as they come.
+func (r *Readable) Flowing() bool { return r.flow == flowing }
+
+// Ended reports whether end was emitted.
+func (r *Readable) Ended() bool { return r.endEmitted }
+
+// Destroyed reports whether the stream was destroyed, by a failure, by somebody
+// or by itself after its end.
+func (r *Readable) Destroyed() bool { return r.destroyed }
+
+// Push answers a request to read with a chunk of size bytes; none means that
+// there is nothing now. A source that is not asked may push as well. False says
+// that no more is wanted; the chunk was taken all the same.
+func (r *Readable) Push(size int64) bool {
+	if size == 0 {
+		r.reading = false
+		r.readMore()
+		return r.wantsMore()
+	}
+	if r.ended {
+		r.Destroy(Fault(CodePushAfterEOF))
+		return false
+	}
+	if r.destroyed || !r.err.IsZero() {
+		return false
+	}
+	r.reading = false
+	if r.flow == flowing && !r.inRequest && len(r.listening) > 0 && r.length == 0 {
+		r.awaiting.clear()
+		r.data(size)
+	} else {
+		r.enqueue(size)
+	}
+	r.readMore()
+	return r.wantsMore()
+}
+
+// End answers a request to read with the end of the source.
+func (r *Readable) End() {
+	r.reading = false
+	if r.ended {
+		return
+	}
+	r.ended = true
+	if r.inRequest {
+		r.bookFlow()
+		return
+	}
+	r.needFlow = false
+	r.flowBooked = true
+	r.flowTick()
+}
+
+func (r *Readable) wantsMore() bool {
+	return !r.ended && (r.length < r.opts.HighWaterMark || r.length == 0)
+}
+
+func (r *Readable) enqueue(size int64) {
+	r.length += size
+	r.stats.PeakLength = max(r.stats.PeakLength, r.length)
+	r.m.grown()
+	r.chunks.push(size)
+	if r.needFlow {
+		r.bookFlow()
+	}
+}
+
+// data hands a chunk to every destination.
+func (r *Readable) data(size int64) {
+	r.stats.Data++
+	r.stats.Bytes += size
+	r.m.emit(Event{Kind: Data, Dst: FromSource, Bytes: size, ReadableLength: r.length})
+	r.m.enter(CauseBackpressure)
+	// No write can take a destination off this list: it does so on a tick.
+	for _, p := range r.listening {
+		p.data(size)
+	}
+	r.m.leave()
+	if r.opts.AfterData != nil {
+		r.opts.AfterData()
+	}
+}
+
+// Pause stops the handing out of chunks; reading goes on up to the mark.
+func (r *Readable) Pause() {
+	if r.flow == flowPaused {
+		return
+	}
+	r.flow = flowPaused
+	cause := r.m.cause()
+	if cause == CauseInitial {
+		cause = CausePipeNeedDrain
+	}
+	r.stats.Pauses[cause]++
+	r.m.emit(Event{Kind: Pause, Dst: FromSource, Cause: cause, ReadableLength: r.length})
+}
+
+// Resume lets chunks be handed out again, from the next tick on.
+func (r *Readable) Resume() {
+	if r.flow == flowing {
+		return
+	}
+	if !r.resumeCaused {
+		r.resumeCause, r.resumeCaused = r.m.cause(), true
+	}
+	r.flow = flowing
+	if !r.resumeBooked {
+		r.resumeBooked = true
+		r.m.ticks.push(tick{kind: tickResume, r: r})
+	}
+}
+
+func (r *Readable) resumeTick() {
+	if !r.reading {
+		r.fill()
+	}
+	r.resumeBooked = false
+	cause := CauseOther
+	if r.resumeCaused {
+		cause, r.resumeCaused = r.resumeCause, false
+	}
+	r.stats.Resumes[cause]++
+	r.m.emit(Event{Kind: Resume, Dst: FromSource, Cause: cause, ReadableLength: r.length})
+	r.handOut()
+	if r.flow == flowing && !r.reading {
+		r.fill()
+	}
+}
+
+// Destroy gives the source up: no more chunks are handed out, and close follows
+// on a tick, after an error event if err is one.
+func (r *Readable) Destroy(err Error) {
+	if r.destroyed {
+		return
+	}
+	if r.err.IsZero() {
+		r.err = err
+	}
+	r.destroyed = true
+	r.m.NextTick(func() {
+		if !err.IsZero() && !r.errorEmitted {
+			r.errorEmitted = true
+			r.m.emit(Event{Kind: Errored, Dst: FromSource, Code: err.Code})
+			r.onError.emit(err)
+		}
+		r.closeEmitted = true
+		r.m.emit(Event{Kind: Close, Dst: FromSource, ReadableLength: r.length})
+		r.onClose.emit(Error{})
+	})
+}

@@ -1,0 +1,74 @@
+// Package throttle says when the next bytes may go. It keeps no time of its own:
+// the moment is an argument, and waiting is the caller's business.
+package throttle
+
+import (
+	"math/bits"
+	"time"
+)
+
+const (
+	// lead is how far a slice may go before its time. Shorter waits cost a wake-up
+	// each, and timers are not that exact.
+	lead = time.Millisecond
+	// slack is how late the line may run and still make up for it: the lateness of
+	// timers and of the scheduler. What is later than that was idle or stuck.
+	slack = 20 * time.Millisecond
+	// defaultBurst is the time whose bytes go at once where no burst is given:
+	// short enough that windows of 10 ms are smooth, long enough to cost little.
+	defaultBurst = 2500 * time.Microsecond
+	// longestSlice bounds what one slice may wait for, in seconds, so that times
+	// stay within what can be computed.
+	longestSlice = 3600
+)
+
+// DefaultBurst is the burst, in bytes, for a rate in bytes per second.
+func DefaultBurst(rate int64) int64 {
+	return max(1, rate/int64(time.Second/defaultBurst))
+}
+
+// Pacer lets bytes through at a rate, like a line of that speed: a slice has
+// passed when the time that it takes on the line is over, the first one too. A
+// line that was idle, or whose far end was stuck, owes nothing: that time is
+// gone, and no credit comes of it.
+type Pacer struct {
+	rate  int64 // bytes per second
+	burst int64 // most bytes that go at once
+
+	start time.Time // when the line was last taken up
+	sent  int64     // bytes given to it since
+}
+
+// NewPacer returns a pacer for rate in bytes per second, which lets no more than
+// burst bytes go at once. Both must be positive.
+func NewPacer(rate, burst int64) *Pacer {
+	if burst/longestSlice >= rate {
+		burst = rate * longestSlice
+	}
+	return &Pacer{rate: rate, burst: burst}
+}
+
+// Next says how many of the want bytes that are ready now go as one slice, and
+// at which moment. A moment not after now means at once.
+func (p *Pacer) Next(now time.Time, want int64) (slice int64, at time.Time) {
+	if p.sent == 0 || now.Sub(p.free()) > slack {
+		p.start, p.sent = now, 0
+	}
+	slice = min(want, p.burst)
+	p.sent += slice
+	at = p.free()
+	if at.Sub(now) < lead {
+		at = now
+	}
+	return slice, at
+}
+
+// free is when the line has passed all that was given to it.
+func (p *Pacer) free() time.Time {
+	hi, lo := bits.Mul64(uint64(p.sent), uint64(time.Second))
+	if hi >= uint64(p.rate) {
+		panic("throttle: internal error: a slice that takes centuries")
+	}
+	ns, _ := bits.Div64(hi, lo, uint64(p.rate))
+	return p.start.Add(time.Duration(ns))
+}

@@ -1,0 +1,325 @@
+// Package transfer runs one copy in real time: the machine of package stream
+// between an opened source and an opened destination, with the bytes waiting in
+// a conduit. It opens nothing and draws nothing.
+//
+// Two goroutines do the work. The reader fills the conduit when the machine asks
+// to read, the writer flushes it when the machine asks to write, and each tells
+// the machine when it is done. The machine belongs to whoever holds the lock;
+// neither holds it while it reads, writes or waits.
+package transfer
+
+import (
+	"context"
+	"io"
+	"sync"
+	"time"
+
+	"bpcopy/internal/conduit"
+	"bpcopy/internal/stream"
+	"bpcopy/internal/throttle"
+)
+
+// Copy is one copy. Make it with [New], then call [Copy.Run] once.
+type Copy struct {
+	src   Source
+	dst   Destination
+	opts  Options
+	bytes *conduit.Memory
+	pacer *throttle.Pacer // nil when unlimited; the writer's own, like timer
+	timer *time.Timer
+
+	activity activity
+
+	mu       sync.Mutex // held around every call of the machine; guards what follows
+	machine  *stream.Machine
+	readable *stream.Readable
+	writable *stream.Writable
+	pipeline *stream.Pipeline
+	start    time.Time
+	end      time.Time // zero while the copy runs
+	pauses   pauses
+	err      error // the first failure, from the moment it is known
+	over     bool  // nothing more is to be asked or answered
+	asked    ask   // what the machine has asked for and nobody has taken up yet
+	toRead   sync.Cond
+	toWrite  sync.Cond
+}
+
+// ask is what the machine wants done.
+type ask struct {
+	read       bool
+	writeBytes int64
+	write      bool
+}
+
+// New prepares a copy from src to dst.
+func New(src Source, dst Destination, opts Options) (*Copy, error) {
+	if err := opts.Validate(); err != nil {
+		return nil, err
+	}
+	bytes, err := conduit.NewMemory(opts.hold(), opts.ChunkSize)
+	if err != nil {
+		return nil, err
+	}
+	c := &Copy{src: src, dst: dst, opts: opts, bytes: bytes, start: time.Now()}
+	if opts.Rate > 0 {
+		burst := opts.Burst
+		if burst == 0 {
+			burst = throttle.DefaultBurst(opts.Rate)
+		}
+		c.pacer = throttle.NewPacer(opts.Rate, burst)
+	}
+	c.toRead.L, c.toWrite.L = &c.mu, &c.mu
+	c.machine = stream.New(observer{c})
+	c.readable = c.machine.NewReadable(stream.ReadableOptions{HighWaterMark: opts.ReadAhead, Source: reads{c}})
+	c.writable = c.machine.NewWritable(stream.WritableOptions{
+		HighWaterMark: opts.HighWaterMark,
+		LowWaterMark:  opts.LowWaterMark,
+		// A low mark must bite while a batch is being written: chunk by chunk then.
+		Writev: opts.LowWaterMark == 0,
+		Sink:   writes{c},
+	})
+	return c, nil
+}
+
+// Run copies until the end, the first failure or the end of ctx, whose cause is
+// then the error. When it returns, neither side is in use any more.
+func (c *Copy) Run(ctx context.Context) error {
+	c.begin()
+	var sides sync.WaitGroup
+	sides.Go(c.read)
+	sides.Go(func() { c.write(ctx) })
+	stop := context.AfterFunc(ctx, func() { c.fail(context.Cause(ctx), nobody) })
+	idle := c.watchIdle()
+	sides.Wait()
+	idle()
+	stop()
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.end = time.Now()
+	c.pauses.stop(c.end)
+	if c.err == nil {
+		return c.bytes.Close()
+	}
+	_ = c.bytes.Close() // what failed before says more
+	return c.err
+}
+
+func (c *Copy) begin() {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.start = time.Now()
+	c.activity.begin(c.start)
+	c.pipeline = c.machine.Pipeline(c.readable, c.writable)
+	c.machine.Settle()
+}
+
+// read is the reader: it runs until the machine has nothing more to read.
+func (c *Copy) read() {
+	for c.takeRead() {
+		size := c.opts.ChunkSize
+		if c.opts.StopAt > 0 {
+			size = min(size, c.opts.StopAt-c.activity.read.Load())
+		}
+		var n int64
+		err := io.EOF
+		if size > 0 {
+			c.activity.reading.Store(true)
+			n, err = c.bytes.Fill(c.src, size)
+			c.activity.reading.Store(false)
+			c.activity.moved(&c.activity.read, n)
+		}
+		c.tellRead(n, err)
+	}
+}
+
+// takeRead waits for the machine to ask for a chunk.
+func (c *Copy) takeRead() bool {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	for !c.asked.read && !c.over {
+		c.toRead.Wait()
+	}
+	c.asked.read = false
+	return !c.over
+}
+
+// tellRead answers the machine's request for a chunk.
+func (c *Copy) tellRead(n int64, err error) {
+	if err != nil && err != io.EOF {
+		c.fail(err, source)
+		return
+	}
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.over {
+		return
+	}
+	if err == nil || n > 0 {
+		c.readable.Push(n)
+	} else {
+		c.readable.End()
+	}
+	c.machine.Settle()
+}
+
+// write is the writer: it runs until the machine has nothing more to write.
+func (c *Copy) write(ctx context.Context) {
+	for {
+		size, ok := c.takeWrite()
+		if !ok {
+			return
+		}
+		if err := c.deliver(ctx, size); err != nil {
+			c.fail(err, destination)
+			return
+		}
+		c.tellWritten()
+	}
+}
+
+// takeWrite waits for the machine to ask for bytes to be written.
+func (c *Copy) takeWrite() (size int64, ok bool) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	for !c.asked.write && !c.over {
+		c.toWrite.Wait()
+	}
+	c.asked.write = false
+	return c.asked.writeBytes, !c.over
+}
+
+// mostAtOnce bounds one write where no rate does, so that a large batch moves the
+// display and makes room as it goes.
+const mostAtOnce = 1 << 20
+
+// deliver writes the oldest size bytes to the destination, at the rate.
+func (c *Copy) deliver(ctx context.Context, size int64) error {
+	for size > 0 {
+		slice, err := c.slice(ctx, size)
+		if err != nil {
+			return err
+		}
+		c.activity.writing.Store(true)
+		n, err := c.bytes.Flush(c.dst, slice)
+		c.activity.writing.Store(false)
+		c.activity.moved(&c.activity.written, n)
+		size -= n
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// slice waits until the next of size bytes may go, and says how many.
+func (c *Copy) slice(ctx context.Context, size int64) (int64, error) {
+	if c.pacer == nil {
+		return min(size, mostAtOnce), nil
+	}
+	now := time.Now()
+	n, at := c.pacer.Next(now, size)
+	if wait := at.Sub(now); wait > 0 {
+		return n, c.pace(ctx, wait)
+	}
+	return n, nil
+}
+
+// pace waits for a slice's time.
+func (c *Copy) pace(ctx context.Context, wait time.Duration) error {
+	c.activity.pacing.Store(true)
+	defer c.activity.pacing.Store(false)
+	if c.timer == nil {
+		c.timer = time.NewTimer(wait)
+	} else {
+		c.timer.Reset(wait)
+	}
+	select {
+	case <-c.timer.C:
+		return nil
+	case <-ctx.Done():
+		c.timer.Stop()
+		return context.Cause(ctx)
+	}
+}
+
+// tellWritten answers the machine's request to write.
+func (c *Copy) tellWritten() {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if !c.over {
+		c.writable.Done()
+		c.machine.Settle()
+	}
+}
+
+// where says on which side a failure happened.
+type where int
+
+const (
+	nobody where = iota // from outside
+	source
+	destination
+)
+
+// fail ends the copy. The first failure is the one that counts; both sides are
+// told to let go.
+func (c *Copy) fail(err error, side where) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.over {
+		return
+	}
+	c.err = err
+	switch side {
+	case source:
+		c.readable.Destroy(stream.Fault(errCode(err)))
+	case destination:
+		c.writable.Fail(stream.Fault(errCode(err)))
+	default:
+		c.pipeline.Abort()
+	}
+	c.machine.Settle()
+	c.finish()
+	c.src.Cancel()
+	c.dst.Cancel()
+}
+
+// finish lets both goroutines go. The lock is held.
+func (c *Copy) finish() {
+	c.over = true
+	c.toRead.Broadcast()
+	c.toWrite.Broadcast()
+}
+
+// reads and writes are the machine's view of the copy, called under the lock.
+type (
+	reads  struct{ *Copy }
+	writes struct{ *Copy }
+)
+
+// Read takes the machine's request for a chunk.
+func (c reads) Read() {
+	c.asked.read = true
+	c.toRead.Signal()
+}
+
+// Write takes the machine's request to write.
+func (c writes) Write(bytes int64, _ int) {
+	c.asked.write, c.asked.writeBytes = true, bytes
+	c.toWrite.Signal()
+}
+
+// observer hears the machine's events, under the lock.
+type observer struct{ *Copy }
+
+// Event notes when the source pauses and whether the copy is over.
+func (c observer) Event(e *stream.Event) {
+	c.pauses.event(e)
+	if c.opts.Observe != nil {
+		c.opts.Observe(time.Since(c.start), e)
+	}
+	if e.Kind == stream.Callback && !c.over {
+		c.finish()
+	}
+}

@@ -1,0 +1,5 @@
+//go:build !unix
+
+package transfer
+
+func errnoCode(error) string { return "" }

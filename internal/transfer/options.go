@@ -1,0 +1,97 @@
+package transfer
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"bpcopy/internal/conduit"
+	"bpcopy/internal/stream"
+)
+
+// Source is where the bytes come from.
+type Source interface {
+	conduit.Reader
+	// Cancel makes the Read in progress, and every later one, return soon.
+	Cancel()
+}
+
+// Destination is where the bytes go.
+type Destination interface {
+	conduit.Writer
+	// Cancel makes the Write in progress, and every later one, return soon.
+	Cancel()
+}
+
+// Options says how to copy. The marks and the chunk size are in bytes and
+// positive, but for LowWaterMark; everything else may be zero.
+type Options struct {
+	HighWaterMark int64 // length at which write() returns false
+	LowWaterMark  int64 // length at which the destination has drained; 0 is Node's rule
+	ReadAhead     int64 // the source's own mark
+	ChunkSize     int64 // most bytes of one read
+
+	StopAt      int64         // stop after this many bytes; 0 means at the end
+	Rate        int64         // bytes per second; 0 means unlimited
+	Burst       int64         // most bytes at once under Rate; 0 means the default
+	IdleTimeout time.Duration // give up when no byte has moved for so long; 0 means never
+
+	// Observe hears every event, with the time since the start. It is called with
+	// the copy waiting, so it must not wait itself. It may be nil.
+	Observe func(time.Duration, *stream.Event)
+}
+
+// maxMark bounds the marks and the chunk size: what a process can address.
+const maxMark = 16 << 40
+
+// Validate says what is wrong with the marks, if anything is.
+func (o Options) Validate() error {
+	for _, limit := range []struct {
+		name  string
+		value int64
+	}{
+		{"high-water mark", o.HighWaterMark}, {"read-ahead", o.ReadAhead}, {"chunk size", o.ChunkSize},
+	} {
+		if limit.value < 1 || limit.value > maxMark {
+			return fmt.Errorf("%s of %d bytes: want 1 byte to 16TiB", limit.name, limit.value)
+		}
+	}
+	if o.LowWaterMark < 0 || o.LowWaterMark >= o.HighWaterMark {
+		return fmt.Errorf("low-water mark of %d bytes: want less than the high-water mark of %d", o.LowWaterMark, o.HighWaterMark)
+	}
+	return nil
+}
+
+// hold is the most that the machine lets wait when it asks for another chunk:
+// either mark may be overrun by one chunk less a byte, and a chunk may be asked
+// for while the one that makes room is still counted.
+func (o Options) hold() int64 {
+	return o.HighWaterMark + o.ReadAhead + 3*o.ChunkSize
+}
+
+// IdleError is the end of a copy in which no byte moved for too long.
+type IdleError struct {
+	Timeout time.Duration
+	Side    Side // the side that was waited for
+}
+
+func (e *IdleError) Error() string {
+	return fmt.Sprintf("no byte moved for %v, waiting for the %s", e.Timeout, e.Side)
+}
+
+// errCode is the code under which err appears in events: the system's name for
+// it where it has one.
+func errCode(err error) string {
+	var idle *IdleError
+	switch {
+	case errors.As(err, &idle):
+		return "ETIMEDOUT"
+	case errors.Is(err, context.Canceled):
+		return stream.CodeAborted
+	}
+	if code := errnoCode(err); code != "" {
+		return code
+	}
+	return "ERR_UNKNOWN"
+}

@@ -1,0 +1,224 @@
+package main_test
+
+import (
+	"fmt"
+	"go/ast"
+	"go/parser"
+	"go/token"
+	"io/fs"
+	"maps"
+	"os"
+	"path"
+	"slices"
+	"strconv"
+	"strings"
+	"testing"
+)
+
+// A room is one package's place in the house. A package imports only packages
+// of lower layers, so every edge points down and there are no cycles of ideas
+// either. To add a package, add its room here, and say why in the commit.
+type room struct {
+	layer   int
+	never   []string // lower packages it must know nothing of
+	pure    bool     // of the standard library, imports only purePackages
+	modules []string // what else it may import
+}
+
+const (
+	cobraModule       = "github.com/spf13/cobra"
+	pflagModule       = "github.com/spf13/pflag"
+	progressbarModule = "github.com/schollz/progressbar/v3"
+	sysModule         = "golang.org/x/sys"
+	termModule        = "golang.org/x/term"
+)
+
+// house has one room for each folder that holds a package.
+func house() map[string]room {
+	observers := []string{"internal/progress", "internal/trace"}
+	return map[string]room{
+		".": {layer: 4},
+
+		"cmd": {layer: 3, modules: []string{cobraModule, pflagModule, termModule, sysModule}},
+
+		// The drivers are watched by whoever asks to; they do not know by whom.
+		"internal/transfer": {layer: 2, never: observers, modules: []string{sysModule}},
+		"internal/scenario": {layer: 2, never: observers},
+
+		"internal/conduit":  {layer: 1, modules: []string{sysModule}},
+		"internal/progress": {layer: 1, modules: []string{progressbarModule, termModule, sysModule}},
+		"internal/trace":    {layer: 1},
+		"internal/expect":   {layer: 1},
+
+		// The machine must be able to run in virtual time, so it can reach nothing
+		// that does I/O, waits or tells the time.
+		"internal/stream":   {layer: 0, pure: true},
+		"internal/throttle": {layer: 0},
+		"internal/endpoint": {layer: 0, modules: []string{sysModule, termModule}},
+		"internal/bytesize": {layer: 0},
+	}
+}
+
+// purePackages are the parts of the standard library whose functions depend on
+// their arguments alone. (fmt is here for its Sprint and Error half.)
+func purePackages() []string {
+	return []string{
+		"bytes", "cmp", "container/heap", "container/list", "container/ring", "errors", "fmt", "iter", "maps",
+		"math", "math/bits", "slices", "sort", "strconv", "strings", "unicode", "unicode/utf8",
+	}
+}
+
+// breach says which rule is broken where the package in folder from imports
+// imported, or "".
+func breach(from, imported string) string {
+	rooms := house()
+	here, known := rooms[from]
+	if !known {
+		return "it has no room in layers_test.go"
+	}
+	if folder, ours := moduleFolder(imported); ours {
+		there, known := rooms[folder]
+		switch {
+		case !known:
+			return "that has no room in layers_test.go"
+		case there.layer >= here.layer:
+			return fmt.Sprintf("layer %d imports only lower ones and that is in layer %d", here.layer, there.layer)
+		case slices.Contains(here.never, folder):
+			return "it must know nothing of that"
+		}
+		return ""
+	}
+	first, _, _ := strings.Cut(imported, "/")
+	within := func(module string) bool { return imported == module || strings.HasPrefix(imported, module+"/") }
+	switch {
+	case imported == "C":
+		return "releases are built without cgo"
+	case strings.Contains(first, "."): // not of the standard library
+		if !slices.ContainsFunc(here.modules, within) {
+			return "that module is not listed for it"
+		}
+	case here.pure && !slices.Contains(purePackages(), imported):
+		return "it imports only pure packages"
+	}
+	return ""
+}
+
+// moduleFolder returns the folder of an import path of this module.
+func moduleFolder(imported string) (folder string, ours bool) {
+	if imported == "bpcopy" {
+		return ".", true
+	}
+	return strings.CutPrefix(imported, "bpcopy/")
+}
+
+func TestLayers(t *testing.T) {
+	tree := parseTree(t)
+	for _, folder := range slices.Sorted(maps.Keys(tree.packages)) {
+		if _, known := house()[folder]; !known {
+			t.Errorf("package in %s has no room in layers_test.go", folder)
+			continue
+		}
+		for _, file := range tree.packages[folder] {
+			for _, spec := range file.Imports {
+				imported, err := strconv.Unquote(spec.Path.Value)
+				if err != nil {
+					t.Fatalf("%s: %v", tree.position(spec), err)
+				}
+				if broken := breach(folder, imported); broken != "" {
+					t.Errorf("%s: %s imports %q: %s", tree.position(spec), folder, imported, broken)
+				}
+			}
+		}
+	}
+}
+
+func TestBreach(t *testing.T) {
+	tests := []struct {
+		from, imported string
+		want           string
+	}{
+		{".", "bpcopy/cmd", ""},
+		{"cmd", "bpcopy/internal/transfer", ""},
+		{"cmd", "bpcopy/internal/bytesize", ""},
+		{"cmd", "github.com/spf13/cobra", ""},
+		{"cmd", "os", ""},
+		{"internal/transfer", "bpcopy/internal/conduit", ""},
+		{"internal/transfer", "bpcopy/internal/stream", ""},
+		{"internal/progress", "github.com/schollz/progressbar/v3", ""},
+		{"internal/endpoint", "golang.org/x/sys/unix", ""},
+		{"internal/stream", "slices", ""},
+
+		{"cmd", "bpcopy", "layer 3 imports only lower ones and that is in layer 4"},
+		{"internal/transfer", "bpcopy/cmd", "layer 2 imports only lower ones and that is in layer 3"},
+		{"internal/transfer", "bpcopy/internal/scenario", "layer 2 imports only lower ones and that is in layer 2"},
+		{"internal/stream", "bpcopy/internal/bytesize", "layer 0 imports only lower ones and that is in layer 0"},
+		{"internal/transfer", "bpcopy/internal/progress", "it must know nothing of that"},
+		{"internal/scenario", "bpcopy/internal/trace", "it must know nothing of that"},
+		{"internal/transfer", "github.com/spf13/cobra", "that module is not listed for it"},
+		{"internal/endpoint", "golang.org/x/system", "that module is not listed for it"},
+		{".", "github.com/rogpeppe/go-internal/testscript", "that module is not listed for it"},
+		{"internal/stream", "time", "it imports only pure packages"},
+		{"internal/stream", "math/rand", "it imports only pure packages"},
+		{"internal/conduit", "C", "releases are built without cgo"},
+		{"internal/util", "os", "it has no room in layers_test.go"},
+		{"cmd", "bpcopy/internal/util", "that has no room in layers_test.go"},
+	}
+	for _, tt := range tests {
+		if got := breach(tt.from, tt.imported); got != tt.want {
+			t.Errorf("breach(%q, %q) = %q; want %q", tt.from, tt.imported, got, tt.want)
+		}
+	}
+}
+
+// A sourceTree is every package of this module as written: test files apart,
+// and with the files of all platforms.
+type sourceTree struct {
+	positions *token.FileSet
+	packages  map[string][]*ast.File // by folder, "." for the root
+}
+
+func (tree sourceTree) position(node ast.Node) token.Position {
+	return tree.positions.Position(node.Pos())
+}
+
+// parseTree parses the module, whose root is the folder that tests run in.
+func parseTree(t *testing.T) sourceTree {
+	t.Helper()
+	tree := sourceTree{token.NewFileSet(), make(map[string][]*ast.File)}
+	err := fs.WalkDir(os.DirFS("."), ".", func(name string, entry fs.DirEntry, err error) error {
+		if err != nil {
+			return err
+		}
+		if entry.IsDir() {
+			if name != "." && ignoredFolder(name) {
+				return fs.SkipDir
+			}
+			return nil
+		}
+		if path.Ext(name) != ".go" || strings.HasSuffix(name, "_test.go") {
+			return nil
+		}
+		file, err := parser.ParseFile(tree.positions, name, nil, parser.ParseComments|parser.SkipObjectResolution)
+		if err != nil {
+			return err
+		}
+		folder := path.Dir(name)
+		tree.packages[folder] = append(tree.packages[folder], file)
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return tree
+}
+
+// ignoredFolder reports whether the go command, too, finds no package of this
+// module in the folder.
+func ignoredFolder(name string) bool {
+	base := path.Base(name)
+	if base == "testdata" || strings.HasPrefix(base, ".") || strings.HasPrefix(base, "_") {
+		return true
+	}
+	_, err := os.Stat(path.Join(name, "go.mod")) // another module
+	return err == nil
+}
