@@ -30,12 +30,16 @@ func hadWriter(file *os.File) (had bool, err error) {
 
 // pipeStream is the stream of a pipe that we opened ourselves. It is not left to the runtime's poller, because kqueue
 // does not report the end of a FIFO everywhere (https://go.dev/issue/24164).
-func pipeStream(file *os.File) (stream, error) { return newPolledFile(file) }
+func pipeStream(file *os.File) (stream, error) {
+	f := &polledFile{file: file, done: file.Close}
+	f.write = func(p []byte) (int, error) { return unix.Write(f.fd, p) }
+	return f, f.init()
+}
 
 func renameNew(from, to string) error { return linkNew(from, to) }
 
 // delivered cannot tell here: the kernel is trusted to send what it took.
-func delivered(socketConn) (bool, error) { return true, nil }
+func delivered(socket) (bool, error) { return true, nil }
 
 // writeVec writes one by one: writev(2) is used on Linux only.
 func writeVec(s stream, _ *vector, bufs [][]byte) (int64, error) { return writeEach(s, bufs) }

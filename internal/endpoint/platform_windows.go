@@ -87,7 +87,7 @@ func isBrokenPipe(err error) bool {
 func isAppending(*os.File) bool { return false }
 
 // delivered cannot tell here: the system is trusted to send what it took.
-func delivered(socketConn) (bool, error) { return true, nil }
+func delivered(socket) (bool, error) { return true, nil }
 
 type vector struct{}
 

@@ -24,13 +24,6 @@ type polledFile struct {
 	cancelOnce             sync.Once
 }
 
-// newPolledFile makes the stream of a file of ours that is in non-blocking mode.
-func newPolledFile(file *os.File) (*polledFile, error) {
-	f := &polledFile{file: file, done: file.Close}
-	f.write = func(p []byte) (int, error) { return unix.Write(f.fd, p) }
-	return f, f.init()
-}
-
 // newInheritedFile makes the stream of a file that others may share and that blocks.
 func newInheritedFile(file *os.File, kind Kind, done func() error) (*polledFile, error) {
 	f := &polledFile{file: file, done: done}

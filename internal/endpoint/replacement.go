@@ -1,7 +1,6 @@
 package endpoint
 
 import (
-	"context"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -56,7 +55,7 @@ func (d *Dest) openReplacement(ending *fileEnding, old fs.FileInfo, noClobber bo
 
 // checkWritable returns why we may not write to the file, which a rename would not care about.
 func checkWritable(path string, old fs.FileInfo) error {
-	file, err := os.OpenFile(path, os.O_WRONLY|openNonBlock, 0)
+	file, err := os.OpenFile(path, os.O_WRONLY, 0)
 	if err != nil {
 		return err
 	}
@@ -117,8 +116,6 @@ func truncate(s string, limit int) string {
 	}
 	return s[:limit]
 }
-
-func (r *replacement) finish(ctx context.Context, s stream) error { return r.fileEnding.finish(ctx, s) }
 
 func (r *replacement) publish() error {
 	if err := r.setTimes(); err != nil {

@@ -72,7 +72,8 @@ type dialer struct {
 }
 
 func (d *dialer) wait(ctx context.Context) (stream, error) {
-	ctx, stop := withTimeout(ctx, d.timeout("connect to", "connection", d.limit))
+	timeout := d.timeout("connect to", "connection", d.limit)
+	ctx, stop := withTimeout(ctx, timeout)
 	defer stop()
 	var conn net.Conn
 	err := retry(ctx, func() (done bool, err error) {
@@ -80,6 +81,9 @@ func (d *dialer) wait(ctx context.Context) (stream, error) {
 		conn, err = dialer.DialContext(ctx, d.operand.network(), d.operand.address)
 		if errors.Is(err, syscall.EAGAIN) { // a Unix socket whose owner is slow to accept
 			return false, nil
+		}
+		if d.limit > 0 && errors.Is(err, os.ErrDeadlineExceeded) { // it need not have reached ctx by now
+			err = timeout
 		}
 		return true, err
 	})

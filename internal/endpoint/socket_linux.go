@@ -9,8 +9,8 @@ import (
 // delivered tells whether the peer's kernel has acknowledged every byte and, over TCP, the end. A Unix socket's bytes are
 // at the peer once they are written. A connection that broke meanwhile is an error; the order of the two questions
 // matters, as the break may come between them.
-func delivered(conn socketConn) (done bool, err error) {
-	_, isTCP := conn.(*net.TCPConn)
+func delivered(conn socket) (done bool, err error) {
+	_, isTCP := conn.socketConn.(*net.TCPConn)
 	err = control(conn, func(fd int) error {
 		done = true
 		if isTCP {

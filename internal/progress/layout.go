@@ -58,12 +58,13 @@ func (l layout) fields() []field {
 
 // cells returns how many cells the line may come to.
 func (l layout) cells() int {
-	width := 0
+	width, parts := 0, 0
 	add := func(separator, n int) {
-		if width > 0 {
+		if parts > 0 {
 			width += separator
 		}
 		width += n
+		parts++
 	}
 	if l.name != "" {
 		add(0, cells(l.name))
@@ -105,8 +106,8 @@ func fit(s Snapshot, room int) layout {
 // wishes lists what a line should show, most wanted first:
 //
 //	a stall or failure in short, counts in short, percent (or bytes where there
-//	is none), rate, the side that is stuck in full, a bar, a short name, time,
-//	counts in words, a longer name, bytes, buffered, the whole name; and what
+//	is none), rate, the side that is stuck in full, a bar, time to go, a short
+//	name, counts in words, a longer name, bytes, buffered, the whole name; and what
 //	cells are left lengthen the bar.
 func wishes(s Snapshot, room int) []func(*layout) {
 	name := sanitize(s.Name, s.UTF8)
@@ -125,8 +126,8 @@ func wishes(s Snapshot, room int) []func(*layout) {
 		share,
 		func(l *layout) { l.speed = s.speed() },
 		bar,
-		named(8),
 		func(l *layout) { l.clock = s.clock() },
+		named(8),
 		func(l *layout) { l.counts = s.counts("pause %d drain %d resume %d") },
 		named(16),
 		amount,

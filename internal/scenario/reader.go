@@ -39,7 +39,7 @@ func newReader(name string, doc []byte) (*reader, *Error) {
 // position is where in doc a syntax error is, counted from 1.
 func position(doc []byte, err error) string {
 	at := len(doc)
-	if syntax, ok := errors.AsType[*json.SyntaxError](err); ok && int(syntax.Offset) < len(doc) {
+	if syntax, ok := errors.AsType[*json.SyntaxError](err); ok && !strings.HasPrefix(err.Error(), "unexpected end") {
 		at = max(0, int(syntax.Offset)-1)
 	}
 	before := doc[:at]

@@ -3,23 +3,30 @@ package scenario
 import (
 	"context"
 	"fmt"
+	"sync/atomic"
 
 	"bpcopy/internal/stream"
-	"bpcopy/internal/trace"
 )
 
-// Observer is told every event and its virtual time. The event is valid during
-// the call only.
-type Observer func(trace.Micros, *stream.Event)
+// Observer is told every event and its virtual time in milliseconds. The event
+// is valid during the call only.
+type Observer func(atMS int64, e *stream.Event)
 
 // Run runs the scenario until nothing is left to happen, and tells every event
 // to observe, which may be nil. It fails with an [*Error] if the time overflows,
 // and when ctx is done.
 func (s *Scenario) Run(ctx context.Context, observe Observer) (Summary, error) {
 	d := newDriver(s, observe)
+	if err := context.Cause(ctx); err != nil {
+		return d.summary(), err
+	}
+	defer context.AfterFunc(ctx, func() { d.cancelled.Store(true) })()
 	d.start()
-	err := d.run(ctx)
-	return d.summary(), err
+	d.run()
+	if d.cancelled.Load() {
+		return d.summary(), context.Cause(ctx)
+	}
+	return d.summary(), d.err
 }
 
 // driver answers the machine's requests as the scenario says.
@@ -32,6 +39,9 @@ type driver struct {
 	agenda   agenda
 	nowMS    int64
 	err      error // the time overflowed
+	// cancelled stops the source as well: with one that delivers inside each
+	// request, and such a sink, all chunks go by in the settling after one entry.
+	cancelled atomic.Bool
 	pauses   Causes
 	resumes  Causes
 }
@@ -70,22 +80,17 @@ func (d *driver) pipe(dst *dest) {
 	d.src.readable.Pipe(dst.writable, stream.PipeOptions{KeepOpen: d.scenario.keepOpen})
 }
 
-func (d *driver) run(ctx context.Context) error {
-	const look = 1 << 12 // how often to look whether to go on
+func (d *driver) run() {
 	d.machine.Settle()
-	for n := 0; d.err == nil; n++ {
+	for d.err == nil && !d.cancelled.Load() {
 		e, ok := d.agenda.next()
 		if !ok {
-			return nil
-		}
-		if n%look == 0 && ctx.Err() != nil {
-			return context.Cause(ctx)
+			return
 		}
 		d.nowMS = e.atMS
 		d.happen(e)
 		d.machine.Settle()
 	}
-	return d.err
 }
 
 func (d *driver) happen(e entry) {
@@ -160,6 +165,6 @@ func (d *driver) Event(e *stream.Event) {
 		d.resumes.add(e.Cause)
 	}
 	if d.observe != nil {
-		d.observe(trace.Micros(d.nowMS*1000), e)
+		d.observe(d.nowMS, e)
 	}
 }

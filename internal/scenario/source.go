@@ -98,10 +98,10 @@ func (s *source) arrive() {
 
 // push delivers the next chunk, or the end.
 func (s *source) push() {
-	if s.readable.Destroyed() || s.ended {
+	d := s.driver
+	if s.readable.Destroyed() || s.ended || d.cancelled.Load() {
 		return
 	}
-	d := s.driver
 	if s.next == d.scenario.chunks.len() {
 		s.end()
 		return

@@ -1,18 +1,18 @@
 package scenario
 
 import (
+	"bytes"
 	"encoding/json"
 	"slices"
 	"strconv"
 
 	"bpcopy/internal/stream"
-	"bpcopy/internal/trace"
 )
 
 // Summary is what a scenario came to: the last line of its output, with the
 // fields in their order.
 type Summary struct {
-	Name               *string     `json:"-"` // nil where it has none; AppendLine prints it
+	Name               *string     `json:"name,omitempty"` // nil where it has none
 	PauseEvents        int64       `json:"pause_events"`
 	PauseByCause       Causes      `json:"pause_by_cause"`
 	ResumeEvents       int64       `json:"resume_events"`
@@ -110,17 +110,14 @@ func (l Lengths) MarshalJSON() ([]byte, error) {
 
 // AppendLine appends the summary as one line of JSON, with its newline.
 func (s Summary) AppendLine(b []byte) []byte {
-	b = append(b, `{"summary":true,`...)
-	if s.Name != nil {
-		b = append(b, `"name":`...)
-		b = append(b, trace.Quote(*s.Name)...)
-		b = append(b, ',')
-	}
-	rest, err := json.Marshal(s)
-	if err != nil {
+	var line bytes.Buffer
+	enc := json.NewEncoder(&line)
+	enc.SetEscapeHTML(false) // as JavaScript
+	if err := enc.Encode(s); err != nil {
 		panic("scenario: internal error: a summary that is no JSON: " + err.Error())
 	}
-	return append(append(b, rest[1:]...), '\n')
+	b = append(b, `{"summary":true,`...)
+	return append(b, line.Bytes()[1:]...)
 }
 
 func (d *driver) summary() Summary {

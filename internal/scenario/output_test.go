@@ -1,36 +1,34 @@
-// Package scenariotest helps to compare scenarios with what real Node makes of
-// them: it makes random ones, and prints and compares outputs.
-package scenariotest
+package scenario_test
 
 import (
 	"bytes"
-	"context"
 	"fmt"
 	"strings"
+	"testing"
 
 	"bpcopy/internal/scenario"
 	"bpcopy/internal/stream"
 	"bpcopy/internal/trace"
 )
 
-// Output is everything that a scenario prints: its events and its summary, or
-// the error that ended it.
-func Output(ctx context.Context, sc *scenario.Scenario) []byte {
+// output is everything that a scenario prints: its events and its summary.
+func output(t testing.TB, sc *scenario.Scenario) []byte {
+	t.Helper()
 	var out []byte
 	var n int64
-	summary, err := sc.Run(ctx, func(t trace.Micros, e *stream.Event) {
-		out = trace.AppendEvent(out, t, n, e)
+	summary, err := sc.Run(t.Context(), func(atMS int64, e *stream.Event) {
+		out = trace.AppendEvent(out, trace.Micros(atMS*1000), n, e)
 		n++
 	})
 	if err != nil {
-		return append(out, err.Error()+"\n"...)
+		t.Fatalf("Run() = %v, want no error", err)
 	}
 	return summary.AppendLine(out)
 }
 
-// FirstDifference shows the first line in which the output of this project
-// differs from Node's, after those before it. It is empty if there is none.
-func FirstDifference(got, node []byte) string {
+// difference shows the first line in which an output differs from Node's, after
+// some of those before it. It is empty if there is none.
+func difference(got, node []byte) string {
 	const before = 8 // lines to show
 	g, w := lines(got), lines(node)
 	i := 0

@@ -1,0 +1,180 @@
+package scenario_test
+
+import (
+	"bufio"
+	"bytes"
+	"encoding/json"
+	"errors"
+	"flag"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"testing"
+
+	"bpcopy/internal/scenario"
+)
+
+var (
+	nodeCount = flag.Uint64("node.count", 0, "compare so many random scenarios with real Node")
+	nodeSeed  = flag.Uint64("node.seed", 1, "the seed of them")
+)
+
+// TestAgainstNode runs random scenarios, or those in the files that are named
+// behind -args, through real Node streams as well, and compares what the two
+// print, line by line. It is run by scripts/compare-node.
+func TestAgainstNode(t *testing.T) {
+	if *nodeCount == 0 && flag.NArg() == 0 {
+		t.Skip("real Node is asked by scripts/compare-node")
+	}
+	node, err := findNode()
+	if err != nil {
+		fmt.Printf("compare-node: SKIPPED, nothing was compared: %v\n", err)
+		t.Skip(err)
+	}
+	c := &comparison{node: node}
+	if flag.NArg() > 0 {
+		for _, file := range flag.Args() {
+			doc, err := os.ReadFile(file)
+			if err != nil {
+				t.Fatal(err)
+			}
+			c.add(t, file, doc)
+		}
+	} else {
+		fmt.Printf("compare-node: %d random scenarios of seed %d\n", *nodeCount, *nodeSeed)
+		for i := range *nodeCount {
+			c.add(t, fmt.Sprintf("seed %d, scenario %d", *nodeSeed, i), randomScenario(*nodeSeed, i))
+		}
+	}
+	c.run(t)
+	fmt.Printf("compare-node: %d scenarios, no difference from node %s\n", c.compared, node.version)
+	if c.callbacks > 0 {
+		fmt.Printf("compare-node: in %d of them only the moment of pipeline's callback differs, as it does between node 20 and %d\n",
+			c.callbacks, node.major)
+	}
+}
+
+// node is a Node.js whose streams behave as the machine does.
+type node struct {
+	path    string
+	version string
+	major   int
+}
+
+// findNode looks for a Node that can be compared with.
+func findNode() (node, error) {
+	const want = "want node 20.17 or later, up to 25, in the PATH or in $NODE"
+	n := node{path: os.Getenv("NODE")}
+	if n.path == "" {
+		n.path = "node"
+	}
+	out, err := exec.Command(n.path, "--version").Output()
+	if err != nil {
+		return n, fmt.Errorf("cannot run %q: %w; %s", n.path, err, want)
+	}
+	n.version = strings.TrimSpace(string(out))
+	var minor int
+	if _, err := fmt.Sscanf(n.version, "v%d.%d", &n.major, &minor); err != nil {
+		return n, fmt.Errorf("%q is %q; %s", n.path, n.version, want)
+	}
+	if n.major < 20 || n.major == 20 && minor < 17 || n.major > 25 {
+		return n, fmt.Errorf("%q is %s, whose streams behave otherwise; %s", n.path, n.version, want)
+	}
+	return n, nil
+}
+
+// comparison gathers scenarios until there are enough for one process of Node.
+type comparison struct {
+	node      node
+	names     []string
+	docs      [][]byte // each on one line
+	scenarios []*scenario.Scenario
+	compared  int
+	callbacks int // of those, how many differ in the callback alone
+}
+
+func (c *comparison) add(t *testing.T, name string, doc []byte) {
+	const batch = 1000
+	sc, err := scenario.Parse(doc, name)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var line bytes.Buffer
+	if err := json.Compact(&line, doc); err != nil {
+		t.Fatal(err)
+	}
+	c.names = append(c.names, name)
+	c.docs = append(c.docs, line.Bytes())
+	c.scenarios = append(c.scenarios, sc)
+	if len(c.docs) == batch {
+		c.run(t)
+	}
+}
+
+// run compares what was gathered.
+func (c *comparison) run(t *testing.T) {
+	cmd := exec.CommandContext(t.Context(), c.node.path, filepath.Join(vectors, "oracle.mjs"), "--batch", "--public")
+	cmd.Stdin = bytes.NewReader(append(bytes.Join(c.docs, []byte("\n")), '\n'))
+	var out, complaint bytes.Buffer
+	cmd.Stdout, cmd.Stderr = &out, &complaint
+	if len(c.docs) == 0 {
+		return
+	}
+	if err := cmd.Run(); err != nil {
+		t.Fatalf("node: %v\n%s", err, complaint.Bytes())
+	}
+	traces := bufio.NewReader(&out)
+	for i, sc := range c.scenarios {
+		want, err := readTrace(traces)
+		if err != nil {
+			t.Fatalf("%s: node printed half a trace: %v", c.names[i], err)
+		}
+		got := output(t, sc)
+		diff := difference(got, want)
+		if diff != "" && c.node.major > 20 && bytes.Equal(withoutCallback(got), withoutCallback(want)) {
+			c.callbacks++
+		} else if diff != "" {
+			t.Fatalf("%s: %sthe scenario is in %s", c.names[i], diff, save(t, c.docs[i]))
+		}
+		c.compared++
+	}
+	*c = comparison{node: c.node, compared: c.compared, callbacks: c.callbacks}
+}
+
+// readTrace reads the lines of one scenario, of which the summary is the last.
+func readTrace(r *bufio.Reader) ([]byte, error) {
+	var trace []byte
+	for {
+		line, err := r.ReadBytes('\n')
+		trace = append(trace, line...)
+		if err != nil || bytes.HasPrefix(line, []byte(`{"summary":true`)) {
+			return trace, err
+		}
+	}
+}
+
+// withoutCallback is an output without the event that tells that a pipeline is
+// over, and without the numbers of the lines. A pipeline both of whose ends fail
+// calls back at another moment, or not at all, from Node 22 on, which no longer
+// counts one failure twice; the machine does as 20.17 and 20.20.
+func withoutCallback(output []byte) []byte {
+	callback := regexp.MustCompile(`(?m)^{"t":\d+,"n":\d+,"event":"callback".*\n`)
+	number := regexp.MustCompile(`(?m)^({"t":\d+),"n":\d+`)
+	return number.ReplaceAll(callback.ReplaceAll(output, nil), []byte("$1"))
+}
+
+// save keeps a scenario in a file that outlives the test, and returns its name.
+func save(t *testing.T, doc []byte) string {
+	file, err := os.CreateTemp("", "compare-node-*.json")
+	if err == nil {
+		_, err = file.Write(append(doc, '\n'))
+		err = errors.Join(err, file.Close())
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	return file.Name()
+}

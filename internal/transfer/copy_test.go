@@ -1,0 +1,430 @@
+package transfer
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"strings"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"bpcopy/internal/stream"
+)
+
+const (
+	kib = 1 << 10
+	mib = 1 << 20
+)
+
+// memorySource reads from memory, whole chunks at once.
+type memorySource struct{ io.Reader }
+
+func (memorySource) Cancel() {}
+
+func sourceOf(size int64) memorySource {
+	return memorySource{io.LimitReader(counting{new(byte)}, size)}
+}
+
+// counting yields 0, 1, 2 … for ever.
+type counting struct{ next *byte }
+
+func (c counting) Read(p []byte) (int, error) {
+	for i := range p {
+		p[i] = *c.next
+		*c.next++
+	}
+	return len(p), nil
+}
+
+// checked is a destination that accepts what counting yields, and nothing else.
+type checked struct {
+	t    *testing.T
+	next byte
+	n    int64
+}
+
+func (c *checked) Write(p []byte) (int, error) {
+	for _, b := range p {
+		if b != c.next {
+			c.t.Errorf("byte %d is %d; want %d", c.n, b, c.next)
+			return 0, errors.New("bytes out of order")
+		}
+		c.next++
+		c.n++
+	}
+	return len(p), nil
+}
+
+func (*checked) Cancel() {}
+
+// slow takes a time for each write.
+type slow struct {
+	Destination
+	each time.Duration
+}
+
+func (s slow) Write(p []byte) (int, error) {
+	time.Sleep(s.each)
+	return s.Destination.Write(p)
+}
+
+func marks(h, r, s int64) Options {
+	return Options{HighWaterMark: h, ReadAhead: r, ChunkSize: s}
+}
+
+func run(t *testing.T, src Source, dst Destination, opts Options) (Stats, error) {
+	t.Helper()
+	c, err := New(src, dst, opts)
+	if err != nil {
+		t.Fatalf("New(%+v) = %v", opts, err)
+	}
+	err = c.Run(t.Context())
+	return c.Stats(), err
+}
+
+// TestCounts holds a copy to a slower destination against the arithmetic of
+// Node: N equal chunks of S bytes, k of which reach the mark.
+func TestCounts(t *testing.T) {
+	type size struct{ n, s, h, r int64 }
+	sizes := []size{
+		{160, 64 * kib, 64 * kib, 64 * kib},
+		{64, 16 * kib, 64 * kib, 64 * kib},
+		{64, 16 * kib, 64 * kib, 256 * kib},
+	}
+	for n := range int64(14) {
+		for _, s := range []int64{1, 7, 64} {
+			for _, h := range []int64{1, s, s + 1, 3*s - 1, 3 * s, 5 * s, 100 * s} {
+				for _, r := range []int64{1, s, 2 * s, 3 * s, 3*s + 1, 200 * s} {
+					sizes = append(sizes, size{n, s, h, r})
+				}
+			}
+		}
+	}
+	for _, z := range sizes {
+		synctest.Test(t, func(t *testing.T) {
+			dst := &checked{t: t}
+			opts := marks(z.h, z.r, z.s)
+			opts.Rate = mib
+			got, err := run(t, sourceOf(z.n*z.s), dst, opts)
+			if err != nil || dst.n != z.n*z.s {
+				t.Fatalf("%+v: Run() = %v with %d bytes; want all %d", z, err, dst.n, z.n*z.s)
+			}
+			k := max(1, (z.h+z.s-1)/z.s)
+			f := z.n / k
+			d := f
+			if z.n%k == 0 && f >= 2 && k*z.s < z.r {
+				d--
+			}
+			want := Stats{Writes: z.n, WritesFalse: f, Pauses: f, Drains: d, Resumes: d, PeakLength: min(z.n, k) * z.s}
+			if got := counts(got); got != want {
+				t.Errorf("%+v: counts %+v; want %+v", z, got, want)
+			}
+		})
+	}
+}
+
+// counts leaves of the stats what does not depend on time.
+func counts(s Stats) Stats {
+	return Stats{Writes: s.Writes, WritesFalse: s.WritesFalse, Pauses: s.Pauses, Drains: s.Drains, Resumes: s.Resumes, PeakLength: s.PeakLength}
+}
+
+func TestUnequalChunks(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		opts := marks(10000, 65536, 4096)
+		opts.Rate = mib
+		got, err := run(t, sourceOf(100000), &checked{t: t}, opts)
+		want := Stats{Writes: 25, WritesFalse: 8, Pauses: 8, Drains: 8, Resumes: 8, PeakLength: 12288}
+		if err != nil || counts(got) != want {
+			t.Errorf("counts %+v, %v; want %+v", counts(got), err, want)
+		}
+	})
+}
+
+func TestRateIsExact(t *testing.T) {
+	for _, tt := range []struct {
+		size, rate int64
+		want       time.Duration
+	}{{mib, 64 * kib, 16 * time.Second}, {10 * mib, mib, 10 * time.Second}, {1, 1, time.Second}, {0, 1, 0}} {
+		synctest.Test(t, func(t *testing.T) {
+			opts := marks(64*kib, 64*kib, 16*kib)
+			opts.Rate = tt.rate
+			got, err := run(t, sourceOf(tt.size), &checked{t: t}, opts)
+			if err != nil || got.Elapsed != tt.want {
+				t.Errorf("%d bytes at %d/s: %v, %v; want %v", tt.size, tt.rate, got.Elapsed, err, tt.want)
+			}
+		})
+	}
+}
+
+func TestPausedTime(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		// Each chunk fills the destination, which takes 10 ms for it.
+		got, err := run(t, sourceOf(100*64), slow{&checked{t: t}, 10 * time.Millisecond}, marks(64, 64, 64))
+		if err != nil || got.Pauses != 100 || got.Paused != time.Second || got.LongestPause != 10*time.Millisecond {
+			t.Errorf("pauses %d, paused %v, longest %v, %v; want 100, 1s, 10ms", got.Pauses, got.Paused, got.LongestPause, err)
+		}
+	})
+}
+
+func TestChunksGoAsTheyCome(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		in, feed := io.Pipe()
+		out, w := io.Pipe()
+		go func() {
+			for range 3 {
+				time.Sleep(time.Second)
+				feed.Write([]byte("hi"))
+			}
+			feed.Close()
+		}()
+		start := time.Now()
+		go func() {
+			run(t, memorySource{in}, discarding{w}, marks(mib, mib, mib))
+			w.Close()
+		}()
+		p := make([]byte, 10)
+		for i := range 3 {
+			n, err := out.Read(p)
+			if want := time.Duration(i+1) * time.Second; string(p[:n]) != "hi" || err != nil || time.Since(start) != want {
+				t.Errorf("chunk %d is %q, %v after %v; want hi after %v", i, p[:n], err, time.Since(start), want)
+			}
+		}
+		synctest.Wait()
+	})
+}
+
+// discarding is a writer that needs no cancelling.
+type discarding struct{ io.Writer }
+
+func (discarding) Cancel() {}
+
+// stuck is an end that waits until it is cancelled.
+type stuck struct{ released chan struct{} }
+
+func newStuck() stuck { return stuck{make(chan struct{}, 100)} }
+
+func (s stuck) Cancel()                   { s.released <- struct{}{} }
+func (s stuck) Read([]byte) (int, error)  { <-s.released; return 0, context.Canceled }
+func (s stuck) Write([]byte) (int, error) { <-s.released; return 0, context.Canceled }
+
+func stuckSource() (Source, Destination)      { return newStuck(), discarding{io.Discard} }
+func stuckDestination() (Source, Destination) { return sourceOf(mib), newStuck() }
+
+func TestCancel(t *testing.T) {
+	reason := errors.New("enough")
+	for _, tt := range []struct {
+		name string
+		ends func() (Source, Destination)
+		rate int64
+	}{
+		{"stuck source", stuckSource, 0},
+		{"stuck destination", stuckDestination, 0},
+		{"waiting for its time", func() (Source, Destination) { return sourceOf(mib), discarding{io.Discard} }, 1},
+	} {
+		synctest.Test(t, func(t *testing.T) {
+			src, dst := tt.ends()
+			ctx, cancel := context.WithCancelCause(t.Context())
+			time.AfterFunc(5*time.Second, func() { cancel(reason) })
+			opts := marks(kib, kib, kib)
+			opts.Rate = tt.rate
+			var last stream.Event
+			opts.Observe = func(_ time.Duration, e *stream.Event) { last = *e }
+			c, err := New(src, dst, opts)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if err := c.Run(ctx); err != reason {
+				t.Errorf("%s: Run() = %v; want %v", tt.name, err, reason)
+			}
+			if got := c.Stats().Elapsed; got != 5*time.Second {
+				t.Errorf("%s: ended after %v; want 5s", tt.name, got)
+			}
+			if last.Kind != stream.Callback || last.Code != stream.CodeAborted {
+				t.Errorf("%s: last event %v %q; want callback ABORT_ERR", tt.name, last.Kind, last.Code)
+			}
+		})
+	}
+}
+
+func TestIdleTimeout(t *testing.T) {
+	for _, tt := range []struct {
+		ends func() (Source, Destination)
+		want string
+	}{
+		{stuckSource, "no byte moved for 2s, waiting for the source"},
+		{stuckDestination, "no byte moved for 2s, waiting for the destination"},
+	} {
+		synctest.Test(t, func(t *testing.T) {
+			src, dst := tt.ends()
+			opts := marks(kib, kib, kib)
+			opts.IdleTimeout = 2 * time.Second
+			got, err := run(t, src, dst, opts)
+			if _, ok := errors.AsType[*IdleError](err); !ok || err.Error() != tt.want {
+				t.Errorf("Run() = %v; want %v", err, tt.want)
+			}
+			if got.Elapsed != 2*time.Second {
+				t.Errorf("gave up after %v; want 2s", got.Elapsed)
+			}
+		})
+	}
+}
+
+func TestIdleTimeoutLeavesSlowCopiesAlone(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		opts := marks(kib, kib, kib)
+		opts.IdleTimeout = 2 * time.Second
+		got, err := run(t, sourceOf(10), slow{&checked{t: t}, 1900 * time.Millisecond}, opts)
+		if err != nil || got.Written != 10 {
+			t.Errorf("slow destination: %d bytes, %v; want 10, nil", got.Written, err)
+		}
+		opts.Rate = 1 // a byte each second, written two at a time
+		opts.IdleTimeout = 500 * time.Millisecond
+		got, err = run(t, sourceOf(10), &checked{t: t}, opts)
+		if err != nil || got.Written != 10 {
+			t.Errorf("low rate: %d bytes, %v; want 10, nil", got.Written, err)
+		}
+	})
+}
+
+func TestFailures(t *testing.T) {
+	broken := errors.New("broken")
+	t.Run("read", func(t *testing.T) {
+		src := memorySource{io.MultiReader(io.LimitReader(counting{new(byte)}, 100), failing{broken})}
+		_, err := run(t, src, &checked{t: t}, marks(kib, kib, kib))
+		if err != broken {
+			t.Errorf("Run() = %v; want %v", err, broken)
+		}
+	})
+	t.Run("write", func(t *testing.T) {
+		got, err := run(t, sourceOf(mib), &failingAfter{100, broken}, marks(kib, kib, kib))
+		if err != broken || got.Written != 100 {
+			t.Errorf("Run() = %v with %d bytes written; want %v with 100", err, got.Written, broken)
+		}
+	})
+}
+
+type failing struct{ err error }
+
+func (f failing) Read([]byte) (int, error) { return 0, f.err }
+
+type failingAfter struct {
+	room int
+	err  error
+}
+
+func (w *failingAfter) Write(p []byte) (int, error) {
+	n := min(w.room, len(p))
+	w.room -= n
+	if n < len(p) {
+		return n, w.err
+	}
+	return n, nil
+}
+
+func (*failingAfter) Cancel() {}
+
+// reads counts what is asked of a source.
+type readCounter struct {
+	memorySource
+	asked *int64
+}
+
+func (r readCounter) Read(p []byte) (int, error) {
+	n, err := r.memorySource.Read(p)
+	*r.asked += int64(n)
+	return n, err
+}
+
+func TestStopAtReadsNothingBeyond(t *testing.T) {
+	for _, stop := range []int64{1, 999, 1000, 1001, 2000} {
+		var asked int64
+		opts := marks(kib, kib, 1000)
+		opts.StopAt = stop
+		dst := &checked{t: t}
+		_, err := run(t, readCounter{sourceOf(mib), &asked}, dst, opts)
+		if err != nil || asked != stop || dst.n != stop {
+			t.Errorf("StopAt %d: read %d, wrote %d, %v; want exactly that", stop, asked, dst.n, err)
+		}
+	}
+}
+
+// TestLowWaterMark looks at the lengths at which a batch drains: at the mark,
+// and not at the end of the batch.
+func TestLowWaterMark(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		opts := marks(10, 100, 1)
+		opts.LowWaterMark = 4
+		opts.Rate = 10
+		var lengths []int64
+		opts.Observe = func(_ time.Duration, e *stream.Event) {
+			if e.Kind == stream.Drain {
+				lengths = append(lengths, e.Length)
+			}
+		}
+		_, err := run(t, sourceOf(40), &checked{t: t}, opts)
+		// 10 fill it; each 6 written make room for 6.
+		if got, want := fmt.Sprint(lengths), "[4 4 4 4 4]"; err != nil || got != want {
+			t.Errorf("drains at %v, %v; want %v", got, err, want)
+		}
+	})
+}
+
+func TestBadOptions(t *testing.T) {
+	for _, tt := range []struct {
+		opts Options
+		want string
+	}{
+		{marks(0, 1, 1), "high-water mark of 0 bytes: want 1 byte to 16TiB"},
+		{marks(1, 0, 1), "read-ahead of 0 bytes: want 1 byte to 16TiB"},
+		{marks(1, 1, 1<<62), "chunk size of 4611686018427387904 bytes: want 1 byte to 16TiB"},
+		{Options{HighWaterMark: 5, LowWaterMark: 5, ReadAhead: 1, ChunkSize: 1}, "low-water mark of 5 bytes: want less than the high-water mark of 5"},
+	} {
+		if _, err := New(sourceOf(0), discarding{io.Discard}, tt.opts); err == nil || err.Error() != tt.want {
+			t.Errorf("New(%+v) = %v; want %v", tt.opts, err, tt.want)
+		}
+	}
+}
+
+func TestLargeMarksCostNothing(t *testing.T) {
+	got, err := run(t, sourceOf(mib), &checked{t: t}, marks(1<<40, 1<<40, 64*kib))
+	if err != nil || got.Written != mib {
+		t.Errorf("%d bytes, %v; want all", got.Written, err)
+	}
+}
+
+func TestStatsOfACopyThatRuns(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		c, err := New(sourceOf(100), slow{&checked{t: t}, time.Second}, marks(10, 10, 10))
+		if err != nil {
+			t.Fatal(err)
+		}
+		go c.Run(t.Context())
+		time.Sleep(3500 * time.Millisecond)
+		got := c.Stats()
+		if got.Written != 30 || got.Elapsed != 3500*time.Millisecond || got.WaitingFor != DestinationSide || got.Length != 10 ||
+			got.Paused != 3500*time.Millisecond || !got.LastMoved.Equal(time.Now().Add(-500*time.Millisecond)) {
+			t.Errorf("Stats() = %+v", got)
+		}
+		time.Sleep(10 * time.Second)
+	})
+}
+
+func TestEventsInOrder(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		var names []string
+		opts := marks(10, 10, 10)
+		opts.Rate = 10
+		opts.Observe = func(at time.Duration, e *stream.Event) { names = append(names, fmt.Sprintf("%v:%v", at, e.Kind)) }
+		if _, err := run(t, memorySource{bytes.NewReader(make([]byte, 15))}, discarding{io.Discard}, opts); err != nil {
+			t.Fatal(err)
+		}
+		want := "0s:pipe 0s:resume 0s:data 0s:write 0s:pause 1s:drain 1s:resume 1s:data 1s:write 1s:end 1s:pause 1s:unpipe 1s:close " +
+			"1.5s:finish 1.5s:close 1.5s:callback"
+		if got := strings.Join(names, " "); got != want {
+			t.Errorf("events\n%s; want\n%s", got, want)
+		}
+	})
+}
