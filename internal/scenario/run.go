@@ -42,8 +42,8 @@ type driver struct {
 	// cancelled stops the source as well: with one that delivers inside each
 	// request, and such a sink, all chunks go by in the settling after one entry.
 	cancelled atomic.Bool
-	pauses   Causes
-	resumes  Causes
+	pauses    Causes
+	resumes   Causes
 }
 
 func newDriver(s *Scenario, observe Observer) *driver {

@@ -8,12 +8,13 @@ import (
 )
 
 const (
-	// lead is how far a slice may go before its time. Shorter waits cost a wake-up
-	// each, and timers are not that exact.
-	lead = time.Millisecond
 	// slack is how late the line may run and still make up for it: the lateness of
 	// timers and of the scheduler. What is later than that was idle or stuck.
 	slack = 20 * time.Millisecond
+	// evenOut is the time on the line from which on a slice of a late line still
+	// takes half of it, so that a line in arrears runs twice as fast and not at
+	// once. Waits for less are too inexact to keep up with the rate then.
+	evenOut = 500 * time.Microsecond
 	// defaultBurst is the time whose bytes go at once where no burst is given:
 	// short enough that windows of 10 ms are smooth, long enough to cost little.
 	defaultBurst = 2500 * time.Microsecond
@@ -57,18 +58,21 @@ func (p *Pacer) Next(now time.Time, want int64) (slice int64, at time.Time) {
 	slice = min(want, p.burst)
 	p.sent += slice
 	at = p.free()
-	if at.Sub(now) < lead {
-		at = now
+	if own := p.time(slice); own >= evenOut && at.Before(now.Add(own/2)) {
+		at = now.Add(own / 2)
 	}
 	return slice, at
 }
 
 // free is when the line has passed all that was given to it.
-func (p *Pacer) free() time.Time {
-	hi, lo := bits.Mul64(uint64(p.sent), uint64(time.Second))
+func (p *Pacer) free() time.Time { return p.start.Add(p.time(p.sent)) }
+
+// time is how long n bytes take on the line.
+func (p *Pacer) time(n int64) time.Duration {
+	hi, lo := bits.Mul64(uint64(n), uint64(time.Second))
 	if hi >= uint64(p.rate) {
 		panic("throttle: internal error: a slice that takes centuries")
 	}
 	ns, _ := bits.Div64(hi, lo, uint64(p.rate))
-	return p.start.Add(time.Duration(ns))
+	return time.Duration(ns)
 }

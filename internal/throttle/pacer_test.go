@@ -43,8 +43,8 @@ func TestPacerIsExact(t *testing.T) {
 	for _, tt := range tests {
 		start := time.Unix(0, 0)
 		got := send(NewPacer(tt.rate, DefaultBurst(tt.rate)), start, tt.total, tt.chunk).Sub(start)
-		if got > tt.want || got <= tt.want-lead {
-			t.Errorf("%d bytes at %d/s in chunks of %d took %v; want %v, less at most %v", tt.total, tt.rate, tt.chunk, got, tt.want, lead)
+		if got != tt.want {
+			t.Errorf("%d bytes at %d/s in chunks of %d took %v; want %v", tt.total, tt.rate, tt.chunk, got, tt.want)
 		}
 	}
 }

@@ -27,6 +27,7 @@ type Copy struct {
 	bytes *conduit.Memory
 	pacer *throttle.Pacer // nil when unlimited; the writer's own, like timer
 	timer *time.Timer
+	nap   func(time.Duration) // waits for less than shortNap
 
 	activity activity
 
@@ -61,7 +62,7 @@ func New(src Source, dst Destination, opts Options) (*Copy, error) {
 	if err != nil {
 		return nil, err
 	}
-	c := &Copy{src: src, dst: dst, opts: opts, bytes: bytes, start: time.Now()}
+	c := &Copy{src: src, dst: dst, opts: opts, bytes: bytes, start: time.Now(), nap: nap}
 	if opts.Rate > 0 {
 		burst := opts.Burst
 		if burst == 0 {
@@ -171,7 +172,11 @@ func (c *Copy) write(ctx context.Context) {
 			return
 		}
 		if err := c.deliver(ctx, size); err != nil {
-			c.fail(err, destination)
+			side := destination
+			if ctx.Err() != nil {
+				side = nobody // it was told to let go
+			}
+			c.fail(err, side)
 			return
 		}
 		c.tellWritten()
@@ -229,6 +234,10 @@ func (c *Copy) slice(ctx context.Context, size int64) (int64, error) {
 func (c *Copy) pace(ctx context.Context, wait time.Duration) error {
 	c.activity.pacing.Store(true)
 	defer c.activity.pacing.Store(false)
+	if wait < shortNap {
+		c.nap(wait)
+		return context.Cause(ctx)
+	}
 	if c.timer == nil {
 		c.timer = time.NewTimer(wait)
 	} else {
