@@ -25,11 +25,11 @@ type copyRun struct {
 	reports  reports
 	display  *progress.Display
 	transfer atomic.Pointer[transfer.Copy] // nil until bytes may move; the display looks at it
-	started  time.Time    // when the program took the copy up
-	began    time.Time    // when bytes could move
-	ended    time.Time    // when the destination was complete, or the copy had failed
-	total    atomic.Int64 // expected bytes, or -1
-	awaited  atomic.Int32 // the progress.Side that is waited for before and after the copy
+	started  time.Time                     // when the program took the copy up
+	began    time.Time                     // when bytes could move
+	ended    time.Time                     // when the destination was complete, or the copy had failed
+	total    atomic.Int64                  // expected bytes, or -1
+	awaited  atomic.Int32                  // the progress.Side that is waited for before and after the copy
 }
 
 // copy is what `bpcopy SRC DST` does.

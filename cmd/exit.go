@@ -8,6 +8,7 @@ import (
 	"syscall"
 
 	"bpcopy/internal/endpoint"
+	"bpcopy/internal/scenario"
 	"bpcopy/internal/transfer"
 )
 
@@ -78,6 +79,7 @@ func result(err error) (word string, code int) {
 		signal  *signalError
 		usage   *usageError
 		operand *endpoint.UsageError
+		script  *scenario.Error
 		peer    *endpoint.TimeoutError
 		idle    *transfer.IdleError
 	)
@@ -86,7 +88,7 @@ func result(err error) (word string, code int) {
 		return "ok", exitOK
 	case errors.As(err, &signal):
 		return "interrupted", exitSignal + int(signal.signal)
-	case errors.As(err, &usage), errors.As(err, &operand):
+	case errors.As(err, &usage), errors.As(err, &operand), errors.As(err, &script):
 		return "usage", exitUsage
 	case errors.As(err, &peer), errors.As(err, &idle):
 		return "timeout", exitTimeout

@@ -86,7 +86,7 @@ func (c *copyRun) openReport(ctx context.Context, path string) (io.WriteCloser, 
 	select {
 	case o := <-result:
 		if o.err != nil {
-			return nil, reportError("open", path, o.err)
+			return nil, reportError("open report", path, o.err)
 		}
 		return o.file, nil
 	case <-ctx.Done():
@@ -100,8 +100,8 @@ func (c *copyRun) report(ctx context.Context, err error) error {
 	if c.reports.recorder != nil {
 		closing, cancel := grace(ctx)
 		defer cancel()
-		err = errors.Join(err, reportError("write", c.opts.events, c.reports.recorder.Close(closing)))
-		err = errors.Join(err, reportError("close", c.opts.events, c.reports.events.Close()))
+		err = errors.Join(err, reportError("write report", c.opts.events, c.reports.recorder.Close(closing)))
+		err = errors.Join(err, reportError("close report", c.opts.events, c.reports.events.Close()))
 	}
 	summary := c.summarize(err)
 	if c.opts.json != "" {
@@ -133,7 +133,7 @@ func (c *copyRun) writeJSON(ctx context.Context, summary trace.Summary) (err err
 	if err == nil {
 		_, err = c.reports.json.Write(line)
 	}
-	return errors.Join(reportError("write", c.opts.json, err), reportError("close", c.opts.json, c.reports.json.Close()))
+	return errors.Join(reportError("write report", c.opts.json, err), reportError("close report", c.opts.json, c.reports.json.Close()))
 }
 
 // reportError names the file once.
@@ -144,7 +144,7 @@ func reportError(op, path string, err error) error {
 	if e, ok := errors.AsType[*os.PathError](err); ok {
 		err = e.Err
 	}
-	return fmt.Errorf("%s report %q: %w", op, path, err)
+	return fmt.Errorf("%s %q: %w", op, path, err)
 }
 
 // keepOpen is a file that is not ours to close.

@@ -46,7 +46,7 @@ func newRootCmd(a *app) *cobra.Command {
 	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return usagef("%v", err) })
 	root.Flags().SortFlags = false
 	opts.addFlags(root.Flags())
-	root.AddCommand(newVersionCmd(a))
+	root.AddCommand(newSimulateCmd(a), newVersionCmd(a))
 	return root
 }
 

@@ -52,7 +52,7 @@ func TestAgainstNode(t *testing.T) {
 	c.run(t)
 	fmt.Printf("compare-node: %d scenarios, no difference from node %s\n", c.compared, node.version)
 	if c.callbacks > 0 {
-		fmt.Printf("compare-node: in %d of them only the moment of pipeline's callback differs, as it does between node 20 and %d\n",
+		fmt.Printf("compare-node: in %d of them only pipeline's callback differs, as it does between node 20 and %d\n",
 			c.callbacks, node.major)
 	}
 }

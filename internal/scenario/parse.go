@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"encoding/json"
 	"fmt"
+	"slices"
 	"strconv"
 
 	"bpcopy/internal/stream"
@@ -82,8 +83,8 @@ func (r *reader) chunks(c *chunks) (total *int64) {
 			{"every_ms", into(&c.everyMS, r.integer)},
 			{"total", maybe(&total, r.integer)},
 		})
-		switch others := seen[0] || seen[1] || seen[2] || seen[3]; {
-		case total != nil && others, total == nil && !(seen[0] && seen[1]):
+		counted, byTotal := slices.Contains(seen[:4], true), total != nil
+		if counted == byTotal || counted && !(seen[0] && seen[1]) {
 			r.fail("want %s", chunksForms)
 		}
 		c.lastSize = c.size
@@ -99,7 +100,7 @@ func (r *reader) chunk() chunk {
 		field{"size", into(&c.size, r.integer)},
 		field{"at_ms", into(&c.atMS, r.integer)},
 	)
-	r.require(seen, "size")
+	r.require(seen[0], "size")
 	return c
 }
 
@@ -117,9 +118,9 @@ func (r *reader) split(c *chunks, total, size int64) {
 	c.lastSize = total - (c.count-1)*size
 }
 
-// require fails unless the first field of an object was there.
-func (r *reader) require(seen []bool, name string) {
-	if !seen[0] {
+// require fails unless a field of the object was there.
+func (r *reader) require(seen bool, name string) {
+	if !seen {
 		r.failAt(string(r.path)+"."+name, "missing")
 	}
 }
@@ -205,8 +206,8 @@ func (r *reader) action() action {
 		field{"bytes", into(&a.bytes, r.integer)},
 		field{"error", into(&a.err, r.fault)},
 	)
-	r.require(seen, "at_ms")
-	r.require(seen[1:], "do")
+	r.require(seen[0], "at_ms")
+	r.require(seen[1], "do")
 	a.dest = int(dest)
 	return a
 }
@@ -260,30 +261,26 @@ func (r *reader) checkSums(s *Scenario) {
 		r.failAt("chunks.every_ms", "time overflows: want the last chunk by %d ms", int64(maxInteger))
 	}
 	room := int64(maxInteger) / int64(max(1, len(s.dests)))
-	take := func(path string, size int64) {
-		if size > room {
+	take := func(path string, count, size int64) {
+		if size > 0 && count > room/size {
 			r.failAt(path, "bytes overflow: want at most %d in all", int64(maxInteger))
 			return
 		}
-		room -= size
+		room -= count * size
 	}
-	if c.list == nil && c.size > 0 && c.count > 0 {
-		if c.count-1 > room/c.size {
-			room = 0
-		} else {
-			room -= (c.count - 1) * c.size
-		}
-		take("chunks", c.lastSize)
+	if c.list == nil && c.count > 0 {
+		take("chunks", c.count-1, c.size)
+		take("chunks", 1, c.lastSize)
 	}
 	for i := range c.list {
-		take("chunks["+strconv.Itoa(i)+"].size", c.list[i].size)
+		take("chunks["+strconv.Itoa(i)+"].size", 1, c.list[i].size)
 	}
 	for i, size := range s.prefill {
-		take(fmt.Sprintf("prefill[%d]", i), size)
+		take(fmt.Sprintf("prefill[%d]", i), 1, size)
 	}
 	for i, a := range s.actions {
 		if a.do == doWriteDest {
-			take(fmt.Sprintf("actions[%d].bytes", i), a.bytes)
+			take(fmt.Sprintf("actions[%d].bytes", i), 1, a.bytes)
 		}
 	}
 }

@@ -35,6 +35,11 @@ func randomScenario(seed, i uint64) []byte {
 		s["dests"] = r.dests()
 	}
 	r.extras(s)
+	for _, key := range []string{"readableHighWaterMark", "source", "highWaterMark", "sink", "writev"} {
+		if r.oneIn(15) {
+			delete(s, key) // its default will do
+		}
+	}
 	line, err := json.Marshal(s)
 	if err != nil {
 		panic(err)
@@ -68,7 +73,7 @@ func (r *random) chunks() any {
 		}
 		return object{"total": 0}
 	case 1, 2:
-		c := object{"count": r.Int64N(30), "size": r.size()}
+		c := object{"count": r.Int64N(pick[int64](r, 10, 30, 30, 30, 200)), "size": r.size()}
 		if r.oneIn(2) {
 			c["every_ms"] = r.ms()
 		}

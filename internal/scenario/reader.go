@@ -27,8 +27,8 @@ type reader struct {
 // newReader returns a reader of a document that is well-formed, or the place
 // where it is not.
 func newReader(name string, doc []byte) (*reader, *Error) {
-	var whole json.RawMessage
-	if err := json.Unmarshal(doc, &whole); err != nil {
+	var nothing struct{} // only the form is looked at
+	if err, ok := errors.AsType[*json.SyntaxError](json.Unmarshal(doc, &nothing)); ok {
 		return nil, &Error{Scenario: name, Where: position(doc, err), Problem: err.Error()}
 	}
 	dec := json.NewDecoder(bytes.NewReader(doc))
@@ -37,10 +37,10 @@ func newReader(name string, doc []byte) (*reader, *Error) {
 }
 
 // position is where in doc a syntax error is, counted from 1.
-func position(doc []byte, err error) string {
+func position(doc []byte, err *json.SyntaxError) string {
 	at := len(doc)
-	if syntax, ok := errors.AsType[*json.SyntaxError](err); ok && !strings.HasPrefix(err.Error(), "unexpected end") {
-		at = max(0, int(syntax.Offset)-1)
+	if !strings.HasPrefix(err.Error(), "unexpected end") {
+		at = max(0, int(err.Offset)-1)
 	}
 	before := doc[:at]
 	line := 1 + bytes.Count(before, []byte("\n"))

@@ -115,6 +115,17 @@ func TestRunCancelled(t *testing.T) {
 	}
 }
 
+// The same input gives the same output.
+func TestRunIsDeterministic(t *testing.T) {
+	for i := range uint64(200) {
+		doc := string(randomScenario(1, i))
+		sc := parse(t, doc)
+		if diff := difference(output(t, sc), output(t, sc)); diff != "" {
+			t.Errorf("two runs of %s: %s", doc, diff)
+		}
+	}
+}
+
 // A scenario takes no more memory for having more chunks.
 func TestMemoryIsFlat(t *testing.T) {
 	tests := map[string]string{

@@ -46,15 +46,6 @@ func (c Cause) String() string {
 	return [...]string{"other", "initial", "backpressure", "drain", "unpipe", "user", "pipe_needdrain"}[c]
 }
 
-// Causes lists every cause.
-func Causes() []Cause {
-	all := make([]Cause, causes)
-	for i := range all {
-		all[i] = Cause(i)
-	}
-	return all
-}
-
 // FromSource is the Dst of an event that is the source's.
 const FromSource = -1
 

@@ -1,0 +1,155 @@
+package cmd
+
+import (
+	"bufio"
+	"context"
+	"errors"
+	"io"
+	"os"
+	"syscall"
+
+	"github.com/spf13/cobra"
+
+	"bpcopy/internal/endpoint"
+	"bpcopy/internal/scenario"
+	"bpcopy/internal/stream"
+	"bpcopy/internal/trace"
+)
+
+const simulateHelp = `Run a scenario in virtual time through the same streams that copy, and print
+every event as a line of JSON, then a line with the summary. The events are
+those of Node.js for the same scenario, with the same fields, in the same order.
+
+SCENARIO is a JSON file, or - for standard input.`
+
+// simulateOptions are the flags of simulate.
+type simulateOptions struct {
+	summary bool
+	events  string
+}
+
+func newSimulateCmd(a *app) *cobra.Command {
+	var opts simulateOptions
+	cmd := &cobra.Command{
+		Use:     "simulate [flags] SCENARIO",
+		Short:   "Run a scenario in virtual time and print its events",
+		Long:    simulateHelp,
+		Example: "  bpcopy simulate --summary slow-consumer.json",
+		Args: func(_ *cobra.Command, args []string) error {
+			if len(args) != 1 {
+				return usagef("simulate: want one SCENARIO, have %d", len(args))
+			}
+			return nil
+		},
+		RunE: func(cmd *cobra.Command, args []string) error {
+			return a.simulate(cmd.Context(), opts, args[0])
+		},
+	}
+	cmd.Flags().BoolVar(&opts.summary, "summary", false, "print only the summary line")
+	cmd.Flags().StringVar(&opts.events, "events", "", "write the events to `FILE` as well")
+	return cmd
+}
+
+// simulate is what `bpcopy simulate SCENARIO` does.
+func (a *app) simulate(ctx context.Context, opts simulateOptions, path string) error {
+	doc, err := a.readScenario(path)
+	if err != nil {
+		return err
+	}
+	s, err := scenario.Parse(doc, path)
+	if err != nil {
+		return err
+	}
+	outs, closeOuts, err := a.simulateOutputs(opts)
+	if err != nil {
+		return err
+	}
+	ctx, cancel := context.WithCancelCause(ctx)
+	defer cancel(nil)
+	lines := eventLines{outs: outs, cancel: cancel}
+	summary, err := s.Run(ctx, lines.observe)
+	if err == nil {
+		lines.flush()
+		err = context.Cause(ctx)
+	}
+	if err == nil {
+		_, err = a.Stdout.Write(summary.AppendLine(nil))
+		err = outputError(err)
+	}
+	return errors.Join(err, closeOuts())
+}
+
+func (a *app) readScenario(path string) ([]byte, error) {
+	var doc []byte
+	var err error
+	if path == "-" {
+		doc, err = io.ReadAll(a.Stdin)
+	} else {
+		doc, err = os.ReadFile(path)
+	}
+	return doc, reportError("read scenario", path, err)
+}
+
+// simulateOutputs opens what the events are written to.
+func (a *app) simulateOutputs(opts simulateOptions) (outs []*bufio.Writer, closeAll func() error, err error) {
+	closeAll = func() error { return nil }
+	if !opts.summary {
+		outs = append(outs, bufio.NewWriterSize(a.Stdout, 64<<10))
+	}
+	if opts.events != "" {
+		file, err := os.Create(opts.events)
+		if err != nil {
+			return nil, nil, reportError("open events", opts.events, err)
+		}
+		outs = append(outs, bufio.NewWriterSize(file, 64<<10))
+		closeAll = func() error { return reportError("close events", opts.events, file.Close()) }
+	}
+	return outs, closeAll, nil
+}
+
+// eventLines writes each event to every output. The first failure ends the run:
+// whoever reads has gone.
+type eventLines struct {
+	outs   []*bufio.Writer
+	cancel context.CancelCauseFunc
+	line   []byte
+	n      int64
+}
+
+func (l *eventLines) observe(atMS int64, e *stream.Event) {
+	l.line = trace.AppendEvent(l.line[:0], trace.Micros(atMS*1000), l.n, e)
+	l.n++
+	for _, out := range l.outs {
+		if _, err := out.Write(l.line); err != nil {
+			l.cancel(outputError(err))
+		}
+	}
+}
+
+func (l *eventLines) flush() {
+	for _, out := range l.outs {
+		if err := out.Flush(); err != nil {
+			l.cancel(outputError(err))
+		}
+	}
+}
+
+// outputError says which output failed: a reader that has gone is one thing, a
+// full disk another.
+func outputError(err error) error {
+	if errors.Is(err, syscall.EPIPE) {
+		return reportError("write", "-", endpoint.ErrConsumerGone)
+	}
+	if e, ok := errors.AsType[*os.PathError](err); ok {
+		return reportError("write", outputName(e.Path), err)
+	}
+	return err
+}
+
+// outputName is what the user calls the file.
+func outputName(path string) string {
+	if path == os.Stdout.Name() {
+		return "-"
+	}
+	return path
+}
