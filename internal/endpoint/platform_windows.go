@@ -3,6 +3,7 @@ package endpoint
 import (
 	"context"
 	"errors"
+	"io"
 	"io/fs"
 	"os"
 	"syscall"
@@ -88,6 +89,16 @@ func isAppending(*os.File) bool { return false }
 
 // delivered cannot tell here: the system is trusted to send what it took.
 func delivered(socket) (bool, error) { return true, nil }
+
+// drain reads and drops for a moment.
+func drain(conn socket, scratch []byte) (drained bool, err error) {
+	conn.SetReadDeadline(time.Now().Add(time.Millisecond))
+	_, err = conn.Read(scratch)
+	if errors.Is(err, os.ErrDeadlineExceeded) || err == io.EOF {
+		return true, nil
+	}
+	return false, err
+}
 
 type vector struct{}
 

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io"
 	"io/fs"
 	"net"
 	"os"
@@ -157,48 +156,47 @@ var errNotSocket = fmt.Errorf("%w and is no socket", fs.ErrExist)
 // socketEnding ends a connection so that success means delivered.
 type socketEnding struct{ label }
 
-// maxDeliveryTick bounds how long after the last acknowledgment, or after ctx ends, it takes to see that.
+// maxDeliveryTick bounds how long after the last acknowledgment it takes to see it.
 const maxDeliveryTick = 16 * time.Millisecond
 
 // finish says to the peer that this is the end, and waits until its side has everything: bytes that are only in our
 // kernel are lost if the peer dies. Meanwhile it drops what the peer sends, because closing a socket that has unread
-// bytes resets the connection, which can destroy bytes the peer has not read yet.
+// bytes resets the connection, and a reset can destroy bytes, or hide the end, that the peer has yet to read.
 func (e socketEnding) finish(ctx context.Context, s stream) error {
 	conn := s.(socket)
-	if err := conn.CloseWrite(); err != nil {
+	if err := conn.shutdown(); err != nil {
 		if _, lost := delivered(conn); lost != nil {
 			err = lost
 		}
 		return e.fail("write", err)
 	}
+	scratch := make([]byte, 64<<10)
 	for tick := time.Millisecond; ; tick = min(2*tick, maxDeliveryTick) {
-		if err := discard(ctx, conn, tick); err != nil {
+		drained, err := drain(conn, scratch)
+		if err != nil {
 			return e.fail("write", err)
 		}
-		if done, err := delivered(conn); done || err != nil {
+		done, err := delivered(conn)
+		if err != nil || done && drained {
 			return e.fail("write", err)
+		}
+		select {
+		case <-time.After(tick):
+		case <-ctx.Done():
+			return ctx.Err()
 		}
 	}
 }
 
-// discard reads and drops for the given time. It goes on waiting when there is nothing more to read.
-func discard(ctx context.Context, conn socket, tick time.Duration) error {
-	timer := time.NewTimer(tick)
-	defer timer.Stop()
-	conn.SetReadDeadline(time.Now().Add(tick))
-	_, err := io.Copy(io.Discard, onlyReader{conn})
-	if err != nil && !errors.Is(err, os.ErrDeadlineExceeded) {
-		return err
+// shutdown sends the end. A Unix socket's peer is stopped from sending, too, which lets us drain it for good; over TCP
+// there is no such message.
+func (s socket) shutdown() error {
+	err := s.CloseWrite()
+	if local, ok := s.socketConn.(*net.UnixConn); ok && err == nil {
+		err = local.CloseRead()
 	}
-	select {
-	case <-timer.C:
-	case <-ctx.Done():
-	}
-	return ctx.Err()
+	return err
 }
-
-// onlyReader hides WriteTo, which would splice into a file.
-type onlyReader struct{ io.Reader }
 
 func (e socketEnding) publish() error { return nil }
 

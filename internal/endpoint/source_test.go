@@ -160,3 +160,18 @@ func TestSourceStdinPipeCloseReachesWriter(t *testing.T) {
 		t.Errorf("writing to a closed source = %v; want EPIPE", err)
 	}
 }
+
+// A disk's size is where its end is; any file has one.
+func TestSourceMeasure(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "disk")
+	writeFile(t, path, "12345", 0o600)
+	src := readySource(t, path, SourceOptions{})
+	src.size, src.sizeKnown = 0, false
+	if err := src.measure(src.stream.(ownFile).File); err != nil {
+		t.Fatal(err)
+	}
+	if size, known := src.Size(); size != 5 || !known {
+		t.Errorf("Size() = %d, %v; want 5, true", size, known)
+	}
+	wantRead(t, src, "12345")
+}

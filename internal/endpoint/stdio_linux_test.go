@@ -167,8 +167,9 @@ func TestTerminal(t *testing.T) {
 		})
 		src.Close()
 	}
-	if n, err := sources["master"].Read(buf); string(buf[:n]) != "line\r\nline\r\n" || err != nil { // the echo
-		t.Errorf("Read() of the master = %q, %v; want both lines, nil", buf[:n], err)
+	const echo = "line\r\nline\r\n"
+	if n, err := io.ReadFull(sources["master"], buf[:len(echo)]); string(buf[:n]) != echo || err != nil {
+		t.Errorf("ReadFull() of the master = %q, %v; want both lines, nil", buf[:n], err)
 	}
 	d := readyDest(t, "-", nil, DestOptions{Stdout: terminal})
 	wantCanceled(t, "endpoint.(*Dest).Write", d.Cancel, func() error {
