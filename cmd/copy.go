@@ -3,6 +3,8 @@ package cmd
 import (
 	"context"
 	"errors"
+	"fmt"
+	"math"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -45,21 +47,24 @@ func (a *app) copy(ctx context.Context, opts copyOptions, args []string) error {
 
 // plan finds every mistake on the command line before anything is touched.
 func (c *copyRun) plan(args []string) error {
-	var err error
-	if c.srcName, err = endpoint.ParseOperand(args[0]); err != nil {
-		return err
-	}
-	if c.dstName, err = endpoint.ParseOperand(args[1]); err != nil {
-		return err
-	}
-	if err := c.checkReports(); err != nil {
-		c.opts.json = "" // it must not be written
+	if err := c.planFiles(args); err != nil {
+		c.opts.json = "" // it may name what must not be written
 		return err
 	}
 	if err := c.opts.check(); err != nil {
 		return err
 	}
 	return c.destOptions().Check(c.dstName)
+}
+
+func (c *copyRun) planFiles(args []string) (err error) {
+	if c.srcName, err = endpoint.ParseOperand(args[0]); err != nil {
+		return err
+	}
+	if c.dstName, err = endpoint.ParseOperand(args[1]); err != nil {
+		return err
+	}
+	return c.checkReports()
 }
 
 // run copies, with the display around it.
@@ -103,12 +108,24 @@ func (c *copyRun) carry(ctx context.Context) error {
 	}
 	c.began = time.Now()
 	c.transfer.Store(t)
-	err = t.Run(ctx)
+	err = c.blame(t.Run(ctx))
 	if err == nil {
 		c.awaited.Store(int32(progress.SideDestination))
 		err = c.dst.Commit(ctx)
 	}
 	c.ended = time.Now()
+	return err
+}
+
+// blame names the operand at which no byte moved.
+func (c *copyRun) blame(err error) error {
+	idle, ok := errors.AsType[*transfer.IdleError](err)
+	switch {
+	case ok && idle.Side == transfer.SourceSide:
+		return fmt.Errorf("read source %q: %w", c.srcName, err)
+	case ok && idle.Side == transfer.DestinationSide:
+		return fmt.Errorf("write destination %q: %w", c.dstName, err)
+	}
 	return err
 }
 
@@ -199,7 +216,6 @@ func (c *copyRun) summarize(err error) trace.Summary {
 		LowWaterMark:  int64(c.opts.lowWaterMark),
 		ReadAhead:     int64(c.opts.readAhead),
 		ChunkSize:     int64(c.opts.chunkSize),
-		Conduit:       "memory",
 		Result:        word,
 		ExitCode:      code,
 	}
@@ -232,11 +248,12 @@ func (c *copyRun) count(s *trace.Summary, dst *trace.Destination, stats transfer
 	s.Bytes = stats.Written
 	s.ElapsedSeconds = elapsed.Seconds()
 	if elapsed > 0 {
-		s.Rate = int64(float64(stats.Written) / elapsed.Seconds())
+		s.Rate = int64(math.Round(float64(stats.Written) / elapsed.Seconds()))
 	}
 	s.Pauses, s.Drains, s.Resumes = stats.Pauses, stats.Drains, stats.Resumes
 	s.PausedSeconds, s.LongestPauseSeconds = stats.Paused.Seconds(), stats.LongestPause.Seconds()
 	s.PeakLength = stats.PeakLength
+	s.Conduit = c.transfer.Load().Conduit()
 	dst.Bytes, dst.Writes, dst.WritesFalse = stats.Written, stats.Writes, stats.WritesFalse
 	dst.Drains, dst.PeakLength = stats.Drains, stats.PeakLength
 }

@@ -18,7 +18,7 @@ import (
 func (c *copyRun) displayOptions() progress.Options {
 	name := c.opts.name
 	if name == "" {
-		name = c.srcName.String()
+		name = c.srcName.Name()
 	}
 	mode, interval := c.displayMode()
 	dumb := c.Getenv("TERM") == "dumb"

@@ -9,6 +9,7 @@ import (
 	"io"
 	"os"
 	"os/signal"
+	"strings"
 	"syscall"
 )
 
@@ -33,9 +34,6 @@ func Main(args []string, env Env) int {
 	a := &app{Env: env}
 	root := newRootCmd(a)
 	root.SetArgs(args)
-	root.SetIn(env.Stdin)
-	root.SetOut(env.Stdout)
-	root.SetErr(env.Stderr)
 	err := root.ExecuteContext(ctx)
 	printError(env.Stderr, err)
 	if a.summary != "" {
@@ -44,12 +42,14 @@ func Main(args []string, env Env) int {
 	return exitCode(err)
 }
 
-// printError is where every error is printed.
+// printError is where every error is printed, one line for each of those joined.
 func printError(w io.Writer, err error) {
 	if err == nil {
 		return
 	}
-	fmt.Fprintf(w, "bpcopy: error: %v\n", err)
+	for line := range strings.SplitSeq(err.Error(), "\n") {
+		fmt.Fprintf(w, "bpcopy: error: %s\n", line)
+	}
 	for _, hint := range hints(err) {
 		fmt.Fprintf(w, "bpcopy: hint: %s\n", hint)
 	}

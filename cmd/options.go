@@ -9,15 +9,16 @@ import (
 	"github.com/spf13/pflag"
 
 	"bpcopy/internal/bytesize"
+	"bpcopy/internal/conduit"
 	"bpcopy/internal/throttle"
 	"bpcopy/internal/transfer"
 )
 
 // The marks and the chunk size where none are given.
 const (
-	defaultHighWaterMark = 1 * bytesize.MiB
-	defaultReadAhead     = 1 * bytesize.MiB
-	defaultChunkSize     = 256 * bytesize.KiB
+	defaultHighWaterMark = 256 * bytesize.KiB
+	defaultReadAhead     = 256 * bytesize.KiB
+	defaultChunkSize     = 128 * bytesize.KiB
 )
 
 // copyOptions are the flags of a copy.
@@ -46,6 +47,9 @@ type copyOptions struct {
 	// changed reports whether a flag was given.
 	changed func(name string) bool
 }
+
+// conduits are the words of --conduit.
+var conduits = map[string]conduit.Choice{"auto": conduit.Auto, "memory": conduit.MemoryOnly, "kernel": conduit.KernelOnly}
 
 // addFlags declares the flags, with their defaults.
 func (o *copyOptions) addFlags(f *pflag.FlagSet) {
@@ -96,10 +100,6 @@ func (o copyOptions) check() error {
 		return usagef(`--json "": want a file, or - for standard output`)
 	case o.changed("events") && o.events == "":
 		return usagef(`--events "": want a file, or - for standard output`)
-	case o.json != "" && o.json == o.events:
-		return usagef("--json and --events: want two different files, have %q for both", o.json)
-	case o.conduit.value == "kernel":
-		return usagef("--conduit=kernel: not supported yet, want auto or memory")
 	}
 	if err := o.transfer().Validate(); err != nil {
 		return usagef("%v", err)
@@ -118,6 +118,7 @@ func (o copyOptions) transfer() transfer.Options {
 		Rate:          int64(o.rate),
 		Burst:         int64(o.burst),
 		IdleTimeout:   time.Duration(o.idleTimeout),
+		Conduit:       conduits[o.conduit.value],
 	}
 }
 

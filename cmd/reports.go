@@ -6,7 +6,7 @@ import (
 	"fmt"
 	"io"
 	"os"
-	"path/filepath"
+	"syscall"
 	"time"
 
 	"bpcopy/internal/endpoint"
@@ -20,42 +20,34 @@ type reports struct {
 	recorder *trace.Recorder // of events
 }
 
-// checkReports refuses reports that would be written over the data.
+// checkReports refuses reports that would be written over the data or over each
+// other.
 func (c *copyRun) checkReports() error {
 	for _, report := range []struct{ flag, path string }{{"json", c.opts.json}, {"events", c.opts.events}} {
-		switch {
-		case report.path == "":
-		case report.path == "-":
-			if c.dstName.Scheme() == endpoint.Stdio {
-				return usagef("--%s -: want a file, since the data goes to standard output", report.flag)
-			}
-		default:
-			for _, operand := range []endpoint.Operand{c.srcName, c.dstName} {
-				if operand.Scheme() == endpoint.Path && sameFile(report.path, operand.String()) {
-					return usagef("--%s %q: want a file other than the operand %q", report.flag, report.path, operand)
-				}
+		if report.path == "" {
+			continue
+		}
+		if report.path == "-" && c.dstName.Scheme() == endpoint.Stdio {
+			return usagef("--%s -: want a file, since the data goes to standard output", report.flag)
+		}
+		for _, data := range []place{c.sourcePlace(), c.destPlace()} {
+			if c.reportPlace(report.path).overwrites(data) {
+				return usagef("--%s %q: want a file other than the operand %q", report.flag, report.path, data.operand)
 			}
 		}
 	}
-	return nil
-}
-
-// sameFile reports whether both paths lead to one regular file, or would.
-func sameFile(a, b string) bool {
-	x, errX := os.Stat(a)
-	y, errY := os.Stat(b)
-	if errX == nil && errY == nil {
-		return x.Mode().IsRegular() && os.SameFile(x, y)
+	json, events := c.opts.json, c.opts.events
+	if json != "" && (json == events || c.reportPlace(json).overwrites(c.reportPlace(events))) {
+		return usagef("--json and --events: want two different files, have %q and %q", json, events)
 	}
-	absA, errA := filepath.Abs(a)
-	absB, errB := filepath.Abs(b)
-	return errA == nil && errB == nil && absA == absB
+	return nil
 }
 
 // openReports opens what was asked for, before the copy begins.
 func (c *copyRun) openReports(ctx context.Context) (err error) {
 	if c.opts.json != "" {
 		if c.reports.json, err = c.openReport(ctx, c.opts.json); err != nil {
+			c.opts.json = "" // once is enough
 			return err
 		}
 	}
@@ -143,6 +135,9 @@ func reportError(op, path string, err error) error {
 	}
 	if e, ok := errors.AsType[*os.PathError](err); ok {
 		err = e.Err
+	}
+	if errors.Is(err, syscall.EPIPE) {
+		err = endpoint.ErrConsumerGone
 	}
 	return fmt.Errorf("%s %q: %w", op, path, err)
 }

@@ -43,10 +43,15 @@ func newRootCmd(a *app) *cobra.Command {
 		},
 		ValidArgsFunction: completeOperand,
 	}
+	root.SetIn(a.Stdin)
+	root.SetOut(a.Stdout)
+	root.SetErr(a.Stderr)
 	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return usagef("%v", err) })
 	root.Flags().SortFlags = false
 	opts.addFlags(root.Flags())
+	completeFlags(root)
 	root.AddCommand(newSimulateCmd(a), newVersionCmd(a))
+	checkBuiltins(root)
 	return root
 }
 
@@ -61,14 +66,6 @@ func operands(_ *cobra.Command, args []string) error {
 		return nil
 	}
 	return usagef("want SRC and one DST, have %d operands: several destinations are not supported yet", len(args))
-}
-
-// completeOperand completes files, as a shell does, and the forms of the URLs.
-func completeOperand(_ *cobra.Command, args []string, _ string) ([]cobra.Completion, cobra.ShellCompDirective) {
-	if len(args) >= 2 {
-		return nil, cobra.ShellCompDirectiveNoFileComp
-	}
-	return []cobra.Completion{"-", "tcp://", "tcp-listen://", "unix://", "unix-listen://"}, cobra.ShellCompDirectiveDefault
 }
 
 // The intervals between frames and lines where none is given.

@@ -15,7 +15,7 @@ func newVersionCmd(a *app) *cobra.Command {
 		Args:  noOperands,
 		RunE: func(*cobra.Command, []string) error {
 			_, err := fmt.Fprintln(a.Stdout, versionLine())
-			return err
+			return reportError("write", "-", err)
 		},
 	}
 }

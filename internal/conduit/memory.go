@@ -1,27 +1,14 @@
-// Package conduit holds the bytes that wait between a source and a destination:
-// a queue with two ends, which one goroutine fills and another flushes. It
-// carries bytes and counts nothing; the machine in package stream counts.
 package conduit
 
 import "sync"
-
-// Reader is the source of a conduit.
-type Reader interface {
-	// Read reads what is there, up to len(p) bytes, waiting for the first.
-	Read(p []byte) (int, error)
-}
-
-// Writer is the destination of a conduit.
-type Writer interface {
-	// Write writes all of p, or says how much of it was taken and why no more.
-	Write(p []byte) (int, error)
-}
 
 // Memory is a conduit in memory: one ring, into which chunks are read one behind
 // the other. They are written from where they lie, several in one call where
 // they lie side by side. A chunk is never split by the end of the ring: where
 // one might not fit, the ring starts over and leaves a gap.
 type Memory struct {
+	src   Source
+	dst   Destination
 	ring  []byte
 	chunk int // most bytes of one read
 
@@ -35,22 +22,25 @@ type Memory struct {
 // NewMemory returns a conduit for chunks of at most chunk bytes that can take
 // one more of them whenever it holds no more than hold bytes. The memory is used
 // only as far as it fills.
-func NewMemory(hold, chunk int64) (*Memory, error) {
+func NewMemory(src Source, dst Destination, hold, chunk int64) (*Memory, error) {
 	// One chunk to read into, and less than one lost to the gap.
 	ring, err := allocate(hold + 2*chunk)
 	if err != nil {
 		return nil, err
 	}
-	return &Memory{ring: ring, chunk: int(chunk)}, nil
+	return &Memory{src: src, dst: dst, ring: ring, chunk: int(chunk)}, nil
 }
+
+// Name is what the summary calls it.
+func (m *Memory) Name() string { return "memory" }
 
 // Close gives the memory back. Neither end may be in use.
 func (m *Memory) Close() error { return release(m.ring) }
 
-// Fill reads one chunk of at most size bytes from r: one call of Read.
-func (m *Memory) Fill(r Reader, size int64) (int64, error) {
+// Fill reads one chunk of at most size bytes: one call of Read.
+func (m *Memory) Fill(size int64) (int64, error) {
 	room := m.room()
-	n, err := r.Read(room[:min(int64(len(room)), size)])
+	n, err := m.src.Read(room[:min(int64(len(room)), size)])
 	m.mu.Lock()
 	m.tail += n
 	m.used += n
@@ -74,12 +64,12 @@ func (m *Memory) room() []byte {
 	return m.ring[m.tail : m.tail+m.chunk]
 }
 
-// Flush writes the oldest size bytes to w, and says how many were taken. Bytes
-// that were not stay in the conduit.
-func (m *Memory) Flush(w Writer, size int64) (int64, error) {
+// Flush writes the oldest size bytes, and says how many were taken. Bytes that
+// were not stay in the conduit.
+func (m *Memory) Flush(size int64) (int64, error) {
 	var done int64
 	for done < size {
-		n, err := w.Write(m.front(size - done))
+		n, err := m.dst.Write(m.front(size - done))
 		done += int64(n)
 		m.mu.Lock()
 		m.head += n

@@ -5,13 +5,20 @@ import (
 	"errors"
 	"io"
 	"math/rand/v2"
+	"strings"
 	"testing"
 	"testing/iotest"
 )
 
-func newMemory(t testing.TB, hold, chunk int64) *Memory {
+// ends are a source and a destination that a test changes as it goes.
+type ends struct {
+	io.Reader
+	io.Writer
+}
+
+func newMemory(t testing.TB, ends *ends, hold, chunk int64) *Memory {
 	t.Helper()
-	m, err := NewMemory(hold, chunk)
+	m, err := NewMemory(ends, ends, hold, chunk)
 	if err != nil {
 		t.Fatalf("NewMemory(%d, %d) = %v", hold, chunk, err)
 	}
@@ -27,8 +34,9 @@ func newMemory(t testing.TB, hold, chunk int64) *Memory {
 // of NewMemory, and compares what comes out with what went in.
 func exercise(t *testing.T, hold, chunk int64, script []byte) {
 	t.Helper()
-	m := newMemory(t, hold, chunk)
 	var in, out bytes.Buffer
+	ends := &ends{Writer: &out}
+	m := newMemory(t, ends, hold, chunk)
 	var held, next int64
 	for i, step := range script {
 		size := int64(step)%chunk + 1
@@ -39,20 +47,21 @@ func exercise(t *testing.T, hold, chunk int64, script []byte) {
 				next++
 			}
 			in.Write(data)
-			n, err := m.Fill(bytes.NewReader(data), chunk)
+			ends.Reader = bytes.NewReader(data)
+			n, err := m.Fill(chunk)
 			if n != size || err != nil {
 				t.Fatalf("step %d: Fill of %d bytes = %d, %v", i, size, n, err)
 			}
 			held += n
 		} else if size = min(held, size*3); size > 0 {
-			n, err := m.Flush(&out, size)
+			n, err := m.Flush(size)
 			if n != size || err != nil {
 				t.Fatalf("step %d: Flush(%d) = %d, %v", i, size, n, err)
 			}
 			held -= n
 		}
 	}
-	if n, err := m.Flush(&out, held); n != held || err != nil {
+	if n, err := m.Flush(held); n != held || err != nil {
 		t.Fatalf("last Flush(%d) = %d, %v", held, n, err)
 	}
 	if !bytes.Equal(in.Bytes(), out.Bytes()) {
@@ -79,29 +88,31 @@ func FuzzMemory(f *testing.F) {
 }
 
 func TestMemoryReadsOnceForOneChunk(t *testing.T) {
-	m := newMemory(t, 10, 10)
-	n, err := m.Fill(iotest.OneByteReader(bytes.NewReader([]byte("abc"))), 10)
-	if n != 1 || err != nil {
-		t.Errorf("Fill() = %d, %v; want the one byte that is there", n, err)
+	var out bytes.Buffer
+	ends := &ends{iotest.OneByteReader(strings.NewReader("abc")), &out}
+	m := newMemory(t, ends, 10, 10)
+	if n, err := m.Fill(10); n != 1 || err != nil {
+		t.Errorf("Fill(10) = %d, %v; want the one byte that is there", n, err)
 	}
-	n, err = m.Fill(bytes.NewReader([]byte("bcdef")), 2)
-	if n != 2 || err != nil {
+	ends.Reader = strings.NewReader("bcdef")
+	if n, err := m.Fill(2); n != 2 || err != nil {
 		t.Errorf("Fill(2) = %d, %v; want 2, nil", n, err)
 	}
-	var out bytes.Buffer
-	if n, err := m.Flush(&out, 3); n != 3 || err != nil || out.String() != "abc" {
+	if n, err := m.Flush(3); n != 3 || err != nil || out.String() != "abc" {
 		t.Errorf("Flush(3) = %d, %v and wrote %q; want abc", n, err, out.String())
 	}
 }
 
 func TestMemoryHandsErrorsOn(t *testing.T) {
-	m := newMemory(t, 10, 10)
 	broken := errors.New("broken")
-	if _, err := m.Fill(iotest.ErrReader(broken), 10); err != broken {
-		t.Errorf("Fill() = %v; want %v", err, broken)
+	ends := &ends{Reader: iotest.ErrReader(broken)}
+	m := newMemory(t, ends, 10, 10)
+	if _, err := m.Fill(10); err != broken {
+		t.Errorf("Fill(10) = %v; want %v", err, broken)
 	}
-	if _, err := m.Fill(bytes.NewReader(nil), 10); err != io.EOF {
-		t.Errorf("Fill() at the end = %v; want io.EOF", err)
+	ends.Reader = strings.NewReader("")
+	if _, err := m.Fill(10); err != io.EOF {
+		t.Errorf("Fill(10) at the end = %v; want io.EOF", err)
 	}
 }
 
@@ -121,27 +132,29 @@ func (w *shortWriter) Write(p []byte) (int, error) {
 }
 
 func TestMemoryKeepsWhatWasNotTaken(t *testing.T) {
-	m := newMemory(t, 10, 10)
 	full := errors.New("full")
-	if _, err := m.Fill(bytes.NewReader([]byte("abcdef")), 10); err != nil {
+	ends := &ends{strings.NewReader("abcdef"), &shortWriter{2, full}}
+	m := newMemory(t, ends, 10, 10)
+	if _, err := m.Fill(10); err != nil {
 		t.Fatal(err)
 	}
-	if n, err := m.Flush(&shortWriter{2, full}, 6); n != 2 || err != full {
+	if n, err := m.Flush(6); n != 2 || err != full {
 		t.Errorf("Flush(6) = %d, %v; want 2, %v", n, err, full)
 	}
 	var out bytes.Buffer
-	if n, err := m.Flush(&out, 4); n != 4 || err != nil || out.String() != "cdef" {
+	ends.Writer = &out
+	if n, err := m.Flush(4); n != 4 || err != nil || out.String() != "cdef" {
 		t.Errorf("Flush(4) = %d, %v and wrote %q; want the rest, cdef", n, err, out.String())
 	}
 }
 
 func TestMemoryWithoutAllocation(t *testing.T) {
-	m := newMemory(t, 1<<20, 1<<16)
 	src := bytes.NewReader(make([]byte, 1<<16))
+	m := newMemory(t, &ends{src, io.Discard}, 1<<20, 1<<16)
 	allocs := testing.AllocsPerRun(100, func() {
 		src.Seek(0, io.SeekStart)
-		m.Fill(src, 1<<16)
-		m.Flush(io.Discard, 1<<16)
+		m.Fill(1 << 16)
+		m.Flush(1 << 16)
 	})
 	if allocs != 0 {
 		t.Errorf("a chunk costs %v allocations; want 0", allocs)

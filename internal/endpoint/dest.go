@@ -70,7 +70,7 @@ func OpenDest(ctx context.Context, o Operand, src *Source, opts DestOptions) (*D
 	if src == nil {
 		src = new(Source)
 	}
-	d := &Dest{end: end{label: label{DestSide, o.text}, name: o.name()}}
+	d := &Dest{end: end{label: label{DestSide, o.text}, name: o.Name()}}
 	var err error
 	switch o.scheme {
 	case Stdio:

@@ -77,6 +77,7 @@ func (e *end) Ready(ctx context.Context) error {
 	}
 	e.mu.Unlock()
 	if done || ctx.Err() != nil {
+		e.enlarge()
 		return ctx.Err()
 	}
 
@@ -91,7 +92,15 @@ func (e *end) Ready(ctx context.Context) error {
 		s.cancel()
 		return context.Canceled
 	}
+	e.enlarge()
 	return nil
+}
+
+// enlarge makes room in a pipe, before anything moves.
+func (e *end) enlarge() {
+	if e.kind == KindPipe && e.stream != nil {
+		enlarge(e.stream)
+	}
 }
 
 // Cancel makes the wait in progress and all later ones return promptly with context.Canceled. It is idempotent and

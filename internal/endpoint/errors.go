@@ -79,7 +79,8 @@ type label struct {
 	operand string
 }
 
-// fail says that op failed because of err; nil stays nil, and what already says it, or is a context error, stays as it is.
+// fail says that op failed because of err. Nil stays nil, what already says it stays as it is, and what a context has
+// ended is only that.
 func (l label) fail(op string, err error) error { return l.failHint(op, err, "") }
 
 func (l label) failHint(op string, err error, hint string) error {
@@ -87,8 +88,10 @@ func (l label) failHint(op string, err error, hint string) error {
 	case nil, *Error, *TimeoutError, *UsageError:
 		return err
 	}
-	if errors.Is(err, context.Canceled) || errors.Is(err, context.DeadlineExceeded) {
-		return err
+	for _, ended := range []error{context.Canceled, context.DeadlineExceeded} {
+		if errors.Is(err, ended) {
+			return ended
+		}
 	}
 	return &Error{op, l.side, l.operand, cause(err), hint}
 }

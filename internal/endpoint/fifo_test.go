@@ -126,7 +126,7 @@ func TestFIFOCancel(t *testing.T) {
 		return err
 	})
 	wantCanceled(t, "endpoint.(*Dest).Write", d.Cancel, func() error {
-		_, err := d.Write(make([]byte, 1<<20))
+		_, err := d.Write(make([]byte, 10<<20))
 		return err
 	})
 	d.Abort()

@@ -18,25 +18,9 @@ func (d *Dest) openPath(path string, src *Source, opts DestOptions) error {
 		return err
 	}
 	d.name = filepath.Base(path)
-	info, err := os.Stat(path)
-	switch {
-	case errors.Is(err, fs.ErrNotExist) && !os.IsPathSeparator(path[len(path)-1]):
-		info = nil
-	case err != nil:
-		return d.fail("open", err)
-	case info.IsDir():
-		return d.fail("open", syscall.EISDIR)
-	case info.Mode()&fs.ModeSocket != 0:
-		return d.failHint("open", errIsSocket, connectHint(path))
-	}
-	if info != nil {
-		d.kind = kindOf(info.Mode())
-		if err := d.refuseSame(src, info); err != nil {
-			return err
-		}
-		if opts.NoClobber {
-			return d.fail("open", syscall.EEXIST)
-		}
+	info, err := d.examine(path, src, opts.NoClobber)
+	if err != nil {
+		return err
 	}
 	ending := fileEnding{label: d.label, path: path, fsync: opts.Fsync}
 	if opts.Preserve {
@@ -52,6 +36,29 @@ func (d *Dest) openPath(path string, src *Source, opts DestOptions) error {
 	default:
 		return d.openReplacement(&ending, info, opts.NoClobber)
 	}
+}
+
+// examine returns what is at path, nil if that is free, or why it must not be written.
+func (d *Dest) examine(path string, src *Source, noClobber bool) (fs.FileInfo, error) {
+	info, err := os.Stat(path)
+	switch {
+	case errors.Is(err, fs.ErrNotExist) && !os.IsPathSeparator(path[len(path)-1]):
+		return nil, nil
+	case err != nil:
+		return nil, d.fail("open", err)
+	case info.IsDir():
+		return nil, d.fail("open", syscall.EISDIR)
+	case info.Mode()&fs.ModeSocket != 0:
+		return nil, d.failHint("open", errIsSocket, connectHint(path))
+	}
+	d.kind = kindOf(info.Mode())
+	if err := d.refuseSame(src, info); err != nil {
+		return nil, err
+	}
+	if noClobber {
+		return nil, d.fail("open", syscall.EEXIST)
+	}
+	return info, nil
 }
 
 // inDirectory returns the path of the file if path is the directory to put it in, as its name is the source's.

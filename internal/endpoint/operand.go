@@ -134,8 +134,8 @@ func (o Operand) network() string {
 	}
 }
 
-// name is what to call the operand in a display; standard input and output have names of their own.
-func (o Operand) name() string {
+// Name is what to call the operand in a display; standard input and output have names of their own.
+func (o Operand) Name() string {
 	if o.network() == "tcp" {
 		return o.address
 	}

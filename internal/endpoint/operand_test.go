@@ -38,7 +38,7 @@ func TestParseOperand(t *testing.T) {
 			t.Errorf("ParseOperand(%q) = %v %q %q, %v; want %v %q %q, nil",
 				test.in, o.Scheme(), o.address, o.String(), err, test.scheme, test.address, test.in)
 		}
-		if name := o.name(); name != test.name {
+		if name := o.Name(); name != test.name {
 			t.Errorf("ParseOperand(%q).name() = %q; want %q", test.in, name, test.name)
 		}
 	}

@@ -81,7 +81,7 @@ func (d *dialer) wait(ctx context.Context) (stream, error) {
 		if errors.Is(err, syscall.EAGAIN) { // a Unix socket whose owner is slow to accept
 			return false, nil
 		}
-		if d.limit > 0 && errors.Is(err, os.ErrDeadlineExceeded) { // it need not have reached ctx by now
+		if d.limit > 0 && isDeadline(err) { // which need not have reached ctx by now
 			err = timeout
 		}
 		return true, err
@@ -93,6 +93,11 @@ func (d *dialer) wait(ctx context.Context) (stream, error) {
 		return nil, d.fail("connect to", err)
 	}
 	return socket{conn.(socketConn)}, nil
+}
+
+// isDeadline tells whether a deadline ended err's operation; which of the two errors it is depends on who saw it first.
+func isDeadline(err error) bool {
+	return errors.Is(err, context.DeadlineExceeded) || errors.Is(err, os.ErrDeadlineExceeded)
 }
 
 func (d *dialer) close() error { return nil }

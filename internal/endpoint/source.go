@@ -29,7 +29,7 @@ type Source struct {
 
 // OpenSource opens o as far as that needs no peer: files and listeners are open when it returns.
 func OpenSource(ctx context.Context, o Operand, opts SourceOptions) (*Source, error) {
-	s := &Source{end: end{label: label{SourceSide, o.text}, name: o.name()}}
+	s := &Source{end: end{label: label{SourceSide, o.text}, name: o.Name()}}
 	var err error
 	switch o.scheme {
 	case Stdio:

@@ -3,8 +3,7 @@ package stream
 // over waits for one stream to be over, whichever way, and tells it once.
 // Node's finished().
 type over struct {
-	call  func(Error) // nil once called
-	ended bool        // end or finish was emitted
+	call func(Error) // nil once called
 }
 
 // whenOver calls once when the source has ended and closed, or failed.
@@ -36,14 +35,13 @@ func (w *Writable) written() bool {
 // end hears that the stream has ended. A healthy one will close by itself, and
 // is over then.
 func (o *over) end(destroyed bool) {
-	o.ended = true
 	if destroyed {
 		o.done(Error{})
 	}
 }
 
 func (o *over) close(err Error, complete bool) {
-	if err.IsZero() && !o.ended && !complete {
+	if err.IsZero() && !complete {
 		err = Fault(CodePrematureClose)
 	}
 	o.done(err)

@@ -8,7 +8,6 @@ import "slices"
 type pipe struct {
 	src      *Readable
 	dst      *Writable
-	broken   bool // the pipe was taken apart
 	draining bool // it listens for drains: from the first full destination on
 
 	end    *listener // on the source's end
@@ -28,9 +27,6 @@ func (r *Readable) Pipe(dst *Writable, opts PipeOptions) {
 	r.m.enter(CauseInitial)
 	defer r.m.leave()
 	p := &pipe{src: r, dst: dst}
-	if len(r.pipes) == 1 {
-		r.awaiting.several = true
-	}
 	r.pipes = append(r.pipes, p)
 	atEnd := dst.End
 	if opts.KeepOpen {
@@ -113,9 +109,8 @@ func (p *pipe) takeApart() {
 	p.dst.pipes = without(p.dst.pipes, p)
 	p.src.onEnd.remove(p.end)
 	p.src.listening = without(p.src.listening, p)
-	p.broken = true
 	// The source must not go on waiting for a destination that is off.
-	if p.draining && p.src.awaiting.active() && p.dst.needDrain {
+	if p.draining && p.dst.needDrain {
 		p.drained()
 	}
 }
@@ -129,10 +124,8 @@ func (p *pipe) data(size int64) {
 
 // wait pauses the source until the destination drains.
 func (p *pipe) wait() {
-	if !p.broken {
-		p.src.awaitDrain(p.dst)
-		p.src.Pause()
-	}
+	p.src.awaitDrain(p.dst)
+	p.src.Pause()
 	if !p.draining {
 		p.draining = true
 		p.dst.drains = append(p.dst.drains, p)
@@ -141,42 +134,22 @@ func (p *pipe) wait() {
 
 // drained resumes the source once it waits for no other destination.
 func (p *pipe) drained() {
-	p.src.awaiting.remove(p.dst)
-	if len(p.src.awaiting.list) == 0 && len(p.src.listening) > 0 {
+	p.src.awaiting = without(p.src.awaiting, p.dst)
+	if len(p.src.awaiting) == 0 && len(p.src.listening) > 0 {
 		p.src.Resume()
 	}
 }
 
+// awaitDrain adds to the destinations that the source waits for. One that is
+// the only one is the only one to wait for: others may have gone without a drain.
 func (r *Readable) awaitDrain(dst *Writable) {
-	switch {
-	case len(r.pipes) == 1 && r.pipes[0].dst == dst:
-		r.awaiting = awaiting{list: append(r.awaiting.list[:0], dst)}
-	case len(r.pipes) > 1 && r.pipesTo(dst):
-		r.awaiting.add(dst)
+	if len(r.pipes) == 1 {
+		r.awaiting = r.awaiting[:0]
+	}
+	if !slices.Contains(r.awaiting, dst) {
+		r.awaiting = append(r.awaiting, dst)
 	}
 }
-
-func (r *Readable) pipesTo(dst *Writable) bool {
-	return slices.ContainsFunc(r.pipes, func(p *pipe) bool { return p.dst == dst })
-}
-
-// awaiting is the set of destinations whose drain the source waits for: Node's
-// awaitDrainWriters.
-type awaiting struct {
-	list    []*Writable
-	several bool // it is a set, which even when empty counts as waiting to a pipe taken apart
-}
-
-func (a *awaiting) active() bool { return a.several || len(a.list) > 0 }
-func (a *awaiting) clear()       { a.list = a.list[:0] }
-
-func (a *awaiting) add(w *Writable) {
-	if !slices.Contains(a.list, w) {
-		a.list = append(a.list, w)
-	}
-}
-
-func (a *awaiting) remove(w *Writable) { a.list = without(a.list, w) }
 
 // without removes the first v from list, in place.
 func without[T comparable](list []T, v T) []T {

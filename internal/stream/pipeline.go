@@ -2,6 +2,10 @@ package stream
 
 // Pipeline is Node's pipeline(source, destination, callback): a pipe that ends
 // its destination and, on the first failure, destroys everything with it.
+//
+// Where failures follow one another its callback may come at another moment than
+// from Node 22 on, and where the source was destroyed with its end known it may
+// come at all: 22 no longer counts one failure twice.
 type Pipeline struct {
 	m        *Machine
 	err      Error
@@ -73,10 +77,8 @@ func (l *Pipeline) join(src *Readable, dst *Writable) {
 	}
 	src.whenOver(func(err Error) {
 		if err.Code == CodePrematureClose && src.ended && src.err.IsZero() && !src.errorEmitted {
-			// Node waits for an end that a source destroyed with chunks queued never
-			// emits: its pipeline is then never over.
-			src.onEnd.onOnce(l.finish)
-			src.onError.onOnce(l.finish)
+			// Node goes on waiting for the end, which a source that was destroyed with
+			// chunks queued never emits. Its pipeline is then never over.
 			return
 		}
 		l.finish(err)

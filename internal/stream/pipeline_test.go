@@ -67,3 +67,16 @@ func TestPipelineOfAnEndedSource(t *testing.T) {
 	s.after(func() { s.Machine.Pipeline(s.src, s.dst) },
 		"pipe, resume initial, end, pause unpipe, unpipe, finish, close src, close, callback ")
 }
+
+// A failure that is known before the close tells more than that it was early.
+func TestPipelineKeepsTheTellingError(t *testing.T) {
+	s, _ := piped(t, mark(100))
+	s.after(func() { s.dst.Destroy(stream.Error{}); s.dst.Fail(stream.Fault("EIO")) },
+		"close, pause unpipe, unpipe, error ERR_STREAM_PREMATURE_CLOSE, close src, callback EIO")
+}
+
+func TestPipelineOfASourceDestroyedAtItsEnd(t *testing.T) {
+	s, _ := piped(t, mark(100))
+	s.after(func() { s.src.End(); s.src.Destroy(stream.Error{}) }, "end, pause unpipe, unpipe, close src")
+	s.after(s.dst.Done, "finish, close, callback ")
+}

@@ -50,9 +50,9 @@ type Readable struct {
 	errorEmitted bool
 	closeEmitted bool
 
-	pipes     []*pipe // in order; one destination may stand here twice
-	listening []*pipe // those that take data, in order
-	awaiting  awaiting
+	pipes     []*pipe     // in order; one destination may stand here twice
+	listening []*pipe     // those that take data, in order
+	awaiting  []*Writable // those whose drain the source waits for: Node's awaitDrainWriters
 	onEnd     listeners
 	onClose   listeners
 	onError   listeners
@@ -101,7 +101,7 @@ func (r *Readable) Push(size int64) bool {
 	}
 	r.reading = false
 	if r.flow == flowing && !r.inRequest && len(r.listening) > 0 && r.length == 0 {
-		r.awaiting.clear()
+		r.awaiting = r.awaiting[:0]
 		r.data(size)
 	} else {
 		r.enqueue(size)

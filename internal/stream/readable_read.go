@@ -24,7 +24,7 @@ func (r *Readable) take() bool {
 		r.needFlow = r.needFlow || r.length <= r.opts.HighWaterMark
 	} else {
 		r.dequeue(n)
-		r.awaiting.clear()
+		r.awaiting = r.awaiting[:0]
 	}
 	if r.length == 0 {
 		if r.ended {
@@ -150,7 +150,7 @@ func (r *Readable) bookEnd() {
 	}
 	r.ended = true
 	r.m.NextTick(func() {
-		if !r.err.IsZero() || r.closeEmitted || r.endEmitted || r.length > 0 {
+		if !r.err.IsZero() || r.closeEmitted || r.endEmitted {
 			return
 		}
 		r.endEmitted = true

@@ -4,8 +4,9 @@
 //
 // Two goroutines do the work. The reader fills the conduit when the machine asks
 // to read, the writer flushes it when the machine asks to write, and each tells
-// the machine when it is done. The machine belongs to whoever holds the lock;
-// neither holds it while it reads, writes or waits.
+// the machine when it is done. Where the source never makes anybody wait, one
+// goroutine does both. The machine belongs to whoever holds the lock; nobody
+// holds it while he reads, writes or waits.
 package transfer
 
 import (
@@ -24,7 +25,7 @@ type Copy struct {
 	src   Source
 	dst   Destination
 	opts  Options
-	bytes *conduit.Memory
+	bytes conduit.Conduit
 	pacer *throttle.Pacer // nil when unlimited; the writer's own, like timer
 	timer *time.Timer
 	nap   func(time.Duration) // waits for less than shortNap
@@ -41,24 +42,21 @@ type Copy struct {
 	pauses   pauses
 	err      error // the first failure, from the moment it is known
 	over     bool  // nothing more is to be asked or answered
-	asked    ask   // what the machine has asked for and nobody has taken up yet
-	toRead   sync.Cond
-	toWrite  sync.Cond
+	asked    tasks // what the machine has asked for and nobody has taken up yet
+	request  int64 // bytes to write
+	toRead   *sync.Cond
+	toWrite  *sync.Cond
 }
 
-// ask is what the machine wants done.
-type ask struct {
-	read       bool
-	writeBytes int64
-	write      bool
-}
+// tasks are the two things to be done.
+type tasks struct{ read, write bool }
 
 // New prepares a copy from src to dst.
 func New(src Source, dst Destination, opts Options) (*Copy, error) {
 	if err := opts.Validate(); err != nil {
 		return nil, err
 	}
-	bytes, err := conduit.NewMemory(opts.hold(), opts.ChunkSize)
+	bytes, err := conduit.Open(opts.Conduit, src, dst, opts.hold(), opts.ChunkSize)
 	if err != nil {
 		return nil, err
 	}
@@ -70,7 +68,11 @@ func New(src Source, dst Destination, opts Options) (*Copy, error) {
 		}
 		c.pacer = throttle.NewPacer(opts.Rate, burst)
 	}
-	c.toRead.L, c.toWrite.L = &c.mu, &c.mu
+	c.toRead = sync.NewCond(&c.mu)
+	c.toWrite = c.toRead
+	if !c.alone() {
+		c.toWrite = sync.NewCond(&c.mu)
+	}
 	c.machine = stream.New(observer{c})
 	c.readable = c.machine.NewReadable(stream.ReadableOptions{HighWaterMark: opts.ReadAhead, Source: reads{c}})
 	c.writable = c.machine.NewWritable(stream.WritableOptions{
@@ -83,13 +85,20 @@ func New(src Source, dst Destination, opts Options) (*Copy, error) {
 	return c, nil
 }
 
+// Conduit names the kind of conduit that carries the bytes.
+func (c *Copy) Conduit() string { return c.bytes.Name() }
+
 // Run copies until the end, the first failure or the end of ctx, whose cause is
 // then the error. When it returns, neither side is in use any more.
 func (c *Copy) Run(ctx context.Context) error {
 	c.begin()
 	var sides sync.WaitGroup
-	sides.Go(c.read)
-	sides.Go(func() { c.write(ctx) })
+	if c.alone() {
+		sides.Go(func() { c.serve(ctx, tasks{read: true, write: true}) })
+	} else {
+		sides.Go(func() { c.serve(ctx, tasks{read: true}) })
+		sides.Go(func() { c.serve(ctx, tasks{write: true}) })
+	}
 	stop := context.AfterFunc(ctx, func() { c.fail(context.Cause(ctx), nobody) })
 	idle := c.watchIdle()
 	sides.Wait()
@@ -115,34 +124,65 @@ func (c *Copy) begin() {
 	c.machine.Settle()
 }
 
-// read is the reader: it runs until the machine has nothing more to read.
-func (c *Copy) read() {
-	for c.takeRead() {
-		size := c.opts.ChunkSize
-		if c.opts.StopAt > 0 {
-			size = min(size, c.opts.StopAt-c.activity.read.Load())
+// alone reports whether one goroutine does everything: a file does not make it
+// wait, and handing each chunk to another goroutine costs more than reading it.
+func (c *Copy) alone() bool {
+	src, ok := c.src.(interface{ Regular() bool })
+	return ok && src.Regular()
+}
+
+// serve does whatever of mine the machine asks for, until the copy is over.
+// Reading goes first: a destination is slower than the source by definition.
+func (c *Copy) serve(ctx context.Context, mine tasks) {
+	for {
+		switch todo, size := c.take(mine); {
+		case todo.read:
+			c.readChunk()
+		case todo.write:
+			c.writeRequest(ctx, size)
+		default:
+			return
 		}
-		var n int64
-		err := io.EOF
-		if size > 0 {
-			c.activity.reading.Store(true)
-			n, err = c.bytes.Fill(c.src, size)
-			c.activity.reading.Store(false)
-			c.activity.moved(&c.activity.read, n)
-		}
-		c.tellRead(n, err)
 	}
 }
 
-// takeRead waits for the machine to ask for a chunk.
-func (c *Copy) takeRead() bool {
+// take waits for the machine to ask for something of mine. Nothing to do means
+// that the copy is over.
+func (c *Copy) take(mine tasks) (todo tasks, size int64) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	for !c.asked.read && !c.over {
-		c.toRead.Wait()
+	for !c.over {
+		switch {
+		case mine.read && c.asked.read:
+			c.asked.read = false
+			return tasks{read: true}, 0
+		case mine.write && c.asked.write:
+			c.asked.write = false
+			return tasks{write: true}, c.request
+		case mine.read:
+			c.toRead.Wait()
+		default:
+			c.toWrite.Wait()
+		}
 	}
-	c.asked.read = false
-	return !c.over
+	return tasks{}, 0
+}
+
+// readChunk does what the machine's request for a chunk asks for.
+func (c *Copy) readChunk() {
+	size := c.opts.ChunkSize
+	if c.opts.StopAt > 0 {
+		size = min(size, c.opts.StopAt-c.activity.read.Load())
+	}
+	var n int64
+	err := io.EOF
+	if size > 0 {
+		c.activity.reading.Store(true)
+		n, err = c.bytes.Fill(size)
+		c.activity.reading.Store(false)
+		c.activity.moved(&c.activity.read, n)
+	}
+	c.tellRead(n, err)
 }
 
 // tellRead answers the machine's request for a chunk.
@@ -164,34 +204,17 @@ func (c *Copy) tellRead(n int64, err error) {
 	c.machine.Settle()
 }
 
-// write is the writer: it runs until the machine has nothing more to write.
-func (c *Copy) write(ctx context.Context) {
-	for {
-		size, ok := c.takeWrite()
-		if !ok {
-			return
-		}
-		if err := c.deliver(ctx, size); err != nil {
-			side := destination
-			if ctx.Err() != nil {
-				side = nobody // it was told to let go
-			}
-			c.fail(err, side)
-			return
-		}
+// writeRequest does what the machine's request to write asks for.
+func (c *Copy) writeRequest(ctx context.Context, size int64) {
+	err := c.deliver(ctx, size)
+	switch {
+	case err == nil:
 		c.tellWritten()
+	case ctx.Err() != nil:
+		c.fail(err, nobody) // it was told to let go
+	default:
+		c.fail(err, destination)
 	}
-}
-
-// takeWrite waits for the machine to ask for bytes to be written.
-func (c *Copy) takeWrite() (size int64, ok bool) {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	for !c.asked.write && !c.over {
-		c.toWrite.Wait()
-	}
-	c.asked.write = false
-	return c.asked.writeBytes, !c.over
 }
 
 // mostAtOnce bounds one write where no rate does, so that a large batch moves the
@@ -206,7 +229,7 @@ func (c *Copy) deliver(ctx context.Context, size int64) error {
 			return err
 		}
 		c.activity.writing.Store(true)
-		n, err := c.bytes.Flush(c.dst, slice)
+		n, err := c.bytes.Flush(slice)
 		c.activity.writing.Store(false)
 		c.activity.moved(&c.activity.written, n)
 		size -= n
@@ -315,7 +338,7 @@ func (c reads) Read() {
 
 // Write takes the machine's request to write.
 func (c writes) Write(bytes int64, _ int) {
-	c.asked.write, c.asked.writeBytes = true, bytes
+	c.asked.write, c.request = true, bytes
 	c.toWrite.Signal()
 }
 

@@ -253,18 +253,19 @@ func TestCancel(t *testing.T) {
 func TestIdleTimeout(t *testing.T) {
 	for _, tt := range []struct {
 		ends func() (Source, Destination)
-		want string
+		want Side
 	}{
-		{stuckSource, "no byte moved for 2s, waiting for the source"},
-		{stuckDestination, "no byte moved for 2s, waiting for the destination"},
+		{stuckSource, SourceSide},
+		{stuckDestination, DestinationSide},
 	} {
 		synctest.Test(t, func(t *testing.T) {
 			src, dst := tt.ends()
 			opts := marks(kib, kib, kib)
 			opts.IdleTimeout = 2 * time.Second
 			got, err := run(t, src, dst, opts)
-			if _, ok := errors.AsType[*IdleError](err); !ok || err.Error() != tt.want {
-				t.Errorf("Run() = %v; want %v", err, tt.want)
+			idle, ok := errors.AsType[*IdleError](err)
+			if !ok || idle.Side != tt.want || err.Error() != "no byte moved for 2s" {
+				t.Errorf("Run() = %v; want no byte moved for 2s, because of the %v", err, tt.want)
 			}
 			if got.Elapsed != 2*time.Second {
 				t.Errorf("gave up after %v; want 2s", got.Elapsed)

@@ -12,14 +12,14 @@ import (
 
 // Source is where the bytes come from.
 type Source interface {
-	conduit.Reader
+	conduit.Source
 	// Cancel makes the Read in progress, and every later one, return soon.
 	Cancel()
 }
 
 // Destination is where the bytes go.
 type Destination interface {
-	conduit.Writer
+	conduit.Destination
 	// Cancel makes the Write in progress, and every later one, return soon.
 	Cancel()
 }
@@ -36,6 +36,8 @@ type Options struct {
 	Rate        int64         // bytes per second; 0 means unlimited
 	Burst       int64         // most bytes at once under Rate; 0 means the default
 	IdleTimeout time.Duration // give up when no byte has moved for so long; 0 means never
+
+	Conduit conduit.Choice // where the bytes wait
 
 	// Observe hears every event, with the time since the start. It is called with
 	// the copy waiting, so it must not wait itself. It may be nil.
@@ -77,7 +79,7 @@ type IdleError struct {
 }
 
 func (e *IdleError) Error() string {
-	return fmt.Sprintf("no byte moved for %v, waiting for the %s", e.Timeout, e.Side)
+	return fmt.Sprintf("no byte moved for %v", e.Timeout)
 }
 
 // errCode is the code under which err appears in events: the system's name for

@@ -1,0 +1,57 @@
+package cmd
+
+import (
+	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
+)
+
+// completeOperand completes files, as a shell does, and the forms of the URLs.
+func completeOperand(_ *cobra.Command, args []string, _ string) ([]cobra.Completion, cobra.ShellCompDirective) {
+	if len(args) >= 2 {
+		return nil, cobra.ShellCompDirectiveNoFileComp
+	}
+	return []cobra.Completion{"-", "tcp://", "tcp-listen://", "unix://", "unix-listen://"}, cobra.ShellCompDirectiveDefault
+}
+
+// completeFlags offers the words of those flags that have a choice, and files
+// only for those that take one.
+func completeFlags(root *cobra.Command) {
+	root.Flags().VisitAll(func(f *pflag.Flag) {
+		var words []cobra.Completion
+		if c, ok := f.Value.(*choice); ok {
+			words = c.of
+		} else if f.Name == "json" || f.Name == "events" || f.NoOptDefVal != "" {
+			return
+		}
+		err := root.RegisterFlagCompletionFunc(f.Name, cobra.FixedCompletions(words, cobra.ShellCompDirectiveNoFileComp))
+		if err != nil {
+			panic("cmd: internal error: " + err.Error())
+		}
+	})
+}
+
+// checkBuiltins makes Cobra's own commands refuse what they do not know, which
+// by themselves they answer with the help and success.
+func checkBuiltins(root *cobra.Command) {
+	root.InitDefaultHelpCmd()
+	root.InitDefaultCompletionCmd()
+	for _, cmd := range root.Commands() {
+		switch cmd.Name() {
+		case "help":
+			cmd.Args = func(_ *cobra.Command, args []string) error {
+				if _, unknown, _ := root.Find(args); len(unknown) > 0 {
+					return usagef("help: no command %q", unknown[0])
+				}
+				return nil
+			}
+		case "completion":
+			for _, shell := range cmd.Commands() {
+				shell.Args = noOperands
+			}
+			cmd.Args = cobra.ArbitraryArgs
+			cmd.RunE = func(*cobra.Command, []string) error {
+				return usagef("completion: want bash, fish, powershell or zsh")
+			}
+		}
+	}
+}

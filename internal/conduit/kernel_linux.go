@@ -1,0 +1,196 @@
+package conduit
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"sync/atomic"
+	"syscall"
+
+	"golang.org/x/sys/unix"
+)
+
+// Kernel is a conduit in a pipe of our own: splice(2) moves the bytes in and
+// out, and they never come through user space.
+//
+// A pipe is full when its pages are, and a small arrival takes a whole page. So
+// there is a memory conduit behind the pipe: it takes what the pipe has no page
+// for, and everything after that until it is empty again. What is in the pipe is
+// always older than what is in memory.
+type Kernel struct {
+	memory   *Memory
+	src      SplicedSource
+	dst      SplicedDestination
+	from, to spliced
+	in, out  int          // the ends of the pipe
+	piped    atomic.Int64 // bytes in it
+	behind   atomic.Int64 // bytes in memory
+}
+
+// openKernel returns a kernel conduit, or the reason why there cannot be one.
+func openKernel(src Source, dst Destination, hold, chunk int64) (Conduit, error) {
+	from, ok := src.(SplicedSource)
+	if !ok {
+		return nil, errors.New("the source has no descriptor")
+	}
+	to, ok := dst.(SplicedDestination)
+	if !ok {
+		return nil, errors.New("the destination has no descriptor")
+	}
+	if err := errors.Join(from.Spliceable(), to.Spliceable()); err != nil {
+		return nil, err
+	}
+	return NewKernel(from, to, hold, chunk)
+}
+
+// NewKernel returns a conduit for chunks of at most chunk bytes that can take one
+// more of them whenever it holds no more than hold bytes. It fails, with the
+// reason, where the kernel cannot do that; no byte has moved then.
+func NewKernel(src SplicedSource, dst SplicedDestination, hold, chunk int64) (_ *Kernel, err error) {
+	k := &Kernel{src: src, dst: dst}
+	k.from.move, k.to.move = k.spliceIn, k.spliceOut
+	var ok bool
+	if k.from.conn, ok = src.SyscallConn(); !ok {
+		return nil, errors.New("the source is shared with other processes and might block")
+	}
+	if k.to.conn, ok = dst.SyscallConn(); !ok {
+		return nil, errors.New("the destination is shared with other processes and might block")
+	}
+	if k.memory, err = NewMemory(src, dst, hold, chunk); err != nil {
+		return nil, err
+	}
+	if k.in, k.out, err = makePipe(hold); err != nil {
+		return nil, errors.Join(err, k.memory.Close())
+	}
+	return k, nil
+}
+
+// makePipe makes a pipe that holds size bytes in full pages.
+func makePipe(size int64) (in, out int, err error) {
+	var ends [2]int
+	if err := unix.Pipe2(ends[:], unix.O_CLOEXEC|unix.O_NONBLOCK); err != nil {
+		return 0, 0, fmt.Errorf("make a pipe: %w", err)
+	}
+	granted, err := unix.FcntlInt(uintptr(ends[1]), unix.F_SETPIPE_SZ, int(min(size, 1<<31)))
+	if err != nil || int64(granted) < size {
+		unix.Close(ends[0])
+		unix.Close(ends[1])
+		return 0, 0, fmt.Errorf("the kernel grants no pipe of the %d bytes that the marks need", size)
+	}
+	return ends[1], ends[0], nil
+}
+
+// spliced is one end of the pipe and what it leads to.
+type spliced struct {
+	conn syscall.RawConn
+	move func(fd uintptr) bool // spliceIn or spliceOut: kept, so that a call allocates nothing
+	want int
+	n    int
+	err  error
+}
+
+// Name is what the summary calls it.
+func (k *Kernel) Name() string { return "kernel" }
+
+// Close gives the pipe and the memory back. Neither end may be in use.
+func (k *Kernel) Close() error {
+	return errors.Join(unix.Close(k.in), unix.Close(k.out), k.memory.Close())
+}
+
+// Fill moves one chunk of at most size bytes from the source into the pipe, or
+// as far as it has no room, into memory.
+func (k *Kernel) Fill(size int64) (int64, error) {
+	var n int64
+	if k.behind.Load() == 0 {
+		k.from.want = int(size)
+		if err := k.from.conn.Read(k.from.move); err != nil {
+			return 0, k.src.ReadError(err)
+		}
+		if k.from.err != nil {
+			return 0, k.src.ReadError(k.from.err)
+		}
+		n = int64(k.from.n)
+		k.piped.Add(n)
+		if n > 0 && (n == size || !k.src.Regular()) {
+			return n, nil
+		}
+		// Nothing came for want of a page, or at the end; or a file stopped short.
+	}
+	more, err := k.memory.Fill(size - n)
+	k.behind.Add(more)
+	if n > 0 && err == io.EOF {
+		err = nil // the next call will say so again
+	}
+	return n + more, err
+}
+
+// spliceIn moves bytes from the source into the pipe. It reports false, to be
+// called again, when the source has none yet. With a full pipe it moves none.
+func (k *Kernel) spliceIn(fd uintptr) bool {
+	n, err := splice(int(fd), k.in, k.from.want)
+	if err == unix.EAGAIN && !readable(int(fd)) {
+		return false
+	}
+	k.from.n, k.from.err = n, err
+	if err == unix.EAGAIN { // the source has some: it is the pipe that is full
+		k.from.err = nil
+	}
+	return true
+}
+
+// Flush moves the oldest size bytes to the destination, and says how many were
+// taken. Bytes that were not stay in the conduit.
+func (k *Kernel) Flush(size int64) (int64, error) {
+	var done int64
+	for done < size {
+		n, err := k.flushSome(size - done)
+		done += n
+		if err != nil {
+			return done, err
+		}
+	}
+	return done, nil
+}
+
+func (k *Kernel) flushSome(size int64) (int64, error) {
+	piped := k.piped.Load()
+	if piped == 0 {
+		n, err := k.memory.Flush(min(size, k.behind.Load()))
+		k.behind.Add(-n)
+		return n, err
+	}
+	k.to.want = int(min(size, piped))
+	if err := k.to.conn.Write(k.to.move); err != nil {
+		return 0, k.dst.WriteError(err)
+	}
+	n := int64(k.to.n)
+	k.piped.Add(-n)
+	return n, k.dst.WriteError(k.to.err)
+}
+
+// spliceOut moves bytes from the pipe to the destination. It reports false, to
+// be called again, when the destination takes none now.
+func (k *Kernel) spliceOut(fd uintptr) bool {
+	n, err := splice(k.out, int(fd), k.to.want)
+	if err == unix.EAGAIN {
+		return false
+	}
+	k.to.n, k.to.err = n, err
+	return true
+}
+
+func splice(from, to, size int) (int, error) {
+	for {
+		n, err := unix.Splice(from, nil, to, nil, size, unix.SPLICE_F_NONBLOCK|unix.SPLICE_F_MOVE)
+		if err != unix.EINTR {
+			return max(int(n), 0), err
+		}
+	}
+}
+
+// readable reports whether a read of fd would not wait.
+func readable(fd int) bool {
+	fds := []unix.PollFd{{Fd: int32(fd), Events: unix.POLLIN}}
+	n, err := unix.Poll(fds, 0)
+	return err == nil && n > 0
+}
