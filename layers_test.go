@@ -31,6 +31,7 @@ const (
 	progressbarModule = "github.com/schollz/progressbar/v3"
 	sysModule         = "golang.org/x/sys"
 	termModule        = "golang.org/x/term"
+	unisegModule      = "github.com/rivo/uniseg"
 )
 
 // house has one room for each folder that holds a package.
@@ -46,7 +47,7 @@ func house() map[string]room {
 		"internal/scenario": {layer: 2, never: observers},
 
 		"internal/conduit":  {layer: 1, modules: []string{sysModule}},
-		"internal/progress": {layer: 1, modules: []string{progressbarModule, termModule, sysModule}},
+		"internal/progress": {layer: 1, modules: []string{progressbarModule, unisegModule}},
 		"internal/trace":    {layer: 1},
 		"internal/expect":   {layer: 1},
 

@@ -223,6 +223,7 @@ func TestDependencies(t *testing.T) {
 		cobraModule:                       "commands, flags and their help",
 		pflagModule:                       "flags whose values parse and print themselves",
 		progressbarModule:                 "draws the bar",
+		unisegModule:                      "how many cells a name takes on the screen; progressbar needs it anyway",
 		sysModule:                         "splice and what else package syscall lacks",
 		termModule:                        "whether this is a terminal, and how wide",
 		"github.com/rogpeppe/go-internal": "testscript, for tests only",

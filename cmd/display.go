@@ -19,6 +19,9 @@ func (c *copyRun) displayOptions() progress.Options {
 	name := c.opts.name
 	if name == "" {
 		name = c.srcName.Name()
+		if c.srcName.Scheme() == endpoint.Stdio {
+			name = "stdin"
+		}
 	}
 	mode, interval := c.displayMode()
 	dumb := c.Getenv("TERM") == "dumb"
