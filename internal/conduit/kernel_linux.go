@@ -128,13 +128,16 @@ func (k *Kernel) Fill(size int64) (int64, error) {
 // called again, when the source has none yet. With a full pipe it moves none.
 func (k *Kernel) spliceIn(fd uintptr) bool {
 	n, err := splice(int(fd), k.in, k.from.want)
-	if err == unix.EAGAIN && !readable(int(fd)) {
-		return false
+	if err == unix.EAGAIN {
+		if !readable(int(fd)) {
+			return false
+		}
+		// Something came just now, or the pipe is full: the second try tells.
+		if n, err = splice(int(fd), k.in, k.from.want); err == unix.EAGAIN {
+			n, err = 0, nil
+		}
 	}
 	k.from.n, k.from.err = n, err
-	if err == unix.EAGAIN { // the source has some: it is the pipe that is full
-		k.from.err = nil
-	}
 	return true
 }
 
