@@ -19,58 +19,6 @@ const (
 	mib = 1 << 20
 )
 
-// memorySource reads from memory, whole chunks at once.
-type memorySource struct{ io.Reader }
-
-func (memorySource) Cancel() {}
-
-func sourceOf(size int64) memorySource {
-	return memorySource{io.LimitReader(counting{new(byte)}, size)}
-}
-
-// counting yields 0, 1, 2 … for ever.
-type counting struct{ next *byte }
-
-func (c counting) Read(p []byte) (int, error) {
-	for i := range p {
-		p[i] = *c.next
-		*c.next++
-	}
-	return len(p), nil
-}
-
-// checked is a destination that accepts what counting yields, and nothing else.
-type checked struct {
-	t    *testing.T
-	next byte
-	n    int64
-}
-
-func (c *checked) Write(p []byte) (int, error) {
-	for _, b := range p {
-		if b != c.next {
-			c.t.Errorf("byte %d is %d; want %d", c.n, b, c.next)
-			return 0, errors.New("bytes out of order")
-		}
-		c.next++
-		c.n++
-	}
-	return len(p), nil
-}
-
-func (*checked) Cancel() {}
-
-// slow takes a time for each write.
-type slow struct {
-	Destination
-	each time.Duration
-}
-
-func (s slow) Write(p []byte) (int, error) {
-	time.Sleep(s.each)
-	return s.Destination.Write(p)
-}
-
 func marks(h, r, s int64) Options {
 	return Options{HighWaterMark: h, ReadAhead: r, ChunkSize: s}
 }
@@ -84,64 +32,6 @@ func run(t *testing.T, src Source, dst Destination, opts Options) (Stats, error)
 	c.nap = time.Sleep // the kernel's sleep knows nothing of virtual time
 	err = c.Run(t.Context())
 	return c.Stats(), err
-}
-
-// TestCounts holds a copy to a slower destination against the arithmetic of
-// Node: N equal chunks of S bytes, k of which reach the mark.
-func TestCounts(t *testing.T) {
-	type size struct{ n, s, h, r int64 }
-	sizes := []size{
-		{160, 64 * kib, 64 * kib, 64 * kib},
-		{64, 16 * kib, 64 * kib, 64 * kib},
-		{64, 16 * kib, 64 * kib, 256 * kib},
-	}
-	for n := range int64(14) {
-		for _, s := range []int64{1, 7, 64} {
-			for _, h := range []int64{1, s, s + 1, 3*s - 1, 3 * s, 5 * s, 100 * s} {
-				for _, r := range []int64{1, s, 2 * s, 3 * s, 3*s + 1, 200 * s} {
-					sizes = append(sizes, size{n, s, h, r})
-				}
-			}
-		}
-	}
-	for _, z := range sizes {
-		synctest.Test(t, func(t *testing.T) {
-			dst := &checked{t: t}
-			opts := marks(z.h, z.r, z.s)
-			opts.Rate = mib
-			got, err := run(t, sourceOf(z.n*z.s), dst, opts)
-			if err != nil || dst.n != z.n*z.s {
-				t.Fatalf("%+v: Run() = %v with %d bytes; want all %d", z, err, dst.n, z.n*z.s)
-			}
-			k := max(1, (z.h+z.s-1)/z.s)
-			f := z.n / k
-			d := f
-			if z.n%k == 0 && f >= 2 && k*z.s < z.r {
-				d--
-			}
-			want := Stats{Writes: z.n, WritesFalse: f, Pauses: f, Drains: d, Resumes: d, PeakLength: min(z.n, k) * z.s}
-			if got := counts(got); got != want {
-				t.Errorf("%+v: counts %+v; want %+v", z, got, want)
-			}
-		})
-	}
-}
-
-// counts leaves of the stats what does not depend on time.
-func counts(s Stats) Stats {
-	return Stats{Writes: s.Writes, WritesFalse: s.WritesFalse, Pauses: s.Pauses, Drains: s.Drains, Resumes: s.Resumes, PeakLength: s.PeakLength}
-}
-
-func TestUnequalChunks(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		opts := marks(10000, 65536, 4096)
-		opts.Rate = mib
-		got, err := run(t, sourceOf(100000), &checked{t: t}, opts)
-		want := Stats{Writes: 25, WritesFalse: 8, Pauses: 8, Drains: 8, Resumes: 8, PeakLength: 12288}
-		if err != nil || counts(got) != want {
-			t.Errorf("counts %+v, %v; want %+v", counts(got), err, want)
-		}
-	})
 }
 
 func TestRateIsExact(t *testing.T) {
@@ -196,20 +86,6 @@ func TestChunksGoAsTheyCome(t *testing.T) {
 		synctest.Wait()
 	})
 }
-
-// discarding is a writer that needs no cancelling.
-type discarding struct{ io.Writer }
-
-func (discarding) Cancel() {}
-
-// stuck is an end that waits until it is cancelled.
-type stuck struct{ released chan struct{} }
-
-func newStuck() stuck { return stuck{make(chan struct{}, 100)} }
-
-func (s stuck) Cancel()                   { s.released <- struct{}{} }
-func (s stuck) Read([]byte) (int, error)  { <-s.released; return 0, context.Canceled }
-func (s stuck) Write([]byte) (int, error) { <-s.released; return 0, context.Canceled }
 
 func stuckSource() (Source, Destination)      { return newStuck(), discarding{io.Discard} }
 func stuckDestination() (Source, Destination) { return sourceOf(mib), newStuck() }
