@@ -172,6 +172,7 @@ func (c *copyRun) peerOptions() endpoint.PeerOptions {
 	return endpoint.PeerOptions{
 		ConnectTimeout: time.Duration(c.opts.connectTimeout),
 		AcceptTimeout:  time.Duration(c.opts.acceptTimeout),
+		IdleTimeout:    time.Duration(c.opts.idleTimeout),
 		Listening:      func(url string) { c.display.Println("bpcopy: listening on " + url) },
 	}
 }

@@ -47,7 +47,6 @@ type Dest struct {
 	ending     ending
 	appending  bool
 	isConsumer bool // somebody reads what we write through a pipe, and may have had enough
-	vector     vector
 	over       bool
 }
 
@@ -78,7 +77,7 @@ func OpenDest(ctx context.Context, o Operand, src *Source, opts DestOptions) (*D
 	case Path:
 		err = d.openPath(o.address, src, opts)
 	default:
-		d.ending = socketEnding{d.label}
+		d.ending = socketEnding{d.label, opts.IdleTimeout}
 		err = d.openSocket(ctx, o, opts.PeerOptions)
 	}
 	if err != nil {
@@ -133,30 +132,6 @@ func (d *Dest) Write(p []byte) (int, error) {
 	}
 	n, err := stream.Write(p)
 	return n, d.WriteError(err)
-}
-
-// WriteVec writes all of bufs in order, or fails and tells how many bytes were taken. Where there is writev(2) it is
-// used, and nothing is allocated. It does not change bufs.
-func (d *Dest) WriteVec(bufs [][]byte) (int64, error) {
-	stream, err := d.opened()
-	if err != nil {
-		return 0, err
-	}
-	n, err := writeVec(stream, &d.vector, bufs)
-	return n, d.WriteError(err)
-}
-
-// writeEach is WriteVec without writev(2).
-func writeEach(s stream, bufs [][]byte) (int64, error) {
-	var written int64
-	for _, buf := range bufs {
-		n, err := s.Write(buf)
-		written += int64(n)
-		if err != nil {
-			return written, err
-		}
-	}
-	return written, nil
 }
 
 // WriteError says what err means when it was met while writing to the descriptor from SyscallConn; nil stays nil.

@@ -91,11 +91,8 @@ func TestFIFOConsumerGone(t *testing.T) {
 	r.Close()
 	_, err = d.Write([]byte("x"))
 	wantError(t, "Write()", err, `write destination "`+fifo+`": the consumer went away`, "")
-	_, vecErr := d.WriteVec([][]byte{[]byte("x")})
-	for _, err := range []error{err, vecErr} {
-		if !errors.Is(err, ErrConsumerGone) {
-			t.Errorf("writing = %v; want %v", err, ErrConsumerGone)
-		}
+	if !errors.Is(err, ErrConsumerGone) {
+		t.Errorf("Write() = %v; want %v", err, ErrConsumerGone)
 	}
 }
 
@@ -153,23 +150,23 @@ func wantTimeout(t *testing.T, err error, want string) {
 	}
 }
 
-// The buffers go out whole although the pipe takes only a part at a time.
-func TestFIFOWriteVecShort(t *testing.T) {
+// A write goes out whole although the pipe takes only a part at a time.
+func TestFIFOWriteShort(t *testing.T) {
 	fifo := makeFIFO(t, t.TempDir()+"/fifo")
 	src := openSource(t, fifo, SourceOptions{})
 	d := readyDest(t, fifo, nil, DestOptions{})
 	ready(t, src)
-	bufs := [][]byte{[]byte(strings.Repeat("a", 100_001)), []byte("b"), []byte(strings.Repeat("c", 200_003))}
+	want := strings.Repeat("a", 1_000_001) + "b" + strings.Repeat("c", 2_000_003)
 	result := make(chan error)
 	go func() {
-		n, err := d.WriteVec(bufs)
-		if err == nil && n != 300_005 {
+		n, err := d.Write([]byte(want))
+		if err == nil && n != len(want) {
 			err = errors.New("short")
 		}
 		result <- errors.Join(err, d.Commit(t.Context()))
 	}()
-	wantRead(t, src, strings.Repeat("a", 100_001)+"b"+strings.Repeat("c", 200_003))
+	wantRead(t, src, want)
 	if err := <-result; err != nil {
-		t.Errorf("WriteVec(), Commit() = %v; want nil", err)
+		t.Errorf("Write(), Commit() = %v; want nil", err)
 	}
 }

@@ -140,11 +140,3 @@ func TestReadError(t *testing.T) {
 	_, err := src.Read(make([]byte, 1))
 	wantError(t, "Read()", err, `read source "/proc/self/mem": input/output error`, "")
 }
-
-func TestWriteVecAllocatesNothing(t *testing.T) {
-	d := readyDest(t, "/dev/null", nil, DestOptions{})
-	bufs := [][]byte{make([]byte, 10), make([]byte, 20), nil, make([]byte, 30)}
-	if n := testing.AllocsPerRun(100, func() { d.WriteVec(bufs) }); n != 0 {
-		t.Errorf("WriteVec() allocates %v times; want 0", n)
-	}
-}

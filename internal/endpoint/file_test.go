@@ -3,7 +3,6 @@
 package endpoint
 
 import (
-	"bytes"
 	"io/fs"
 	"os"
 	"strings"
@@ -192,26 +191,7 @@ func TestDestDevices(t *testing.T) {
 	d = readyDest(t, "/dev/full", nil, DestOptions{})
 	n, err := d.Write([]byte("x"))
 	wantError(t, "Write()", err, `write destination "/dev/full": no space left on device`, "")
-	n64, err := d.WriteVec([][]byte{[]byte("x"), []byte("y")})
-	wantError(t, "WriteVec()", err, `write destination "/dev/full": no space left on device`, "")
-	if n != 0 || n64 != 0 {
-		t.Errorf("bytes taken by /dev/full = %d, %d; want 0, 0", n, n64)
+	if n != 0 {
+		t.Errorf("bytes taken by /dev/full = %d; want 0", n)
 	}
-}
-
-// More buffers than one writev(2) takes, and short results at every place they can be, give the same bytes.
-func TestWriteVecMany(t *testing.T) {
-	dir := t.TempDir()
-	var bufs [][]byte
-	var want []byte
-	for i := range 3000 {
-		buf := bytes.Repeat([]byte{byte(i)}, i%50)
-		bufs, want = append(bufs, buf), append(want, buf...)
-	}
-	d := readyDest(t, dir+"/out", nil, DestOptions{})
-	if n, err := d.WriteVec(bufs); n != int64(len(want)) || err != nil {
-		t.Errorf("WriteVec() = %d, %v; want %d, nil", n, err, len(want))
-	}
-	commit(t, d)
-	wantFile(t, dir+"/out", string(want))
 }

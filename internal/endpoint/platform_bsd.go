@@ -38,10 +38,5 @@ func pipeStream(file *os.File) (stream, error) {
 
 func renameNew(from, to string) error { return linkNew(from, to) }
 
-// delivered cannot tell here: the kernel is trusted to send what it took.
-func delivered(socket) (bool, error) { return true, nil }
-
-// writeVec writes one by one: writev(2) is used on Linux only.
-func writeVec(s stream, _ *vector, bufs [][]byte) (int64, error) { return writeEach(s, bufs) }
-
-type vector struct{}
+// undelivered cannot tell here: the kernel is trusted to send what it took.
+func undelivered(socket) (queued int, err error) { return 0, nil }

@@ -87,8 +87,8 @@ func isBrokenPipe(err error) bool {
 
 func isAppending(*os.File) bool { return false }
 
-// delivered cannot tell here: the system is trusted to send what it took.
-func delivered(socket) (bool, error) { return true, nil }
+// undelivered cannot tell here: the system is trusted to send what it took.
+func undelivered(socket) (queued int, err error) { return 0, nil }
 
 // drain reads and drops for a moment.
 func drain(conn socket, scratch []byte) (drained bool, err error) {
@@ -99,8 +99,3 @@ func drain(conn socket, scratch []byte) (drained bool, err error) {
 	}
 	return false, err
 }
-
-type vector struct{}
-
-// writeVec writes one by one: package net alone knows WSASend.
-func writeVec(s stream, _ *vector, bufs [][]byte) (int64, error) { return writeEach(s, bufs) }

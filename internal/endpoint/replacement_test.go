@@ -23,8 +23,8 @@ func TestDestNewFile(t *testing.T) {
 		t.Errorf("Name(), Kind(), AppendMode() = %q, %v, %v; want out, regular file, false", d.Name(), d.Kind(), d.AppendMode())
 	}
 	write(t, d, "hel")
-	if n, err := d.WriteVec([][]byte{[]byte("lo"), nil, []byte(" all")}); n != 6 || err != nil {
-		t.Errorf("WriteVec() = %d, %v; want 6, nil", n, err)
+	if n, err := d.Write([]byte("lo all")); n != 6 || err != nil {
+		t.Errorf("Write() = %d, %v; want 6, nil", n, err)
 	}
 	if _, err := os.Stat(dir + "/out"); !errors.Is(err, fs.ErrNotExist) {
 		t.Errorf("Stat(out) before Commit = %v; want %v", err, fs.ErrNotExist)

@@ -15,6 +15,7 @@ import (
 type PeerOptions struct {
 	ConnectTimeout time.Duration    // for a connection to be made; 0 means no limit
 	AcceptTimeout  time.Duration    // for a peer to connect, or to open the other side of a FIFO; 0 means no limit
+	IdleTimeout    time.Duration    // for a peer to take one more byte of the last ones; 0 means no limit
 	Listening      func(url string) // told once a listener can be connected to; may be nil
 }
 
@@ -159,7 +160,10 @@ func removeStaleSocket(ctx context.Context, path string) error {
 var errNotSocket = fmt.Errorf("%w and is no socket", fs.ErrExist)
 
 // socketEnding ends a connection so that success means delivered.
-type socketEnding struct{ label }
+type socketEnding struct {
+	label
+	idle time.Duration // give up when nothing was acknowledged for so long; 0 means never
+}
 
 // maxDeliveryTick bounds how long after the last acknowledgment it takes to see it.
 const maxDeliveryTick = 16 * time.Millisecond
@@ -170,20 +174,27 @@ const maxDeliveryTick = 16 * time.Millisecond
 func (e socketEnding) finish(ctx context.Context, s stream) error {
 	conn := s.(socket)
 	if err := conn.shutdown(); err != nil {
-		if _, lost := delivered(conn); lost != nil {
+		if _, lost := undelivered(conn); lost != nil {
 			err = lost
 		}
 		return e.fail("write", err)
 	}
 	scratch := make([]byte, 64<<10)
+	var still time.Duration // how long we have seen the same number of bytes wait
+	last := -1
 	for tick := time.Millisecond; ; tick = min(2*tick, maxDeliveryTick) {
 		drained, err := drain(conn, scratch)
 		if err != nil {
 			return e.fail("write", err)
 		}
-		done, err := delivered(conn)
-		if err != nil || done && drained {
+		queued, err := undelivered(conn)
+		if err != nil || queued == 0 && drained {
 			return e.fail("write", err)
+		}
+		if queued != last {
+			last, still = queued, 0
+		} else if still += tick; e.idle > 0 && still >= e.idle {
+			return e.timeout("write", "acknowledgment", e.idle)
 		}
 		select {
 		case <-time.After(tick):

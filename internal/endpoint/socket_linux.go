@@ -6,19 +6,16 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// delivered tells whether the peer's kernel has acknowledged every byte and, over TCP, the end. A Unix socket's bytes are
-// at the peer once they are written. A connection that broke meanwhile is an error; the order of the two questions
+// undelivered tells how many bytes, and over TCP the end, the peer's kernel has not acknowledged. A Unix socket's bytes
+// are at the peer once they are written. A connection that broke meanwhile is an error; the order of the two questions
 // matters, as the break may come between them.
-func delivered(conn socket) (done bool, err error) {
+func undelivered(conn socket) (queued int, err error) {
 	_, isTCP := conn.socketConn.(*net.TCPConn)
 	err = control(conn, func(fd int) error {
-		done = true
 		if isTCP {
-			queued, err := unix.IoctlGetInt(fd, unix.SIOCOUTQ)
-			if err != nil {
+			if queued, err = unix.IoctlGetInt(fd, unix.SIOCOUTQ); err != nil {
 				return err
 			}
-			done = queued == 0
 		}
 		code, err := unix.GetsockoptInt(fd, unix.SOL_SOCKET, unix.SO_ERROR)
 		if err == nil && code != 0 {
@@ -26,5 +23,5 @@ func delivered(conn socket) (done bool, err error) {
 		}
 		return err
 	})
-	return done, err
+	return queued, err
 }

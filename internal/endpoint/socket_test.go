@@ -47,7 +47,7 @@ func TestSockets(t *testing.T) {
 				go func() {
 					err := d.Ready(t.Context())
 					if err == nil {
-						_, err = d.WriteVec([][]byte{[]byte(want[:5]), []byte(want[5:500_000])})
+						_, err = d.Write([]byte(want[:500_000]))
 					}
 					if err == nil {
 						_, err = d.Write([]byte(want[500_000:]))

@@ -8,6 +8,7 @@ import (
 	"io"
 	"net"
 	"strconv"
+	"strings"
 	"syscall"
 	"testing"
 	"time"
@@ -150,4 +151,12 @@ func TestSocketPeerTalks(t *testing.T) {
 			t.Errorf("peer at %s read %q, %v; want hello, nil", network, got, err)
 		}
 	}
+}
+
+// A peer that never takes the last bytes is given up.
+func TestSocketCommitIdleTimeout(t *testing.T) {
+	_, url := listen(t, "tcp", "127.0.0.1:0")
+	d := readyDest(t, url, nil, DestOptions{PeerOptions: PeerOptions{IdleTimeout: 20 * time.Millisecond}})
+	write(t, d, strings.Repeat("x", 2<<20)) // more than a peer that reads nothing has room for
+	wantTimeout(t, d.Commit(t.Context()), `write destination "`+url+`": no acknowledgment within 20ms`)
 }

@@ -80,8 +80,8 @@ func TestStdioOthersPipe(t *testing.T) {
 		return err
 	})
 	write(t, d, "hello")
-	wantCanceled(t, "endpoint.(*Dest).WriteVec", d.Cancel, func() error {
-		_, err := d.WriteVec([][]byte{make([]byte, 10<<20)})
+	wantCanceled(t, "endpoint.(*Dest).Write", d.Cancel, func() error {
+		_, err := d.Write(make([]byte, 10<<20))
 		return err
 	})
 	d.Abort()

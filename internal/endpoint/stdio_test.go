@@ -33,7 +33,7 @@ func TestStdoutEndAtCommit(t *testing.T) {
 			result := make(chan error)
 			go func() {
 				_, err := d.Write([]byte(want[:100_000]))
-				_, vecErr := d.WriteVec([][]byte{[]byte(want[100_000:100_001]), []byte(want[100_001:])})
+				_, vecErr := d.Write([]byte(want[100_000:]))
 				wantBlocking(t, w)
 				result <- errors.Join(err, vecErr, d.Commit(t.Context()))
 			}()
@@ -97,8 +97,8 @@ func TestStdoutFile(t *testing.T) {
 		if want := flag != 0; d.AppendMode() != want {
 			t.Errorf("AppendMode() = %v; want %v", d.AppendMode(), want)
 		}
-		if n, err := d.WriteVec([][]byte{[]byte("mid"), []byte("dle ")}); n != 7 || err != nil {
-			t.Errorf("WriteVec() = %d, %v; want 7, nil", n, err)
+		if n, err := d.Write([]byte("middle ")); n != 7 || err != nil {
+			t.Errorf("Write() = %d, %v; want 7, nil", n, err)
 		}
 		commit(t, d)
 		stdout.WriteString("after")
