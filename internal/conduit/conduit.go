@@ -46,6 +46,9 @@ type SplicedSource interface {
 	Spliced
 	// ReadError says what an error means that was met on the descriptor.
 	ReadError(error) error
+	// Took tells it that n bytes were taken from the descriptor. It may find that
+	// there should not have been so many.
+	Took(n int64) error
 	// Regular reports whether it is a file: it gives all that is asked for, up to
 	// its end.
 	Regular() bool

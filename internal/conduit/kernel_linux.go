@@ -25,10 +25,14 @@ type Kernel struct {
 	in, out  int          // the ends of the pipe
 	piped    atomic.Int64 // bytes in it
 	behind   atomic.Int64 // bytes in memory
+
+	fallBack bool   // read and write where splice(2) is refused, rather than fail
+	refused  bool   // it was, by the source; Fill's own
+	scratch  []byte // for a destination that refuses it; Flush's own
 }
 
 // openKernel returns a kernel conduit, or the reason why there cannot be one.
-func openKernel(src Source, dst Destination, hold, chunk int64) (Conduit, error) {
+func openKernel(want Choice, src Source, dst Destination, hold, chunk int64) (Conduit, error) {
 	from, ok := src.(SplicedSource)
 	if !ok {
 		return nil, errors.New("the source has no descriptor")
@@ -40,7 +44,12 @@ func openKernel(src Source, dst Destination, hold, chunk int64) (Conduit, error)
 	if err := errors.Join(from.Spliceable(), to.Spliceable()); err != nil {
 		return nil, err
 	}
-	return NewKernel(from, to, hold, chunk)
+	k, err := NewKernel(from, to, hold, chunk)
+	if err != nil {
+		return nil, err
+	}
+	k.fallBack = want == Auto
+	return k, nil
 }
 
 // NewKernel returns a conduit for chunks of at most chunk bytes that can take one
@@ -101,16 +110,11 @@ func (k *Kernel) Close() error {
 // as far as it has no room, into memory.
 func (k *Kernel) Fill(size int64) (int64, error) {
 	var n int64
-	if k.behind.Load() == 0 {
-		k.from.want = int(size)
-		if err := k.from.conn.Read(k.from.move); err != nil {
-			return 0, k.src.ReadError(err)
+	if k.behind.Load() == 0 && !k.refused {
+		var err error
+		if n, err = k.fillPipe(size); err != nil {
+			return n, err
 		}
-		if k.from.err != nil {
-			return 0, k.src.ReadError(k.from.err)
-		}
-		n = int64(k.from.n)
-		k.piped.Add(n)
 		if n > 0 && (n == size || !k.src.Regular()) {
 			return n, nil
 		}
@@ -123,6 +127,29 @@ func (k *Kernel) Fill(size int64) (int64, error) {
 	}
 	return n + more, err
 }
+
+// fillPipe moves what it can of one chunk into the pipe.
+func (k *Kernel) fillPipe(size int64) (int64, error) {
+	k.from.want = int(size)
+	if err := k.from.conn.Read(k.from.move); err != nil {
+		return 0, k.src.ReadError(err)
+	}
+	if k.from.err == unix.EINVAL { // some special files are only read, and nothing tells which
+		if !k.fallBack {
+			return 0, k.src.ReadError(errRefused)
+		}
+		k.refused = true
+		return 0, nil
+	}
+	if k.from.err != nil {
+		return 0, k.src.ReadError(k.from.err)
+	}
+	n := int64(k.from.n)
+	k.piped.Add(n)
+	return n, k.src.Took(n)
+}
+
+var errRefused = errors.New("the kernel conduit does not work with it")
 
 // spliceIn moves bytes from the source into the pipe. It reports false, to be
 // called again, when the source has none yet. With a full pipe it moves none.
@@ -168,7 +195,30 @@ func (k *Kernel) flushSome(size int64) (int64, error) {
 	}
 	n := int64(k.to.n)
 	k.piped.Add(-n)
+	if k.to.err == unix.EINVAL {
+		if k.fallBack {
+			return k.copyOut(k.to.want)
+		}
+		return n, k.dst.WriteError(errRefused)
+	}
 	return n, k.dst.WriteError(k.to.err)
+}
+
+// scratchSize is a fair share of the cache.
+const scratchSize = 64 << 10
+
+// copyOut is for a destination that is only written: it reads the pipe.
+func (k *Kernel) copyOut(size int) (int64, error) {
+	if k.scratch == nil {
+		k.scratch = make([]byte, scratchSize)
+	}
+	n, err := unix.Read(k.out, k.scratch[:min(size, scratchSize)])
+	if err != nil {
+		return 0, fmt.Errorf("read the pipe of the conduit: %w", err)
+	}
+	k.piped.Add(-int64(n))
+	n, err = k.dst.Write(k.scratch[:n])
+	return int64(n), err
 }
 
 // spliceOut moves bytes from the pipe to the destination. It reports false, to

@@ -17,7 +17,7 @@ const (
 // has moved when it returns.
 func Open(want Choice, src Source, dst Destination, hold, chunk int64) (Conduit, error) {
 	if want != MemoryOnly {
-		k, err := openKernel(src, dst, hold, chunk)
+		k, err := openKernel(want, src, dst, hold, chunk)
 		if err == nil {
 			return k, nil
 		}

@@ -3,6 +3,7 @@ package endpoint
 import (
 	"fmt"
 	"net"
+	"net/netip"
 	"path/filepath"
 	"strconv"
 	"strings"
@@ -132,6 +133,15 @@ func (o Operand) network() string {
 	default:
 		return ""
 	}
+}
+
+// listenNetwork is network, but that 0.0.0.0 means every IPv4 address: package net makes every address at all of it.
+func (o Operand) listenNetwork() string {
+	host, err := netip.ParseAddrPort(o.address)
+	if o.scheme == TCPListen && err == nil && host.Addr().Is4() {
+		return "tcp4"
+	}
+	return o.network()
 }
 
 // Name is what to call the operand in a display; standard input and output have names of their own.

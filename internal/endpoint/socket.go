@@ -50,7 +50,7 @@ func (e *end) openSocket(ctx context.Context, o Operand, opts PeerOptions) error
 	}
 	var config net.ListenConfig
 	config.SetMultipathTCP(false) // its sockets know neither splice(2) nor what the peer has received
-	listener, err := config.Listen(ctx, o.network(), o.address)
+	listener, err := config.Listen(ctx, o.listenNetwork(), o.address)
 	if err != nil {
 		return e.fail("listen on", err)
 	}

@@ -1,6 +1,7 @@
 package endpoint
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"io"
@@ -25,6 +26,7 @@ type Source struct {
 	accessed  time.Time   // of a regular file, before we read it
 	size      int64
 	sizeKnown bool
+	change    changeWatch
 }
 
 // OpenSource opens o as far as that needs no peer: files and listeners are open when it returns.
@@ -61,6 +63,7 @@ func (s *Source) openStdin(stdin *os.File) error {
 	s.describe(stdin, info)
 	if offset, err := stdin.Seek(0, io.SeekCurrent); err == nil {
 		s.size = max(0, s.size-offset)
+		s.watchChange(stdin, offset)
 	}
 	s.stream, err = openStdio(stdin, s.kind, os.O_RDONLY)
 	return s.fail("open", err)
@@ -95,6 +98,7 @@ func (s *Source) openPath(path string, acceptTimeout time.Duration) error {
 		return nil
 	}
 	s.stream = ownFile{file}
+	s.watchChange(file, 0)
 	if s.kind == KindBlockDevice {
 		err = s.measure(file)
 	}
@@ -127,7 +131,7 @@ func connectHint(path string) string {
 }
 
 // Size returns how many bytes will come, where that can be known: from a regular file (standard input may be one, read
-// from where it stands) and from a disk. A file that changes meanwhile may yield fewer or more.
+// from where it stands) and from a disk. Should the file change meanwhile, Read fails.
 func (s *Source) Size() (int64, bool) { return s.size, s.sizeKnown }
 
 // Read reads once: what is there now, up to len(p) bytes, or io.EOF at the end.
@@ -137,6 +141,12 @@ func (s *Source) Read(p []byte) (int, error) {
 		return 0, err
 	}
 	n, err := stream.Read(p)
+	switch err {
+	case nil:
+		return n, s.Took(int64(n))
+	case io.EOF:
+		return n, cmp.Or(s.changed(), err)
+	}
 	return n, s.ReadError(err)
 }
 

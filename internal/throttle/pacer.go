@@ -10,7 +10,7 @@ import (
 const (
 	// slack is how late the line may run and still make up for it: the lateness of
 	// timers and of the scheduler. What is later than that was idle or stuck.
-	slack = 20 * time.Millisecond
+	slack = 50 * time.Millisecond
 	// evenOut is the time on the line from which on a slice of a late line still
 	// takes half of it, so that a line in arrears runs twice as fast and not at
 	// once. Waits for less are too inexact to keep up with the rate then.

@@ -103,11 +103,16 @@ func procFigure(pid int, file, name string) int64 {
 	if err != nil {
 		return 0
 	}
-	for line := range strings.Lines(string(content)) {
+	return figure(string(content), name)
+}
+
+// figure returns the figure of the line "name: figure …", or 0.
+func figure(content, name string) int64 {
+	for line := range strings.Lines(content) {
 		fields := strings.Fields(line)
 		if len(fields) >= 2 && fields[0] == name+":" {
-			figure, _ := strconv.ParseInt(fields[1], 10, 64)
-			return figure
+			n, _ := strconv.ParseInt(fields[1], 10, 64)
+			return n
 		}
 	}
 	return 0

@@ -13,9 +13,9 @@ type program struct {
 	arguments func(from, to operand) []string
 }
 
-// installed reports whether the program is there to be run.
-func (p program) installed() bool {
-	_, err := exec.LookPath(p.command)
+// installed reports whether a command is there to be run.
+func installed(command string) bool {
+	_, err := exec.LookPath(command)
 	return err == nil
 }
 
@@ -39,14 +39,14 @@ const loopback = "127.0.0.1:"
 
 // choose returns what stands for the operand where file and TCP ends need a
 // prefix and standard input or output has a name of its own.
-func (o operand) choose(file, standard, tcp string) string {
+func (o operand) choose(filePrefix, standard, tcpPrefix string) string {
 	switch o.end {
 	case pipe:
 		return standard
-	case "TCP":
-		return tcp + o.name
+	case tcp:
+		return tcpPrefix + o.name
 	}
-	return file + o.name
+	return filePrefix + o.name
 }
 
 // quietly are the flags of bpcopy without its display.

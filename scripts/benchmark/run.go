@@ -5,9 +5,7 @@ package main
 import (
 	"context"
 	"fmt"
-	"net"
 	"os"
-	"strings"
 	"time"
 
 	"golang.org/x/sys/unix"
@@ -241,6 +239,3 @@ func syncDisk(name string) error {
 	defer f.Close()
 	return unix.Syncfs(int(f.Fd()))
 }
-
-var _ = strings.TrimSpace
-var _ = net.Dial

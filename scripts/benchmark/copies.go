@@ -1,0 +1,92 @@
+//go:build linux
+
+package main
+
+import (
+	"context"
+	"fmt"
+	"strings"
+)
+
+// copies runs the cases of the table of copies.
+func (b *bench) copies(ctx context.Context) (*table, error) {
+	t := &table{
+		title: fmt.Sprintf("Copies of %d MiB", b.memory.data.size/mib),
+		notes: []string{
+			fmt.Sprintf("Medians of %d pairs (3 on disk and of large copies) that take turns, in %s; display off unless it says otherwise. "+
+				"Wall is the time of the whole pipeline, bpcopy's to the peer's, with the middle half of the pairs beside it. "+
+				"CPU is user and system time of the measured program alone, as a ratio too. "+
+				"Producers, consumers and the far ends of TCP are `cat`.", b.rounds, b.memory.fileSystem),
+		},
+		head: []string{"copy", "peer", "wall", "p25–p75", "CPU", "seconds", "peak MiB", "at most", ""},
+	}
+	for _, c := range b.contests() {
+		b.judge(t, c.title(), c.peer.name, c.limit, c.peer.program.command, func() (outcome, error) { return b.fight(ctx, c) })
+	}
+	b.judge(t, "an empty file, start to end", "cat /dev/null", startupLimit(), "hyperfine", func() (outcome, error) { return b.startup(ctx) })
+	zeros := int64(10 * gib)
+	if b.long {
+		zeros *= 10
+	}
+	b.judge(t, fmt.Sprintf("%d GiB of /dev/zero → /dev/null", zeros/gib), "", limit{peak: mostMemory}, b.command,
+		func() (outcome, error) { return b.zeros(ctx, zeros) })
+	if b.long {
+		if err := b.sizes(ctx, t); err != nil {
+			return nil, err
+		}
+	}
+	return t, ctx.Err()
+}
+
+// sizes adds the large copies.
+func (b *bench) sizes(ctx context.Context, t *table) error {
+	contests, remove, err := b.sizeContests()
+	if err != nil {
+		return err
+	}
+	for _, c := range contests {
+		b.judge(t, c.title(), c.peer.name, c.limit, b.command, func() (outcome, error) { return b.fight(ctx, c) })
+	}
+	return remove()
+}
+
+// judge runs a case, if it is selected and what it needs is installed, and adds
+// its row.
+func (b *bench) judge(t *table, name, peer string, most limit, needs string, fight func() (outcome, error)) {
+	label := strings.TrimSpace(name + " against " + peer)
+	if !b.selects(label) {
+		return
+	}
+	if !installed(needs) {
+		b.logf("%s: skipped, %s is not installed", label, needs)
+		return
+	}
+	if b.short {
+		most = most.widened(shortMargin)
+	}
+	o, err := fight()
+	if err != nil {
+		b.failed = true
+		b.logf("%s: %v", label, err)
+		t.add(name, peer, "", "", "", "", "", most.String(), "FAILED")
+		return
+	}
+	verdict := b.verdict(most.missedBy(o))
+	row := append([]string{name, peer}, o.cells()...)
+	t.add(append(row, most.String(), verdict)...)
+	b.logf("%s: wall %.2f, CPU %.2f: %s", label, o.wall.median, o.cpu.median, verdict)
+}
+
+// cells are the figures of an outcome, where there are any.
+func (o outcome) cells() []string {
+	cells := []string{"", "", "", fmt.Sprintf("%.3f", o.seconds), ""}
+	if o.wall.median > 0 {
+		cells[0] = fmt.Sprintf("%.2f", o.wall.median)
+		cells[1] = fmt.Sprintf("%.2f–%.2f", o.wall.p25, o.wall.p75)
+		cells[2] = fmt.Sprintf("%.2f", o.cpu.median)
+	}
+	if o.peak > 0 {
+		cells[4] = fmt.Sprintf("%.1f", float64(o.peak)/mib)
+	}
+	return cells
+}

@@ -1,0 +1,157 @@
+//go:build linux
+
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"runtime"
+	"strings"
+	"time"
+
+	"golang.org/x/sys/unix"
+)
+
+// The parts of a reception.
+const (
+	steadyTime = 4 * time.Second
+	stallTime  = 4 * time.Second
+	afterTime  = 2 * time.Second
+)
+
+// A reception is what came of a paced copy: while it was read steadily, and after
+// it was not read for a while.
+type reception struct {
+	steady arrivals
+	after  arrivals
+	held   int64   // bytes that the kernel held at the end of the stall
+	cpu    float64 // of a core while steady
+}
+
+// receive runs a paced copy and reads what comes of it.
+func (b *bench) receive(ctx context.Context, p pace) (reception, error) {
+	source, err := b.endlessSource(p.rate)
+	if err != nil {
+		return reception{}, err
+	}
+	defer os.Remove(source)
+	ctx, stop := context.WithTimeout(ctx, patience)
+	defer stop()
+	end := run{path: path{file, p.to}, ground: ground{data: data{file: source}}}
+	to, stdout, peer, err := end.destination(ctx)
+	if err != nil {
+		return reception{}, err
+	}
+	argv := append([]string{p.program.command}, p.program.arguments(operand{file, source}, to)...)
+	sender, err := startProcess(ctx, argv, nil, stdout, nil)
+	if err != nil {
+		return reception{}, err
+	}
+	closeAll(stdout)
+	reading := &receiver{sender: sender}
+	reading.from, err = peer()
+	var r reception
+	if err == nil {
+		r, err = reading.receive()
+		reading.from.Close()
+	}
+	// It has far more to send than was waited for, so it must not have ended.
+	stop()
+	if ended := sender.wait(); err != nil {
+		return r, errors.Join(err, ended)
+	}
+	return r, nil
+}
+
+// A receiver reads what a paced copy sends. It does nothing else, since what it
+// did would be taken for unevenness.
+type receiver struct {
+	sender *process
+	from   *os.File
+	start  time.Time
+	buffer [64 * kib]byte
+}
+
+// receive reads in the order of the reception's parts.
+func (r *receiver) receive() (got reception, err error) {
+	runtime.LockOSThread()
+	defer runtime.UnlockOSThread()
+	r.start = time.Now()
+	if _, err := r.read(time.Nanosecond); err != nil { // what starting took is not the rate's business
+		return got, err
+	}
+	used, began := r.sender.cpuTime(), time.Now()
+	if got.steady, err = r.read(steadyTime); err != nil {
+		return got, err
+	}
+	got.cpu = float64(r.sender.cpuTime()-used) / float64(time.Since(began))
+	time.Sleep(stallTime)
+	if got.held, err = held(r.from); err != nil {
+		return got, err
+	}
+	got.after, err = r.read(afterTime)
+	return got, err
+}
+
+// read reads for some time, and at least once. It reads from the descriptor, in
+// blocking mode: waking up by way of Go's poller takes longer.
+func (r *receiver) read(howLong time.Duration) (arrivals, error) {
+	got := make(arrivals, 0, 1<<16)
+	fd := int(r.from.Fd())
+	end := time.Since(r.start) + howLong
+	for {
+		n, err := unix.Read(fd, r.buffer[:])
+		now := time.Since(r.start)
+		switch {
+		case err == unix.EINTR:
+			continue
+		case err != nil:
+			return nil, fmt.Errorf("receive: %w", err)
+		case n == 0:
+			return nil, fmt.Errorf("receive: %w", io.ErrUnexpectedEOF)
+		}
+		got = append(got, arrival{now, n})
+		if now >= end {
+			return got, nil
+		}
+	}
+}
+
+// held returns how many bytes wait in the kernel to be read from a pipe or
+// socket, those that the other socket has yet to hand over included.
+func held(f *os.File) (int64, error) {
+	fd := int(f.Fd())
+	inside, err := unix.IoctlGetInt(fd, unix.TIOCINQ)
+	if err != nil {
+		return 0, fmt.Errorf("ask what waits: %w", err)
+	}
+	address, err := unix.Getpeername(fd)
+	peer, ok := address.(*unix.SockaddrInet4)
+	if err != nil || !ok { // a pipe
+		return int64(inside), nil
+	}
+	unsent, err := sendQueue(peer.Port)
+	return int64(inside) + unsent, err
+}
+
+// sendQueue returns how many bytes the connected socket of a port on loopback
+// has yet to hand over.
+func sendQueue(port int) (int64, error) {
+	content, err := os.ReadFile("/proc/net/tcp")
+	if err != nil {
+		return 0, err
+	}
+	local := fmt.Sprintf("0100007F:%04X", port)
+	for line := range strings.Lines(string(content)) {
+		fields := strings.Fields(line) // number, local, remote, state, queues …
+		if len(fields) > 4 && fields[1] == local {
+			var unsent int64
+			_, err := fmt.Sscanf(fields[4], "%X:", &unsent)
+			return unsent, err
+		}
+	}
+	return 0, fmt.Errorf("find port %d in /proc/net/tcp: it is not there", port)
+}
