@@ -8,6 +8,7 @@ import (
 	"go/token"
 	"maps"
 	"os/exec"
+	"path"
 	"slices"
 	"strings"
 	"testing"
@@ -25,6 +26,9 @@ func TestPackageComments(t *testing.T) {
 		want := "Package " + name
 		if name == "main" {
 			want = "Command bpcopy"
+			if folder != "." {
+				want = "Command " + path.Base(folder)
+			}
 		}
 		var comments []*ast.CommentGroup
 		for _, file := range files {

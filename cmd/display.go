@@ -120,6 +120,8 @@ func (c *copyRun) statusOnSignal() (stop func()) {
 		}
 	}()
 	return func() {
+		// By default these signals kill: one that comes late must not.
+		signal.Ignore(asked...)
 		signal.Stop(signals)
 		close(signals)
 		<-done

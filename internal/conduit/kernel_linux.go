@@ -68,7 +68,7 @@ func NewKernel(src SplicedSource, dst SplicedDestination, hold, chunk int64) (_ 
 	if k.memory, err = NewMemory(src, dst, hold, chunk); err != nil {
 		return nil, err
 	}
-	if k.in, k.out, err = makePipe(hold); err != nil {
+	if k.in, k.out, err = makePipe(hold + chunk - 2); err != nil {
 		return nil, errors.Join(err, k.memory.Close())
 	}
 	return k, nil

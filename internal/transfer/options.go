@@ -66,10 +66,10 @@ func (o Options) Validate() error {
 }
 
 // hold is the most that the machine lets wait when it asks for another chunk:
-// either mark may be overrun by one chunk less a byte, and a chunk may be asked
-// for while the one that makes room is still counted.
+// each mark may be overrun by one chunk less a byte, and what it asks for makes
+// up for one of the two.
 func (o Options) hold() int64 {
-	return o.HighWaterMark + o.ReadAhead + 3*o.ChunkSize
+	return o.HighWaterMark + o.ReadAhead + o.ChunkSize
 }
 
 // IdleError is the end of a copy in which no byte moved for too long.

@@ -4,7 +4,9 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
+	"slices"
 	"time"
 )
 
@@ -36,6 +38,7 @@ func (c contest) title() string {
 // An outcome is what a contest came to. Ratios are ours to the peer's, per byte.
 type outcome struct {
 	wall, cpu spread
+	fastest   float64 // the wall of our fastest copy to the peer's fastest
 	seconds   float64 // of our median copy
 	peak      int64   // the most of all our copies
 }
@@ -62,7 +65,6 @@ func (b *bench) fight(ctx context.Context, c contest) (outcome, error) {
 				return outcome{}, err
 			}
 		}
-		b.logf("DEBUG %v %v", costs[0], costs[1])
 		score.add(costs[0], costs[1], float64(c.peer.bytes())/float64(c.ours.bytes()))
 	}
 	return score.outcome(), nil
@@ -70,8 +72,7 @@ func (b *bench) fight(ctx context.Context, c contest) (outcome, error) {
 
 // copyOnce makes one copy that counts.
 func (b *bench) copyOnce(ctx context.Context, over path, s side) (cost, error) {
-	r := run{program: s.program, path: over, ground: s.ground}
-	return r.do(ctx, b.catReads)
+	return b.do(ctx, run{program: s.program, path: over, ground: s.ground})
 }
 
 // compareOnce makes a copy of which every byte is compared, once for each
@@ -82,26 +83,44 @@ func (b *bench) compareOnce(ctx context.Context, over path, s side) error {
 		return nil
 	}
 	b.compared[key] = true
-	r := run{program: s.program, path: over, ground: s.ground, compare: true}
-	_, err := r.do(ctx, b.catReads)
+	_, err := b.do(ctx, run{program: s.program, path: over, ground: s.ground, compare: true})
 	return err
+}
+
+// errPeer marks the failure of a program that is not ours.
+var errPeer = errors.New("the peer failed")
+
+func (b *bench) do(ctx context.Context, r run) (cost, error) {
+	cost, err := r.do(ctx, b.catReads)
+	if err != nil && r.command != b.command {
+		err = fmt.Errorf("%w: %w", errPeer, err)
+	}
+	return cost, err
 }
 
 // A score is the figures of a contest's rounds.
 type score struct {
-	wall, cpu, seconds []float64
-	peak               int64
+	wall, cpu     []float64 // ratios
+	seconds, peer []float64 // the time of ours, and of the peer's as if it were as large
+	peak          int64
 }
 
 // add takes one round's costs, where ours counts scale times.
 func (s *score) add(ours, peer cost, scale float64) {
+	s.seconds = append(s.seconds, ours.wall.Seconds())
+	s.peer = append(s.peer, peer.wall.Seconds()/scale)
 	s.wall = append(s.wall, scale*float64(ours.wall)/float64(peer.wall))
 	// The kernel counts in microseconds, and may find that a tiny run took none.
 	s.cpu = append(s.cpu, scale*float64(ours.cpu)/float64(max(peer.cpu, time.Microsecond)))
-	s.seconds = append(s.seconds, ours.wall.Seconds())
 	s.peak = max(s.peak, ours.peak)
 }
 
 func (s *score) outcome() outcome {
-	return outcome{spreadOf(s.wall), spreadOf(s.cpu), spreadOf(s.seconds).median, s.peak}
+	return outcome{
+		wall:    spreadOf(s.wall),
+		cpu:     spreadOf(s.cpu),
+		fastest: slices.Min(s.seconds) / slices.Min(s.peer),
+		seconds: spreadOf(s.seconds).median,
+		peak:    s.peak,
+	}
 }

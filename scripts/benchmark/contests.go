@@ -2,11 +2,16 @@
 
 package main
 
-import "slices"
+import (
+	"context"
+	"errors"
+	"slices"
+)
 
-// contests returns every case of the table of copies, with its target.
+// contests returns the cases of data of the usual size in tmpfs, with their
+// targets.
 func (b *bench) contests() []contest {
-	return slices.Concat(b.pathContests(), b.nodeContests(), b.diskContests(), b.displayContests())
+	return slices.Concat(b.pathContests(), b.nodeContests(), b.displayContests())
 }
 
 // A rival is a peer on a path, and what bpcopy may take of its cost there.
@@ -56,13 +61,24 @@ func (b *bench) nodeContests() []contest {
 	return all
 }
 
-// diskContests are those of the disk's own file system, written through.
-func (b *bench) diskContests() []contest {
+// diskContest is the one on a disk's own file system, written through.
+func (b *bench) diskContest(fileSystem string) contest {
 	c := b.contest(path{file, file}, b.program("bpcopy", quietly()), cp(), limit{wall: 1})
-	c.name = "file → file on " + b.disk.fileSystem + ", then sync"
-	c.ours.ground, c.peer.ground = b.disk.ground(true), b.disk.ground(true)
+	c.name = "file → file on " + fileSystem + ", then sync"
 	c.most = 3
-	return []contest{c}
+	return c
+}
+
+// fightOnDisk runs a contest in a room on the disk, made for it alone: writing
+// data there takes a while.
+func (b *bench) fightOnDisk(ctx context.Context, c contest) (_ outcome, err error) {
+	disk, err := newRoom(b.disk, b.memory.data.size)
+	if err != nil {
+		return outcome{}, err
+	}
+	defer func() { err = errors.Join(err, disk.close()) }()
+	c.ours.ground, c.peer.ground = disk.ground(true), disk.ground(true)
+	return b.fight(ctx, c)
 }
 
 // displayContests are bpcopy against itself without a display.

@@ -4,7 +4,9 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
+	"slices"
 	"strings"
 )
 
@@ -14,15 +16,21 @@ func (b *bench) copies(ctx context.Context) (*table, error) {
 		title: fmt.Sprintf("Copies of %d MiB", b.memory.data.size/mib),
 		notes: []string{
 			fmt.Sprintf("Medians of %d pairs (3 on disk and of large copies) that take turns, in %s; display off unless it says otherwise. "+
-				"Wall is the time of the whole pipeline, bpcopy's to the peer's, with the middle half of the pairs beside it. "+
+				"Wall is the time of the whole pipeline, bpcopy's to the peer's; beside it the middle half of the pairs, and the ratio of the fastest copies. "+
 				"CPU is user and system time of the measured program alone, as a ratio too. "+
 				"Producers, consumers and the far ends of TCP are `cat`.", b.rounds, b.memory.fileSystem),
 		},
-		head: []string{"copy", "peer", "wall", "p25–p75", "CPU", "seconds", "peak MiB", "at most", ""},
+		head: []string{"copy", "peer", "wall", "p25–p75", "fastest", "CPU", "seconds", "peak MiB", "at most", ""},
 	}
 	for _, c := range b.contests() {
 		b.judge(t, c.title(), c.peer.name, c.limit, c.peer.program.command, func() (outcome, error) { return b.fight(ctx, c) })
 	}
+	fileSystem, err := fileSystemOf(b.disk)
+	if err != nil {
+		return nil, err
+	}
+	onDisk := b.diskContest(fileSystem)
+	b.judge(t, onDisk.name, "cp", onDisk.limit, "cp", func() (outcome, error) { return b.fightOnDisk(ctx, onDisk) })
 	b.judge(t, "an empty file, start to end", "cat /dev/null", startupLimit(), "hyperfine", func() (outcome, error) { return b.startup(ctx) })
 	zeros := int64(10 * gib)
 	if b.long {
@@ -53,7 +61,10 @@ func (b *bench) sizes(ctx context.Context, t *table) error {
 // judge runs a case, if it is selected and what it needs is installed, and adds
 // its row.
 func (b *bench) judge(t *table, name, peer string, most limit, needs string, fight func() (outcome, error)) {
-	label := strings.TrimSpace(name + " against " + peer)
+	label := name
+	if peer != "" {
+		label += " against " + peer
+	}
 	if !b.selects(label) {
 		return
 	}
@@ -65,28 +76,38 @@ func (b *bench) judge(t *table, name, peer string, most limit, needs string, fig
 		most = most.widened(shortMargin)
 	}
 	o, err := fight()
-	if err != nil {
+	verdict := ""
+	switch {
+	case err == nil:
+		verdict = b.verdict(most.missedBy(o))
+	case errors.Is(err, errPeer):
+		verdict = errPeer.Error()
+	default:
+		verdict = "FAILED"
 		b.failed = true
-		b.logf("%s: %v", label, err)
-		t.add(name, peer, "", "", "", "", "", most.String(), "FAILED")
-		return
 	}
-	verdict := b.verdict(most.missedBy(o))
-	row := append([]string{name, peer}, o.cells()...)
-	t.add(append(row, most.String(), verdict)...)
-	b.logf("%s: wall %.2f, CPU %.2f: %s", label, o.wall.median, o.cpu.median, verdict)
+	if err != nil {
+		b.logf("%s: %v", label, err)
+	}
+	cells := o.cells()
+	t.add(slices.Concat([]string{name, peer}, cells, []string{most.String(), verdict})...)
+	b.logf("%s: %s: %s", label, strings.Join(cells, " "), verdict)
 }
 
 // cells are the figures of an outcome, where there are any.
 func (o outcome) cells() []string {
-	cells := []string{"", "", "", fmt.Sprintf("%.3f", o.seconds), ""}
+	cells := make([]string, 6)
 	if o.wall.median > 0 {
 		cells[0] = fmt.Sprintf("%.2f", o.wall.median)
 		cells[1] = fmt.Sprintf("%.2f–%.2f", o.wall.p25, o.wall.p75)
-		cells[2] = fmt.Sprintf("%.2f", o.cpu.median)
+		cells[2] = fmt.Sprintf("%.2f", o.fastest)
+		cells[3] = fmt.Sprintf("%.2f", o.cpu.median)
+	}
+	if o.seconds > 0 {
+		cells[4] = fmt.Sprintf("%.3f", o.seconds)
 	}
 	if o.peak > 0 {
-		cells[4] = fmt.Sprintf("%.1f", float64(o.peak)/mib)
+		cells[5] = fmt.Sprintf("%.1f", float64(o.peak)/mib)
 	}
 	return cells
 }

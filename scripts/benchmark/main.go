@@ -123,8 +123,14 @@ func benchmark(args []string, stdout, stderr io.Writer) int {
 	}
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
-	b := &bench{command: o.command, rounds: o.rounds, only: only, short: o.short, long: o.long, log: stderr, compared: make(map[string]bool)}
-	err = b.open(ctx, o.memory, o.disk, size)
+	b := &bench{
+		command: o.command, rounds: o.rounds, only: only, short: o.short, long: o.long,
+		log: stderr, disk: o.disk, compared: make(map[string]bool),
+	}
+	if !o.copies && !o.defaults {
+		size = 0 // pacing has a source of its own
+	}
+	err = b.open(ctx, o.memory, size)
 	if err == nil {
 		err = b.measure(ctx, o, stdout)
 	}

@@ -40,30 +40,33 @@ func (b *bench) receive(ctx context.Context, p pace) (reception, error) {
 	defer os.Remove(source)
 	ctx, stop := context.WithTimeout(ctx, patience)
 	defer stop()
-	end := run{path: path{file, p.to}, ground: ground{data: data{file: source}}}
-	to, stdout, peer, err := end.destination(ctx)
+	crew, ctx := newCrew(ctx)
+	got, err := receiveFrom(ctx, crew, p, source)
+	// It has far more to send than was waited for, so it must not have ended.
+	crew.cancel(nil)
+	if _, ended := crew.wait(); err != nil {
+		return got, errors.Join(err, ended)
+	}
+	return got, nil
+}
+
+func receiveFrom(ctx context.Context, crew *crew, p pace, source string) (reception, error) {
+	to, stdout, peer, err := (&run{path: path{file, p.to}}).destination(ctx)
 	if err != nil {
 		return reception{}, err
 	}
 	argv := append([]string{p.program.command}, p.program.arguments(operand{file, source}, to)...)
-	sender, err := startProcess(ctx, argv, nil, stdout, nil)
+	sender, err := crew.start(ctx, argv, nil, stdout, nil)
 	if err != nil {
 		return reception{}, err
 	}
-	closeAll(stdout)
-	reading := &receiver{sender: sender}
-	reading.from, err = peer()
-	var r reception
-	if err == nil {
-		r, err = reading.receive()
-		reading.from.Close()
+	from, err := peer()
+	if err != nil {
+		return reception{}, err
 	}
-	// It has far more to send than was waited for, so it must not have ended.
-	stop()
-	if ended := sender.wait(); err != nil {
-		return r, errors.Join(err, ended)
-	}
-	return r, nil
+	defer from.Close()
+	r := receiver{sender: sender, from: from}
+	return r.receive()
 }
 
 // A receiver reads what a paced copy sends. It does nothing else, since what it
@@ -99,7 +102,7 @@ func (r *receiver) receive() (got reception, err error) {
 // read reads for some time, and at least once. It reads from the descriptor, in
 // blocking mode: waking up by way of Go's poller takes longer.
 func (r *receiver) read(howLong time.Duration) (arrivals, error) {
-	got := make(arrivals, 0, 1<<16)
+	got := make(arrivals, 0, 1<<20) // enough for all, which takes memory only as it fills
 	fd := int(r.from.Fd())
 	end := time.Since(r.start) + howLong
 	for {

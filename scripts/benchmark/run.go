@@ -35,7 +35,7 @@ type cost struct {
 }
 
 // patience is the time after which a copy hangs.
-const patience = 5 * time.Minute
+const patience = 2 * time.Minute
 
 // A run is one copy: the program, with cat at the ends that are not files, which
 // is as neutral as a producer and a consumer can be.
