@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"bpcopy/internal/endpoint"
+	"bpcopy/internal/expect"
 	"bpcopy/internal/progress"
 	"bpcopy/internal/trace"
 	"bpcopy/internal/transfer"
@@ -21,6 +22,8 @@ type copyRun struct {
 	opts    copyOptions
 	srcName endpoint.Operand
 	dstName endpoint.Operand
+
+	expectations []expect.Condition
 
 	src      *endpoint.Source
 	dst      *endpoint.Dest
@@ -54,7 +57,12 @@ func (c *copyRun) plan(args []string) error {
 	if err := c.opts.check(); err != nil {
 		return err
 	}
-	return c.destOptions().Check(c.dstName)
+	if err := c.destOptions().Check(c.dstName); err != nil {
+		return err
+	}
+	var err error
+	c.expectations, err = parseExpectations(c.opts.expect, len(args)-1)
+	return err
 }
 
 func (c *copyRun) planFiles(args []string) (err error) {
@@ -102,7 +110,7 @@ func (c *copyRun) carry(ctx context.Context) error {
 	if c.reports.recorder != nil {
 		opts.Observe = c.reports.recorder.Event
 	}
-	t, err := transfer.New(c.src, c.dst, opts)
+	t, err := transfer.New(c.src, []transfer.Destination{c.dst}, opts)
 	if err != nil {
 		return err
 	}
@@ -251,10 +259,10 @@ func (c *copyRun) count(s *trace.Summary, dst *trace.Destination, stats transfer
 	if elapsed > 0 {
 		s.Rate = int64(math.Round(float64(stats.Written) / elapsed.Seconds()))
 	}
-	s.Pauses, s.Drains, s.Resumes = stats.Pauses, stats.Drains, stats.Resumes
+	s.Pauses, s.Drains, s.Resumes = stats.Pauses, stats.Drains(), stats.Resumes
 	s.PausedSeconds, s.LongestPauseSeconds = stats.Paused.Seconds(), stats.LongestPause.Seconds()
-	s.PeakLength = stats.PeakLength
+	s.PeakLength = stats.PeakLength()
 	s.Conduit = c.transfer.Load().Conduit()
-	dst.Bytes, dst.Writes, dst.WritesFalse = stats.Written, stats.Writes, stats.WritesFalse
-	dst.Drains, dst.PeakLength = stats.Drains, stats.PeakLength
+	d := stats.Destinations[0]
+	dst.Bytes, dst.Writes, dst.WritesFalse, dst.Drains, dst.PeakLength = d.Bytes, d.Writes, d.WritesFalse, d.Drains, d.PeakLength
 }

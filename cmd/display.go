@@ -49,8 +49,9 @@ func (c *copyRun) displayMode() (progress.Mode, time.Duration) {
 		mode, interval = progress.ModePlain, plainInterval
 	case !isTerminal(c.Stderr):
 		mode, interval = progress.ModePlain, autoPlainInterval
-	case c.dstName.Scheme() == endpoint.Stdio && isTerminal(c.Stdout):
-		// The data goes to the screen; a bar would be drawn into it.
+	case c.dstName.Scheme() == endpoint.Stdio && isTerminal(c.Stdout),
+		c.srcName.Scheme() == endpoint.Stdio && isTerminal(c.Stdin):
+		// The data is on the screen; a bar would be drawn into what comes or is typed.
 	default:
 		mode, interval = progress.ModeBar, barInterval
 	}
@@ -91,8 +92,8 @@ func (c *copyRun) sample() progress.Sample {
 	}
 	stats := t.Stats()
 	s.Bytes = stats.Written
-	s.Pauses, s.Drains, s.Resumes = stats.Pauses, stats.Drains, stats.Resumes
-	s.Buffered, s.HighWaterMark = stats.Length, int64(c.opts.highWaterMark)
+	s.Pauses, s.Drains, s.Resumes = stats.Pauses, stats.Drains(), stats.Resumes
+	s.Buffered, s.HighWaterMark = stats.Length(), int64(c.opts.highWaterMark)
 	s.LastMoved = stats.LastMoved
 	switch stats.WaitingFor {
 	case transfer.SourceSide:

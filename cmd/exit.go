@@ -17,6 +17,7 @@ const (
 	exitOK           = 0
 	exitFailed       = 1
 	exitUsage        = 2
+	exitExpectation  = 3
 	exitTimeout      = 4
 	exitSignal       = 128
 	exitConsumerGone = exitSignal + int(syscall.SIGPIPE)
@@ -27,6 +28,7 @@ const exitHelp = `Exit status:
   0    every byte is at every destination
   1    failed: the message names the side, the operand and the cause
   2    usage
+  3    an expectation does not hold
   4    a timeout passed
   130  interrupted (SIGINT); 143 terminated (SIGTERM); 129 hung up (SIGHUP)
   141  the consumer went away (EPIPE on a pipe or standard output)`
@@ -83,6 +85,10 @@ func result(err error) (word string, code int) {
 		peer    *endpoint.TimeoutError
 		idle    *transfer.IdleError
 	)
+	// Only by itself: what an expectation is joined to has ended the run.
+	if _, ok := err.(*expectationError); ok {
+		return "expectation", exitExpectation
+	}
 	switch {
 	case err == nil:
 		return "ok", exitOK
@@ -96,6 +102,11 @@ func result(err error) (word string, code int) {
 		return "consumer-gone", exitConsumerGone
 	}
 	return "error", exitFailed
+}
+
+// results are the words for how a copy itself ended.
+func results() []string {
+	return []string{"ok", "error", "usage", "timeout", "interrupted", "consumer-gone"}
 }
 
 func exitCode(err error) int {

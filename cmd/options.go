@@ -40,6 +40,7 @@ type copyOptions struct {
 	quiet    bool
 	json     string
 	events   string
+	expect   []string // conditions
 	conduit  choice
 
 	connectTimeout, acceptTimeout, idleTimeout positiveDuration
@@ -77,6 +78,7 @@ func (o *copyOptions) addFlags(f *pflag.FlagSet) {
 	f.BoolVarP(&o.quiet, "quiet", "q", false, "no display and no summary, errors only")
 	f.StringVar(&o.json, "json", "", "write the summary object to `FILE`; - is standard output")
 	f.StringVar(&o.events, "events", "", "write every event to `FILE` as JSON lines; - is standard output")
+	f.StringArrayVar(&o.expect, "expect", nil, "exit with 3 unless `CONDITION` over the summary object holds, such as 'pauses >= 10'; repeatable")
 	f.Var(&o.conduit, "conduit", "where bytes wait: `WHERE` is auto, memory or kernel")
 	f.Var(&o.connectTimeout, "connect-timeout", "give up connecting after `DURATION`")
 	f.Var(unset{&o.acceptTimeout}, "accept-timeout", "give up waiting for a peer after `DURATION` (default none)")

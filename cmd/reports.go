@@ -87,7 +87,8 @@ func (c *copyRun) openReport(ctx context.Context, path string) (io.WriteCloser, 
 }
 
 // report writes what was asked for and leaves the summary to be printed last.
-// The error is that of the copy, or else of the reports.
+// The error is that of the copy, or else of the reports, and whatever was expected
+// and did not come.
 func (c *copyRun) report(ctx context.Context, err error) error {
 	if c.reports.recorder != nil {
 		closing, cancel := grace(ctx)
@@ -96,13 +97,17 @@ func (c *copyRun) report(ctx context.Context, err error) error {
 		err = errors.Join(err, reportError("close report", c.opts.events, c.reports.events.Close()))
 	}
 	summary := c.summarize(err)
+	unexpected := c.judge(&summary)
 	if c.opts.json != "" {
 		err = errors.Join(err, c.writeJSON(ctx, summary))
 	}
 	if c.transfer.Load() != nil && !c.opts.quiet {
 		c.summary = summary.Text()
 	}
-	return err
+	if err == nil {
+		return unexpected // as it is: see result
+	}
+	return errors.Join(err, unexpected)
 }
 
 // grace is how long an interrupted program may take to write what it has.

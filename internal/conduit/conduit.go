@@ -17,15 +17,17 @@ type Destination interface {
 	Write(p []byte) (int, error)
 }
 
-// Conduit is a queue of bytes with a source and a destination. Fill and Flush
-// may run at the same time, each by one goroutine.
+// Conduit is a queue of bytes with a source and one or more destinations. Fill
+// and Flush may run at the same time, each by one goroutine for each end.
 type Conduit interface {
 	// Fill moves one chunk of at most size bytes in from the source: what one read
 	// delivers, or io.EOF.
 	Fill(size int64) (int64, error)
-	// Flush moves the oldest size bytes out to the destination, and says how many
-	// were taken. Bytes that were not stay in the conduit.
-	Flush(size int64) (int64, error)
+	// Flush moves the oldest size bytes that destination dst has not taken out to
+	// it, and says how many it took. Bytes that were not stay in the conduit.
+	Flush(dst int, size int64) (int64, error)
+	// Drop says that destination dst takes nothing any more. It must not be in use.
+	Drop(dst int)
 	// Name is what the summary calls this kind of conduit.
 	Name() string
 	// Close frees what it holds. Neither end may be in use.

@@ -22,7 +22,7 @@ func TestKernelFallsBack(t *testing.T) {
 	}
 	out := newFile(t, nil)
 	for _, choice := range []Choice{KernelOnly, Auto} {
-		k, err := Open(choice, file{File: environ}, file{File: out}, 64<<10, int64(len(want)))
+		k, err := Open(choice, file{File: environ}, []Destination{file{File: out}}, 64<<10, int64(len(want)))
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -37,7 +37,7 @@ func TestKernelFallsBack(t *testing.T) {
 		if n != int64(len(want)) || err != nil {
 			t.Errorf("Fill() = %d, %v; want %d, nil", n, err, len(want))
 		}
-		if n, err := k.Flush(n); n != int64(len(want)) || err != nil {
+		if n, err := k.Flush(0, n); n != int64(len(want)) || err != nil {
 			t.Errorf("Flush() = %d, %v; want %d, nil", n, err, len(want))
 		}
 	}
@@ -55,7 +55,7 @@ func TestKernelFallsBackToWrite(t *testing.T) {
 	}
 	defer out.Close()
 	for _, choice := range []Choice{KernelOnly, Auto} { // splice refuses to append
-		k, err := Open(choice, file{File: src}, file{File: out}, 1<<20, int64(len(want)))
+		k, err := Open(choice, file{File: src}, []Destination{file{File: out}}, 1<<19, int64(len(want)))
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -67,7 +67,7 @@ func TestKernelFallsBackToWrite(t *testing.T) {
 		if n != int64(len(want)) || err != nil {
 			t.Fatalf("Fill() = %d, %v; want %d, nil", n, err, len(want))
 		}
-		n, err = k.Flush(n)
+		n, err = k.Flush(0, n)
 		if choice == KernelOnly && (n != 0 || err != errRefused) || choice == Auto && (n != int64(len(want)) || err != nil) {
 			t.Errorf("%v: Flush() = %d, %v", choice, n, err)
 		}

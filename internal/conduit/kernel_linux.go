@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"os"
 	"sync/atomic"
 	"syscall"
 
@@ -25,6 +26,8 @@ type Kernel struct {
 	in, out  int          // the ends of the pipe
 	piped    atomic.Int64 // bytes in it
 	behind   atomic.Int64 // bytes in memory
+	pages    int64        // most pages of the pipe that are in use; Fill's own
+	room     int64        // pages that it has
 
 	fallBack bool   // read and write where splice(2) is refused, rather than fail
 	refused  bool   // it was, by the source; Fill's own
@@ -32,12 +35,15 @@ type Kernel struct {
 }
 
 // openKernel returns a kernel conduit, or the reason why there cannot be one.
-func openKernel(want Choice, src Source, dst Destination, hold, chunk int64) (Conduit, error) {
+func openKernel(want Choice, src Source, dsts []Destination, hold, chunk int64) (Conduit, error) {
+	if len(dsts) != 1 {
+		return nil, fmt.Errorf("it has one destination, not %d", len(dsts))
+	}
 	from, ok := src.(SplicedSource)
 	if !ok {
 		return nil, errors.New("the source has no descriptor")
 	}
-	to, ok := dst.(SplicedDestination)
+	to, ok := dsts[0].(SplicedDestination)
 	if !ok {
 		return nil, errors.New("the destination has no descriptor")
 	}
@@ -65,28 +71,28 @@ func NewKernel(src SplicedSource, dst SplicedDestination, hold, chunk int64) (_ 
 	if k.to.conn, ok = dst.SyscallConn(); !ok {
 		return nil, errors.New("the destination is shared with other processes and might block")
 	}
-	if k.memory, err = NewMemory(src, dst, hold, chunk); err != nil {
+	if k.memory, err = NewMemory(src, []Destination{dst}, hold, chunk); err != nil {
 		return nil, err
 	}
-	if k.in, k.out, err = makePipe(hold + chunk - 2); err != nil {
+	if k.in, k.out, k.room, err = makePipe(hold + chunk - 2); err != nil {
 		return nil, errors.Join(err, k.memory.Close())
 	}
 	return k, nil
 }
 
 // makePipe makes a pipe that holds size bytes in full pages.
-func makePipe(size int64) (in, out int, err error) {
+func makePipe(size int64) (in, out int, pages int64, err error) {
 	var ends [2]int
 	if err := unix.Pipe2(ends[:], unix.O_CLOEXEC|unix.O_NONBLOCK); err != nil {
-		return 0, 0, fmt.Errorf("make a pipe: %w", err)
+		return 0, 0, 0, fmt.Errorf("make a pipe: %w", err)
 	}
 	granted, err := unix.FcntlInt(uintptr(ends[1]), unix.F_SETPIPE_SZ, int(min(size, 1<<31)))
 	if err != nil || int64(granted) < size {
 		unix.Close(ends[0])
 		unix.Close(ends[1])
-		return 0, 0, fmt.Errorf("the kernel grants no pipe of the %d bytes that the marks need", size)
+		return 0, 0, 0, fmt.Errorf("the kernel grants no pipe of the %d bytes that the marks need", size)
 	}
-	return ends[1], ends[0], nil
+	return ends[1], ends[0], int64(granted) / int64(os.Getpagesize()), nil
 }
 
 // spliced is one end of the pipe and what it leads to.
@@ -94,8 +100,10 @@ type spliced struct {
 	conn syscall.RawConn
 	move func(fd uintptr) bool // spliceIn or spliceOut: kept, so that a call allocates nothing
 	want int
-	n    int
-	err  error
+
+	n     int
+	err   error
+	short bool // there is more to be had, or the end has come
 }
 
 // Name is what the summary calls it.
@@ -115,10 +123,9 @@ func (k *Kernel) Fill(size int64) (int64, error) {
 		if n, err = k.fillPipe(size); err != nil {
 			return n, err
 		}
-		if n > 0 && (n == size || !k.src.Regular()) {
+		if n > 0 && !k.from.short {
 			return n, nil
 		}
-		// Nothing came for want of a page, or at the end; or a file stopped short.
 	}
 	more, err := k.memory.Fill(size - n)
 	k.behind.Add(more)
@@ -130,6 +137,9 @@ func (k *Kernel) Fill(size int64) (int64, error) {
 
 // fillPipe moves what it can of one chunk into the pipe.
 func (k *Kernel) fillPipe(size int64) (int64, error) {
+	if k.piped.Load() == 0 {
+		k.pages = 0
+	}
 	k.from.want = int(size)
 	if err := k.from.conn.Read(k.from.move); err != nil {
 		return 0, k.src.ReadError(err)
@@ -146,6 +156,7 @@ func (k *Kernel) fillPipe(size int64) (int64, error) {
 	}
 	n := int64(k.from.n)
 	k.piped.Add(n)
+	k.pages += n/int64(os.Getpagesize()) + 2
 	return n, k.src.Took(n)
 }
 
@@ -155,22 +166,33 @@ var errRefused = errors.New("the kernel conduit does not work with it")
 // called again, when the source has none yet. With a full pipe it moves none.
 func (k *Kernel) spliceIn(fd uintptr) bool {
 	n, err := splice(int(fd), k.in, k.from.want)
-	if err == unix.EAGAIN {
-		if !readable(int(fd)) {
-			return false
-		}
-		// Something came just now, or the pipe is full: the second try tells.
-		if n, err = splice(int(fd), k.in, k.from.want); err == unix.EAGAIN {
-			n, err = 0, nil
+	if err == unix.EAGAIN && !readable(int(fd)) {
+		return false
+	}
+	full := false
+	if err == unix.EAGAIN || err == nil && n < k.from.want && k.mayBeFull() && readable(int(fd)) {
+		// More came just now, or the pipe is full: the second try tells.
+		var more int
+		more, err = splice(int(fd), k.in, k.from.want-n)
+		full = err == unix.EAGAIN
+		if n += more; n > 0 || full {
+			err = nil
 		}
 	}
 	k.from.n, k.from.err = n, err
+	k.from.short = full || n < k.from.want && k.src.Regular()
 	return true
+}
+
+// mayBeFull reports whether the pipe may lack a page for the chunk wanted. Each
+// arrival may take two pages that it does not fill.
+func (k *Kernel) mayBeFull() bool {
+	return k.pages+int64(k.from.want/os.Getpagesize())+2 > k.room
 }
 
 // Flush moves the oldest size bytes to the destination, and says how many were
 // taken. Bytes that were not stay in the conduit.
-func (k *Kernel) Flush(size int64) (int64, error) {
+func (k *Kernel) Flush(_ int, size int64) (int64, error) {
 	var done int64
 	for done < size {
 		n, err := k.flushSome(size - done)
@@ -185,7 +207,7 @@ func (k *Kernel) Flush(size int64) (int64, error) {
 func (k *Kernel) flushSome(size int64) (int64, error) {
 	piped := k.piped.Load()
 	if piped == 0 {
-		n, err := k.memory.Flush(min(size, k.behind.Load()))
+		n, err := k.memory.Flush(0, min(size, k.behind.Load()))
 		k.behind.Add(-n)
 		return n, err
 	}
@@ -203,6 +225,9 @@ func (k *Kernel) flushSome(size int64) (int64, error) {
 	}
 	return n, k.dst.WriteError(k.to.err)
 }
+
+// Drop does nothing: without its only destination a copy is over.
+func (k *Kernel) Drop(int) {}
 
 // scratchSize is a fair share of the cache.
 const scratchSize = 64 << 10

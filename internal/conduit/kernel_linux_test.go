@@ -99,14 +99,14 @@ func TestKernelKeepsBytesInOrder(t *testing.T) {
 		}
 		filled += n
 		if held := filled - flushed; held > hold {
-			n, err := k.Flush(held - int64(random.IntN(1000)))
+			n, err := k.Flush(0, held-int64(random.IntN(1000)))
 			if err != nil {
 				t.Fatal(err)
 			}
 			flushed += n
 		}
 	}
-	if n, err := k.Flush(filled - flushed); n != filled-flushed || err != nil {
+	if n, err := k.Flush(0, filled-flushed); n != filled-flushed || err != nil {
 		t.Fatalf("last Flush(%d) = %d, %v", filled-flushed, n, err)
 	}
 	if got, err := os.ReadFile(dst.Name()); err != nil || !bytes.Equal(got, want) {
@@ -129,12 +129,17 @@ func TestKernelTakesSmallArrivals(t *testing.T) {
 	if k.behind.Load() == 0 {
 		t.Error("all arrivals found a page; the test wants more of them")
 	}
-	if n, err := k.Flush(count); n != count || err != nil {
-		t.Fatalf("Flush(%d) = %d, %v", count, n, err)
-	}
+	flushed := make(chan error)
+	go func() {
+		_, err := k.Flush(0, count)
+		flushed <- err
+	}()
 	got := make([]byte, count)
 	if _, err := io.ReadFull(out, got); err != nil {
 		t.Fatal(err)
+	}
+	if err := <-flushed; err != nil {
+		t.Fatalf("Flush(0, %d) = %v", count, err)
 	}
 	for i, b := range got {
 		if b != byte(i) {
@@ -160,12 +165,12 @@ func TestKernelReadsWholeChunksOfAFile(t *testing.T) {
 		}
 		total += n
 		if total%50_000 == 0 {
-			if _, err := k.Flush(50_000); err != nil {
+			if _, err := k.Flush(0, 50_000); err != nil {
 				t.Fatal(err)
 			}
 		}
 	}
-	k.Flush(total % 50_000)
+	k.Flush(0, total%50_000)
 	if got, _ := os.ReadFile(dst.Name()); !bytes.Equal(got, want) {
 		t.Errorf("other bytes came out: %d of %d", len(got), len(want))
 	}
@@ -201,7 +206,7 @@ func TestKernelOverSockets(t *testing.T) {
 			t.Fatal(err)
 		}
 		total += n
-		if _, err := k.Flush(n); err != nil {
+		if _, err := k.Flush(0, n); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -218,7 +223,7 @@ func TestKernelHandsErrorsOn(t *testing.T) {
 		t.Fatal(err)
 	}
 	out.Close()
-	if n, err := k.Flush(3); n != 0 || !errors.Is(err, unix.EPIPE) {
+	if n, err := k.Flush(0, 3); n != 0 || !errors.Is(err, unix.EPIPE) {
 		t.Errorf("Flush to a pipe without reader = %d, %v; want EPIPE", n, err)
 	}
 	if n, err := k.Fill(4096); n != 0 || err != io.EOF {
@@ -247,9 +252,9 @@ func TestOpenChooses(t *testing.T) {
 		{KernelOnly, file{File: src}, &ends{}, 64 << 10, 4096, "", "conduit kernel: the destination has no descriptor"},
 		{Auto, file{File: src}, file{File: w}, 1 << 40, 4096, "memory", ""},
 		{KernelOnly, file{File: src}, file{File: w}, 1 << 40, 4096, "",
-			"conduit kernel: the kernel grants no pipe of the 1099511627776 bytes that the marks need"},
+			"conduit kernel: the kernel grants no pipe of the 1099511631870 bytes that the marks need"},
 	} {
-		c, err := Open(tt.want, tt.src, tt.dst, tt.hold, tt.chunk)
+		c, err := Open(tt.want, tt.src, []Destination{tt.dst}, tt.hold, tt.chunk)
 		if tt.err != "" {
 			if err == nil || err.Error() != tt.err {
 				t.Errorf("Open(%v, …) = %v; want %v", tt.want, err, tt.err)
@@ -270,7 +275,7 @@ func TestKernelWithoutAllocation(t *testing.T) {
 	allocs := testing.AllocsPerRun(100, func() {
 		src.Seek(0, io.SeekStart)
 		k.Fill(64 << 10)
-		k.Flush(64 << 10)
+		k.Flush(0, 64<<10)
 	})
 	if allocs != 0 {
 		t.Errorf("a chunk costs %v allocations; want 0", allocs)

@@ -1,34 +1,45 @@
 package conduit
 
-import "sync"
+import (
+	"math"
+	"slices"
+	"sync"
+)
 
 // Memory is a conduit in memory: one ring, into which chunks are read one behind
 // the other. They are written from where they lie, several in one call where
-// they lie side by side. A chunk is never split by the end of the ring: where
-// one might not fit, the ring starts over and leaves a gap.
+// they lie side by side, to as many destinations as there are: the bytes are
+// there once, until the last destination has taken them. A chunk is never split
+// by the end of the ring: where one might not fit, the ring starts over and
+// leaves a gap.
 type Memory struct {
 	src   Source
-	dst   Destination
+	dsts  []Destination
 	ring  []byte
-	chunk int // most bytes of one read
+	chunk int64 // most bytes of one read
 
-	mu   sync.Mutex // guards what follows
-	head int        // where the oldest byte is
-	tail int        // where the next one goes
-	used int        // bytes between them
-	end  int        // where the bytes before the gap end, when tail is behind head
+	// Positions count bytes since the ring was last empty, those in gaps included;
+	// what is at a position lies at its remainder by the ring's length.
+	mu     sync.Mutex // guards what follows
+	tail   int64      // where the next byte goes
+	heads  []int64    // where each destination's oldest byte is
+	gap    int64      // where the ring ended last; up to gapEnd there is nothing
+	gapEnd int64
 }
+
+// dropped is the head of a destination that takes nothing any more.
+const dropped = math.MaxInt64
 
 // NewMemory returns a conduit for chunks of at most chunk bytes that can take
 // one more of them whenever it holds no more than hold bytes. The memory is used
 // only as far as it fills.
-func NewMemory(src Source, dst Destination, hold, chunk int64) (*Memory, error) {
+func NewMemory(src Source, dsts []Destination, hold, chunk int64) (*Memory, error) {
 	// One chunk to read into, and less than one lost to the gap.
 	ring, err := allocate(hold + 2*chunk)
 	if err != nil {
 		return nil, err
 	}
-	return &Memory{src: src, dst: dst, ring: ring, chunk: int(chunk)}, nil
+	return &Memory{src: src, dsts: dsts, ring: ring, chunk: chunk, heads: make([]int64, len(dsts))}, nil
 }
 
 // Name is what the summary calls it.
@@ -42,8 +53,7 @@ func (m *Memory) Fill(size int64) (int64, error) {
 	room := m.room()
 	n, err := m.src.Read(room[:min(int64(len(room)), size)])
 	m.mu.Lock()
-	m.tail += n
-	m.used += n
+	m.tail += int64(n)
 	m.mu.Unlock()
 	return int64(n), err
 }
@@ -52,28 +62,42 @@ func (m *Memory) Fill(size int64) (int64, error) {
 func (m *Memory) room() []byte {
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	if m.used == 0 {
-		m.head, m.tail = 0, 0 // stay where the cache is warm
+	size := int64(len(m.ring))
+	oldest := slices.Min(m.heads)
+	if oldest >= m.tail { // nothing is held: stay where the cache is warm
+		m.restart()
+		oldest = 0
 	}
-	if len(m.ring)-m.tail < m.chunk {
-		m.end, m.tail = m.tail, 0
+	if left := size - m.tail%size; left < m.chunk || left == size { // at the end, or just over it
+		m.gap, m.gapEnd = m.tail, m.tail+left%size
+		m.tail = m.gapEnd
 	}
-	if m.used > 0 && m.tail <= m.head && m.head-m.tail < m.chunk {
+	if m.tail+m.chunk-oldest > size {
 		panic("conduit: internal error: filled beyond what it was made to hold")
 	}
-	return m.ring[m.tail : m.tail+m.chunk]
+	at := m.tail % size
+	return m.ring[at : at+m.chunk]
 }
 
-// Flush writes the oldest size bytes, and says how many were taken. Bytes that
-// were not stay in the conduit.
-func (m *Memory) Flush(size int64) (int64, error) {
+// restart begins at the start of the ring again. Nothing is held.
+func (m *Memory) restart() {
+	m.tail, m.gap, m.gapEnd = 0, 0, 0
+	for i, head := range m.heads {
+		if head != dropped {
+			m.heads[i] = 0
+		}
+	}
+}
+
+// Flush writes the oldest size bytes that destination dst has not taken, and
+// says how many it took. Bytes that were not stay in the conduit.
+func (m *Memory) Flush(dst int, size int64) (int64, error) {
 	var done int64
 	for done < size {
-		n, err := m.dst.Write(m.front(size - done))
+		n, err := m.dsts[dst].Write(m.front(dst, size-done))
 		done += int64(n)
 		m.mu.Lock()
-		m.head += n
-		m.used -= n
+		m.heads[dst] += int64(n)
 		m.mu.Unlock()
 		if err != nil {
 			return done, err
@@ -82,20 +106,28 @@ func (m *Memory) Flush(size int64) (int64, error) {
 	return done, nil
 }
 
-// front is the longest run of the oldest bytes, up to limit of them.
-func (m *Memory) front(limit int64) []byte {
+// front is the longest run of destination dst's oldest bytes, up to limit.
+func (m *Memory) front(dst int, limit int64) []byte {
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	end := m.tail
-	if m.tail <= m.head { // the run goes up to the gap
-		if m.head == m.end {
-			m.head = 0
-		} else {
-			end = m.end
-		}
+	if m.heads[dst] == m.gap && m.gap < m.gapEnd {
+		m.heads[dst] = m.gapEnd
 	}
-	if m.used == 0 {
+	head, end := m.heads[dst], m.tail
+	if head < m.gap {
+		end = m.gap
+	}
+	if head >= end {
 		panic("conduit: internal error: flushed beyond what it holds")
 	}
-	return m.ring[m.head:min(end, m.head+int(min(limit, int64(len(m.ring)))))]
+	at := head % int64(len(m.ring))
+	return m.ring[at : at+min(end-head, limit)]
+}
+
+// Drop says that destination dst takes nothing any more: the others do not have
+// to wait for it.
+func (m *Memory) Drop(dst int) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	m.heads[dst] = dropped
 }

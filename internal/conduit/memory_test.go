@@ -18,7 +18,7 @@ type ends struct {
 
 func newMemory(t testing.TB, ends *ends, hold, chunk int64) *Memory {
 	t.Helper()
-	m, err := NewMemory(ends, ends, hold, chunk)
+	m, err := NewMemory(ends, []Destination{ends}, hold, chunk)
 	if err != nil {
 		t.Fatalf("NewMemory(%d, %d) = %v", hold, chunk, err)
 	}
@@ -31,41 +31,50 @@ func newMemory(t testing.TB, ends *ends, hold, chunk int64) *Memory {
 }
 
 // exercise fills and flushes as the bytes of script say, keeping to the contract
-// of NewMemory, and compares what comes out with what went in.
+// of NewMemory, and compares what comes out at both destinations with what went
+// in.
 func exercise(t *testing.T, hold, chunk int64, script []byte) {
 	t.Helper()
-	var in, out bytes.Buffer
-	ends := &ends{Writer: &out}
-	m := newMemory(t, ends, hold, chunk)
-	var held, next int64
-	for i, step := range script {
+	var in bytes.Buffer
+	var outs [2]bytes.Buffer
+	src := &ends{}
+	m, err := NewMemory(src, []Destination{&outs[0], &outs[1]}, hold, chunk)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer m.Close()
+	var held [2]int64
+	var next byte
+	flush := func(dst int, size int64) {
+		if n, err := m.Flush(dst, size); n != size || err != nil {
+			t.Fatalf("Flush(%d, %d) = %d, %v", dst, size, n, err)
+		}
+		held[dst] -= size
+	}
+	for _, step := range script {
 		size := int64(step)%chunk + 1
-		if step < 128 && held <= hold {
+		if step < 128 && max(held[0], held[1]) <= hold {
 			data := make([]byte, size)
 			for j := range data {
-				data[j] = byte(next)
+				data[j] = next
 				next++
 			}
 			in.Write(data)
-			ends.Reader = bytes.NewReader(data)
-			n, err := m.Fill(chunk)
-			if n != size || err != nil {
-				t.Fatalf("step %d: Fill of %d bytes = %d, %v", i, size, n, err)
+			src.Reader = bytes.NewReader(data)
+			if n, err := m.Fill(chunk); n != size || err != nil {
+				t.Fatalf("Fill of %d bytes = %d, %v", size, n, err)
 			}
-			held += n
-		} else if size = min(held, size*3); size > 0 {
-			n, err := m.Flush(size)
-			if n != size || err != nil {
-				t.Fatalf("step %d: Flush(%d) = %d, %v", i, size, n, err)
-			}
-			held -= n
+			held[0] += size
+			held[1] += size
+		} else if dst := int(step) % 2; held[dst] > 0 {
+			flush(dst, min(held[dst], size*3))
 		}
 	}
-	if n, err := m.Flush(held); n != held || err != nil {
-		t.Fatalf("last Flush(%d) = %d, %v", held, n, err)
-	}
-	if !bytes.Equal(in.Bytes(), out.Bytes()) {
-		t.Fatalf("%d bytes in, other %d bytes out", in.Len(), out.Len())
+	for dst := range outs {
+		flush(dst, held[dst])
+		if !bytes.Equal(in.Bytes(), outs[dst].Bytes()) {
+			t.Fatalf("%d bytes in, other %d bytes out at destination %d", in.Len(), outs[dst].Len(), dst)
+		}
 	}
 }
 
@@ -98,7 +107,7 @@ func TestMemoryReadsOnceForOneChunk(t *testing.T) {
 	if n, err := m.Fill(2); n != 2 || err != nil {
 		t.Errorf("Fill(2) = %d, %v; want 2, nil", n, err)
 	}
-	if n, err := m.Flush(3); n != 3 || err != nil || out.String() != "abc" {
+	if n, err := m.Flush(0, 3); n != 3 || err != nil || out.String() != "abc" {
 		t.Errorf("Flush(3) = %d, %v and wrote %q; want abc", n, err, out.String())
 	}
 }
@@ -138,15 +147,42 @@ func TestMemoryKeepsWhatWasNotTaken(t *testing.T) {
 	if _, err := m.Fill(10); err != nil {
 		t.Fatal(err)
 	}
-	if n, err := m.Flush(6); n != 2 || err != full {
+	if n, err := m.Flush(0, 6); n != 2 || err != full {
 		t.Errorf("Flush(6) = %d, %v; want 2, %v", n, err, full)
 	}
 	var out bytes.Buffer
 	ends.Writer = &out
-	if n, err := m.Flush(4); n != 4 || err != nil || out.String() != "cdef" {
+	if n, err := m.Flush(0, 4); n != 4 || err != nil || out.String() != "cdef" {
 		t.Errorf("Flush(4) = %d, %v and wrote %q; want the rest, cdef", n, err, out.String())
 	}
 }
+
+func TestMemoryDropsADestination(t *testing.T) {
+	var out bytes.Buffer
+	m, err := NewMemory(counter{}, []Destination{io.Discard, &out}, 10, 10)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer m.Close()
+	m.Fill(10)
+	m.Drop(0) // it would fill the ring
+	for range 100 {
+		if n, err := m.Flush(1, 10); n != 10 || err != nil {
+			t.Fatalf("Flush(1, 10) = %d, %v", n, err)
+		}
+		if n, err := m.Fill(10); n != 10 || err != nil {
+			t.Fatalf("Fill(10) = %d, %v", n, err)
+		}
+	}
+	if want := strings.Repeat("0123456789", 100); out.String() != want {
+		t.Errorf("the other got %q", out.String())
+	}
+}
+
+// counter reads digits for ever.
+type counter struct{}
+
+func (counter) Read(p []byte) (int, error) { return copy(p, "0123456789"), nil }
 
 func TestMemoryWithoutAllocation(t *testing.T) {
 	src := bytes.NewReader(make([]byte, 1<<16))
@@ -154,7 +190,7 @@ func TestMemoryWithoutAllocation(t *testing.T) {
 	allocs := testing.AllocsPerRun(100, func() {
 		src.Seek(0, io.SeekStart)
 		m.Fill(1 << 16)
-		m.Flush(1 << 16)
+		m.Flush(0, 1<<16)
 	})
 	if allocs != 0 {
 		t.Errorf("a chunk costs %v allocations; want 0", allocs)

@@ -15,9 +15,9 @@ const (
 // Open returns a conduit of the kind wanted for chunks of at most chunk bytes.
 // It can take one more of them whenever it holds no more than hold bytes. No byte
 // has moved when it returns.
-func Open(want Choice, src Source, dst Destination, hold, chunk int64) (Conduit, error) {
+func Open(want Choice, src Source, dsts []Destination, hold, chunk int64) (Conduit, error) {
 	if want != MemoryOnly {
-		k, err := openKernel(want, src, dst, hold, chunk)
+		k, err := openKernel(want, src, dsts, hold, chunk)
 		if err == nil {
 			return k, nil
 		}
@@ -25,5 +25,5 @@ func Open(want Choice, src Source, dst Destination, hold, chunk int64) (Conduit,
 			return nil, fmt.Errorf("conduit kernel: %w", err)
 		}
 	}
-	return NewMemory(src, dst, hold, chunk)
+	return NewMemory(src, dsts, hold, chunk)
 }

@@ -1,8 +1,11 @@
-// Package throttle says when the next bytes may go. It keeps no time of its own:
-// the moment is an argument, and waiting is the caller's business.
+// Package throttle says when the next bytes may go: at a rate ([Pacer]), or as a
+// [Script] has it, in which an end of a copy is slow in any way ([Line]). It keeps
+// no time of its own: the moment is an argument, and waiting is the caller's
+// business.
 package throttle
 
 import (
+	"math"
 	"math/bits"
 	"time"
 )
@@ -38,6 +41,7 @@ type Pacer struct {
 
 	start time.Time // when the line was last taken up
 	sent  int64     // bytes given to it since
+	open  bool      // start holds although nothing was given to it yet
 }
 
 // NewPacer returns a pacer for rate in bytes per second, which lets no more than
@@ -52,9 +56,7 @@ func NewPacer(rate, burst int64) *Pacer {
 // Next says how many of the want bytes that are ready now go as one slice, and
 // at which moment. A moment not after now means at once.
 func (p *Pacer) Next(now time.Time, want int64) (slice int64, at time.Time) {
-	if p.sent == 0 || now.Sub(p.free()) > slack {
-		p.start, p.sent = now, 0
-	}
+	p.takeUp(now)
 	slice = min(want, p.burst)
 	p.sent += slice
 	at = p.free()
@@ -63,6 +65,26 @@ func (p *Pacer) Next(now time.Time, want int64) (slice int64, at time.Time) {
 	}
 	return slice, at
 }
+
+// takeUp starts the line anew where it was idle.
+func (p *Pacer) takeUp(now time.Time) {
+	if p.sent == 0 && !p.open || now.Sub(p.free()) > slack {
+		p.start, p.sent = now, 0
+	}
+}
+
+// openAt takes up an unused line at a moment of its own, for which the first
+// slice may be late like any other.
+func (p *Pacer) openAt(start time.Time) { p.start, p.open = start, true }
+
+// room is how many more bytes the line passes until end.
+func (p *Pacer) room(now, end time.Time) int64 {
+	p.takeUp(now)
+	return max(0, passed(p.rate, end.Sub(p.start))-p.sent)
+}
+
+// giveBack takes bytes off the line that did not go.
+func (p *Pacer) giveBack(bytes int64) { p.sent -= bytes }
 
 // free is when the line has passed all that was given to it.
 func (p *Pacer) free() time.Time { return p.start.Add(p.time(p.sent)) }
@@ -75,4 +97,17 @@ func (p *Pacer) time(n int64) time.Duration {
 	}
 	ns, _ := bits.Div64(hi, lo, uint64(p.rate))
 	return time.Duration(ns)
+}
+
+// passed is how many whole bytes go at rate in d.
+func passed(rate int64, d time.Duration) int64 {
+	if d <= 0 {
+		return 0
+	}
+	hi, lo := bits.Mul64(uint64(rate), uint64(d))
+	if hi >= uint64(time.Second) {
+		return math.MaxInt64
+	}
+	n, _ := bits.Div64(hi, lo, uint64(time.Second))
+	return int64(min(n, math.MaxInt64))
 }

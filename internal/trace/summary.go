@@ -38,6 +38,7 @@ type Summary struct {
 	Result              string        `json:"result"`
 	Error               *string       `json:"error"`
 	ExitCode            int           `json:"exit_code"`
+	Expectations        []Expectation `json:"expectations,omitempty"`
 }
 
 // Source is the side that was read.
@@ -54,6 +55,13 @@ type Destination struct {
 	WritesFalse int64  `json:"writes_false"`
 	Drains      int64  `json:"drains"`
 	PeakLength  int64  `json:"peak_length"`
+}
+
+// Expectation is a condition over the other fields, and what came of it.
+type Expectation struct {
+	Condition string `json:"condition"`
+	Holds     bool   `json:"holds"`
+	Actual    string `json:"actual"`
 }
 
 // JSON is the summary as one line.

@@ -1,6 +1,7 @@
 package transfer
 
 import (
+	"slices"
 	"sync/atomic"
 	"time"
 )
@@ -20,37 +21,58 @@ func (s Side) String() string {
 	return [...]string{"copy", "source", "destination"}[s]
 }
 
-// activity says what both goroutines are doing, without making them wait.
+// activity says what the goroutine at one end is doing, without making it wait.
 type activity struct {
-	read    atomic.Int64 // bytes read
-	written atomic.Int64 // bytes that the destination has taken
-	last    atomic.Int64 // when a byte moved last, in nanoseconds since start
-	start   time.Time
+	bytes atomic.Int64 // that have passed this end
+	last  atomic.Int64 // when one did last, in nanoseconds since start
+	start time.Time
 
-	reading atomic.Bool // the reader waits for the source
-	writing atomic.Bool // the writer waits for the destination
-	pacing  atomic.Bool // the writer waits for its time
+	busy   atomic.Bool // it waits for this end
+	pacing atomic.Bool // it waits for its time
 }
 
 func (a *activity) begin(now time.Time) { a.start = now }
 
-// moved notes that n bytes passed one end.
-func (a *activity) moved(end *atomic.Int64, n int64) {
+// moved notes that n bytes passed.
+func (a *activity) moved(n int64) {
 	if n > 0 {
-		end.Add(n)
+		a.bytes.Add(n)
 		a.last.Store(int64(time.Since(a.start)))
 	}
 }
 
+// lastMoved is when a byte passed any end last, in nanoseconds since the start.
+func (c *Copy) lastMoved() int64 {
+	last := c.input.last.Load()
+	for _, out := range c.outs {
+		last = max(last, out.activity.last.Load())
+	}
+	return last
+}
+
+// written is how many bytes every destination has taken.
+func (c *Copy) written() int64 {
+	least := c.outs[0].activity.bytes.Load()
+	for _, out := range c.outs[1:] {
+		least = min(least, out.activity.bytes.Load())
+	}
+	return least
+}
+
+// pacing reports whether anybody waits for his time.
+func (c *Copy) pacing() bool {
+	return slices.ContainsFunc(c.outs, func(o *output) bool { return o.activity.pacing.Load() })
+}
+
 // waitingFor is the side that holds the copy up. A destination that does not take
 // bytes holds up the source as well, so it comes first.
-func (a *activity) waitingFor() Side {
+func (c *Copy) waitingFor() Side {
 	switch {
-	case a.writing.Load():
+	case slices.ContainsFunc(c.outs, func(o *output) bool { return o.activity.busy.Load() }):
 		return DestinationSide
-	case a.pacing.Load():
+	case c.pacing():
 		return Neither
-	case a.reading.Load():
+	case c.input.busy.Load():
 		return SourceSide
 	}
 	return Neither
@@ -80,11 +102,11 @@ func (c *Copy) watchIdle() (stop func()) {
 				return
 			case <-ticker.C:
 			}
-			if now := c.activity.last.Load(); now != last || c.activity.pacing.Load() {
+			if now := c.lastMoved(); now != last || c.pacing() {
 				last, still = now, -1
 			}
 		}
-		c.fail(&IdleError{Timeout: c.opts.IdleTimeout, Side: c.activity.waitingFor()}, nobody)
+		c.fail(&IdleError{Timeout: c.opts.IdleTimeout, Side: c.waitingFor()}, false, nil)
 	}()
 	return func() { close(quit); <-gone }
 }

@@ -25,7 +25,7 @@ func marks(h, r, s int64) Options {
 
 func run(t *testing.T, src Source, dst Destination, opts Options) (Stats, error) {
 	t.Helper()
-	c, err := New(src, dst, opts)
+	c, err := New(src, []Destination{dst}, opts)
 	if err != nil {
 		t.Fatalf("New(%+v) = %v", opts, err)
 	}
@@ -109,7 +109,7 @@ func TestCancel(t *testing.T) {
 			opts.Rate = tt.rate
 			var last stream.Event
 			opts.Observe = func(_ time.Duration, e *stream.Event) { last = *e }
-			c, err := New(src, dst, opts)
+			c, err := New(src, []Destination{dst}, opts)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -260,7 +260,7 @@ func TestBadOptions(t *testing.T) {
 		{marks(1, 1, 1<<62), "chunk size of 4611686018427387904 bytes: want 1 byte to 16TiB"},
 		{Options{HighWaterMark: 5, LowWaterMark: 5, ReadAhead: 1, ChunkSize: 1}, "low-water mark of 5 bytes: want less than the high-water mark of 5"},
 	} {
-		if _, err := New(sourceOf(0), discarding{io.Discard}, tt.opts); err == nil || err.Error() != tt.want {
+		if _, err := New(sourceOf(0), []Destination{discarding{io.Discard}}, tt.opts); err == nil || err.Error() != tt.want {
 			t.Errorf("New(%+v) = %v; want %v", tt.opts, err, tt.want)
 		}
 	}
@@ -275,14 +275,14 @@ func TestLargeMarksCostNothing(t *testing.T) {
 
 func TestStatsOfACopyThatRuns(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		c, err := New(sourceOf(100), slow{&checked{t: t}, time.Second}, marks(10, 10, 10))
+		c, err := New(sourceOf(100), []Destination{slow{&checked{t: t}, time.Second}}, marks(10, 10, 10))
 		if err != nil {
 			t.Fatal(err)
 		}
 		go c.Run(t.Context())
 		time.Sleep(3500 * time.Millisecond)
 		got := c.Stats()
-		if got.Written != 30 || got.Elapsed != 3500*time.Millisecond || got.WaitingFor != DestinationSide || got.Length != 10 ||
+		if got.Written != 30 || got.Elapsed != 3500*time.Millisecond || got.WaitingFor != DestinationSide || got.Length() != 10 ||
 			got.Paused != 3500*time.Millisecond || !got.LastMoved.Equal(time.Now().Add(-500*time.Millisecond)) {
 			t.Errorf("Stats() = %+v", got)
 		}

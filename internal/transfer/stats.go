@@ -8,19 +8,27 @@ import (
 
 // Stats is what a copy has done so far.
 type Stats struct {
-	Read, Written int64         // bytes, at either end
+	Read, Written int64         // bytes, at the source and at every destination
 	Elapsed       time.Duration // since the start, up to the end
 	LastMoved     time.Time     // when a byte moved last, or the start
 	WaitingFor    Side          // who holds the copy up just now
 
-	Pauses, Drains, Resumes int64 // by backpressure alone: see the count in package stream for all
-	Paused, LongestPause    time.Duration
-	Length                  int64 // bytes buffered at the destination now
-	PeakLength              int64 // the most that was buffered there
-	Writes, WritesFalse     int64
+	Pauses, Resumes      int64 // of the source, by backpressure alone
+	Paused, LongestPause time.Duration
+
+	Destinations []DestinationStats
 }
 
-// Stats takes a snapshot. It may be called at any time after Run has begun.
+// DestinationStats is what one destination has done so far.
+type DestinationStats struct {
+	Bytes               int64 // taken
+	Writes, WritesFalse int64
+	Drains              int64
+	Length              int64 // bytes buffered for it now
+	PeakLength          int64 // the most that was
+}
+
+// Stats takes a snapshot. It may be called at any time.
 func (c *Copy) Stats() Stats {
 	c.mu.Lock()
 	defer c.mu.Unlock()
@@ -28,24 +36,58 @@ func (c *Copy) Stats() Stats {
 	if !c.end.IsZero() {
 		now = c.end
 	}
-	r, w := c.readable.Stats(), c.writable.Stats()
+	r := c.readable.Stats()
 	paused, longest := c.pauses.upTo(now)
-	return Stats{
-		Read:         c.activity.read.Load(),
-		Written:      c.activity.written.Load(),
+	s := Stats{
+		Read:         c.input.bytes.Load(),
+		Written:      c.written(),
 		Elapsed:      now.Sub(c.start),
-		LastMoved:    c.start.Add(time.Duration(c.activity.last.Load())),
-		WaitingFor:   c.activity.waitingFor(),
+		LastMoved:    c.start.Add(time.Duration(c.lastMoved())),
+		WaitingFor:   c.waitingFor(),
 		Pauses:       r.Pauses[stream.CauseBackpressure],
-		Drains:       w.Drains,
 		Resumes:      r.Resumes[stream.CauseDrain],
 		Paused:       paused,
 		LongestPause: longest,
-		Length:       c.writable.Length(),
-		PeakLength:   w.PeakLength,
-		Writes:       w.Writes,
-		WritesFalse:  w.WritesFalse,
 	}
+	for _, out := range c.outs {
+		w := out.writable.Stats()
+		s.Destinations = append(s.Destinations, DestinationStats{
+			Bytes:       out.activity.bytes.Load(),
+			Writes:      w.Writes,
+			WritesFalse: w.WritesFalse,
+			Drains:      w.Drains,
+			Length:      out.writable.Length(),
+			PeakLength:  w.PeakLength,
+		})
+	}
+	return s
+}
+
+// Drains is how often the destinations drained, all together.
+func (s Stats) Drains() int64 {
+	var drains int64
+	for _, d := range s.Destinations {
+		drains += d.Drains
+	}
+	return drains
+}
+
+// Length is how many bytes are buffered for the fullest destination.
+func (s Stats) Length() int64 {
+	var length int64
+	for _, d := range s.Destinations {
+		length = max(length, d.Length)
+	}
+	return length
+}
+
+// PeakLength is the most that was buffered for one destination.
+func (s Stats) PeakLength() int64 {
+	var peak int64
+	for _, d := range s.Destinations {
+		peak = max(peak, d.PeakLength)
+	}
+	return peak
 }
 
 // pauses adds up the time in which backpressure held the source.

@@ -23,20 +23,20 @@ func (b *bench) copies(ctx context.Context) (*table, error) {
 		head: []string{"copy", "peer", "wall", "p25–p75", "fastest", "CPU", "seconds", "peak MiB", "at most", ""},
 	}
 	for _, c := range b.contests() {
-		b.judge(t, c.title(), c.peer.name, c.limit, c.peer.program.command, func() (outcome, error) { return b.fight(ctx, c) })
+		b.judge(ctx, t, c.title(), c.peer.name, c.limit, c.peer.program.command, func() (outcome, error) { return b.fight(ctx, c) })
 	}
 	fileSystem, err := fileSystemOf(b.disk)
 	if err != nil {
 		return nil, err
 	}
 	onDisk := b.diskContest(fileSystem)
-	b.judge(t, onDisk.name, "cp", onDisk.limit, "cp", func() (outcome, error) { return b.fightOnDisk(ctx, onDisk) })
-	b.judge(t, "an empty file, start to end", "cat /dev/null", startupLimit(), "hyperfine", func() (outcome, error) { return b.startup(ctx) })
+	b.judge(ctx, t, onDisk.name, "cp", onDisk.limit, "cp", func() (outcome, error) { return b.fightOnDisk(ctx, onDisk) })
+	b.judge(ctx, t, "an empty file, start to end", "cat /dev/null", startupLimit(), "hyperfine", func() (outcome, error) { return b.startup(ctx) })
 	zeros := int64(10 * gib)
 	if b.long {
 		zeros *= 10
 	}
-	b.judge(t, fmt.Sprintf("%d GiB of /dev/zero → /dev/null", zeros/gib), "", limit{peak: mostMemory}, b.command,
+	b.judge(ctx, t, fmt.Sprintf("%d GiB of /dev/zero → /dev/null", zeros/gib), "", limit{peak: mostMemory}, b.command,
 		func() (outcome, error) { return b.zeros(ctx, zeros) })
 	if b.long {
 		if err := b.sizes(ctx, t); err != nil {
@@ -53,19 +53,19 @@ func (b *bench) sizes(ctx context.Context, t *table) error {
 		return err
 	}
 	for _, c := range contests {
-		b.judge(t, c.title(), c.peer.name, c.limit, b.command, func() (outcome, error) { return b.fight(ctx, c) })
+		b.judge(ctx, t, c.title(), c.peer.name, c.limit, b.command, func() (outcome, error) { return b.fight(ctx, c) })
 	}
 	return remove()
 }
 
 // judge runs a case, if it is selected and what it needs is installed, and adds
 // its row.
-func (b *bench) judge(t *table, name, peer string, most limit, needs string, fight func() (outcome, error)) {
+func (b *bench) judge(ctx context.Context, t *table, name, peer string, most limit, needs string, fight func() (outcome, error)) {
 	label := name
 	if peer != "" {
 		label += " against " + peer
 	}
-	if !b.selects(label) {
+	if ctx.Err() != nil || !b.selects(label) {
 		return
 	}
 	if !installed(needs) {
@@ -76,22 +76,19 @@ func (b *bench) judge(t *table, name, peer string, most limit, needs string, fig
 		most = most.widened(shortMargin)
 	}
 	o, err := fight()
-	verdict := ""
+	cells, verdict := o.cells(), "FAILED"
 	switch {
 	case err == nil:
 		verdict = b.verdict(most.missedBy(o))
+		b.logf("%s: %s: %s", label, strings.Join(strings.Fields(strings.Join(cells, " ")), " "), verdict)
 	case errors.Is(err, errPeer):
 		verdict = errPeer.Error()
+		b.logf("%s: %v", label, err)
 	default:
-		verdict = "FAILED"
 		b.failed = true
-	}
-	if err != nil {
 		b.logf("%s: %v", label, err)
 	}
-	cells := o.cells()
 	t.add(slices.Concat([]string{name, peer}, cells, []string{most.String(), verdict})...)
-	b.logf("%s: %s: %s", label, strings.Join(cells, " "), verdict)
 }
 
 // cells are the figures of an outcome, where there are any.

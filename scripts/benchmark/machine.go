@@ -5,8 +5,10 @@ package main
 import (
 	"context"
 	"fmt"
+	"os"
 	"os/exec"
 	"runtime"
+	"strconv"
 	"strings"
 	"time"
 
@@ -22,6 +24,7 @@ func machine(ctx context.Context, command string) []string {
 	lines := []string{
 		"date: " + time.Now().UTC().Format(time.DateOnly),
 		fmt.Sprintf("kernel: Linux %s, %s, %d CPUs, %d GiB of memory", kernel, runtime.GOARCH, runtime.NumCPU(), memoryFigure("MemTotal")/gib),
+		fmt.Sprintf("others kept the CPUs %.0f %% busy before it began", 100*busy(time.Second)),
 		"go: " + strings.TrimPrefix(runtime.Version(), "go"),
 	}
 	for _, argv := range [][]string{
@@ -31,6 +34,34 @@ func machine(ctx context.Context, command string) []string {
 		lines = append(lines, versionOf(ctx, argv))
 	}
 	return lines
+}
+
+// busy returns which share of all CPUs is in use for some time, in which we do
+// nothing. Where that is much, measure again: processes that wake each other up
+// do so faster on CPUs that never sleep.
+func busy(howLong time.Duration) float64 {
+	idleBefore, before := cpuTicks()
+	time.Sleep(howLong)
+	idle, all := cpuTicks()
+	return 1 - float64(idle-idleBefore)/float64(max(all-before, 1))
+}
+
+// cpuTicks returns what /proc/stat counts of all CPUs since the machine started.
+func cpuTicks() (idle, all int64) {
+	const idleField = 4
+	content, err := os.ReadFile("/proc/stat")
+	if err != nil {
+		return 0, 0
+	}
+	first, _, _ := strings.Cut(string(content), "\n") // cpu user nice system idle …
+	for i, field := range strings.Fields(first)[1:] {
+		n, _ := strconv.ParseInt(field, 10, 64)
+		all += n
+		if i+1 == idleField {
+			idle = n
+		}
+	}
+	return idle, all
 }
 
 // versionOf returns what a program says of its version, in one line.

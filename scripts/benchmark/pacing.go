@@ -71,7 +71,7 @@ func (b *bench) pacing(ctx context.Context) (*table, error) {
 	}
 	for _, p := range b.paces() {
 		switch {
-		case !b.selects(p.String()):
+		case ctx.Err() != nil || !b.selects(p.String()):
 			continue
 		case !installed(p.program.command):
 			b.logf("%v: skipped, it is not installed", p)

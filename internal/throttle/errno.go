@@ -1,0 +1,63 @@
+package throttle
+
+import "syscall"
+
+// Err returns the error that e stands for, which is nil where the end just goes
+// away.
+func (e *End) Err() error {
+	if errno, known := errno(e.Code); known {
+		return errno
+	}
+	return nil
+}
+
+// errno returns the error whose name is code. These are the ones that an end of a
+// copy may meet and that every system knows, by its own number.
+func errno(code string) (err syscall.Errno, known bool) {
+	err, known = map[string]syscall.Errno{
+		"EACCES":       syscall.EACCES,
+		"EAGAIN":       syscall.EAGAIN,
+		"EBADF":        syscall.EBADF,
+		"EBUSY":        syscall.EBUSY,
+		"ECANCELED":    syscall.ECANCELED,
+		"ECONNABORTED": syscall.ECONNABORTED,
+		"ECONNREFUSED": syscall.ECONNREFUSED,
+		"ECONNRESET":   syscall.ECONNRESET,
+		"EDQUOT":       syscall.EDQUOT,
+		"EFAULT":       syscall.EFAULT,
+		"EFBIG":        syscall.EFBIG,
+		"EHOSTDOWN":    syscall.EHOSTDOWN,
+		"EHOSTUNREACH": syscall.EHOSTUNREACH,
+		"EINTR":        syscall.EINTR,
+		"EINVAL":       syscall.EINVAL,
+		"EIO":          syscall.EIO,
+		"EISDIR":       syscall.EISDIR,
+		"EMFILE":       syscall.EMFILE,
+		"EMSGSIZE":     syscall.EMSGSIZE,
+		"ENETDOWN":     syscall.ENETDOWN,
+		"ENETRESET":    syscall.ENETRESET,
+		"ENETUNREACH":  syscall.ENETUNREACH,
+		"ENFILE":       syscall.ENFILE,
+		"ENOBUFS":      syscall.ENOBUFS,
+		"ENODEV":       syscall.ENODEV,
+		"ENOENT":       syscall.ENOENT,
+		"ENOLCK":       syscall.ENOLCK,
+		"ENOMEM":       syscall.ENOMEM,
+		"ENOSPC":       syscall.ENOSPC,
+		"ENOSYS":       syscall.ENOSYS,
+		"ENOTCONN":     syscall.ENOTCONN,
+		"ENOTSUP":      syscall.ENOTSUP,
+		"ENXIO":        syscall.ENXIO,
+		"EOVERFLOW":    syscall.EOVERFLOW,
+		"EPERM":        syscall.EPERM,
+		"EPIPE":        syscall.EPIPE,
+		"EPROTO":       syscall.EPROTO,
+		"EROFS":        syscall.EROFS,
+		"ESHUTDOWN":    syscall.ESHUTDOWN,
+		"ESPIPE":       syscall.ESPIPE,
+		"ESTALE":       syscall.ESTALE,
+		"ETIMEDOUT":    syscall.ETIMEDOUT,
+		"ETXTBSY":      syscall.ETXTBSY,
+	}[code]
+	return err, known
+}

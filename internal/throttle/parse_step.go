@@ -1,0 +1,165 @@
+package throttle
+
+import (
+	"strings"
+	"time"
+)
+
+// century is more than any script needs, and little enough to reckon with.
+const century = 100 * 365 * 24 * time.Hour
+
+const anAction = "a rate such as 1MiB/s, unlimited, stall, latency, slice, close or fail"
+
+// step reads a step and leaves what ends it.
+func (p *parser) step() (step, error) {
+	s, err := p.actions()
+	if err != nil {
+		return s, err
+	}
+	if s.end != nil {
+		if !p.peek().separates() {
+			return s, p.fail(p.peek(), "want nothing after %q, got %v", s, p.peek())
+		}
+		return s, nil
+	}
+	want := `"+", "for" or ";"`
+	if s.stall {
+		want = `"for" or ";"`
+	}
+	if p.peek().text == "for" {
+		p.take()
+		if err := p.length(&s); err != nil {
+			return s, err
+		}
+		want = `";"`
+	}
+	if !p.peek().separates() {
+		return s, p.fail(p.peek(), "want %s after %q, got %v", want, s, p.peek())
+	}
+	return s, nil
+}
+
+// actions reads what happens in a step.
+func (p *parser) actions() (step, error) {
+	var s step
+	var seen []string // kinds of action
+	for {
+		t := p.take()
+		kind, err := p.action(&s, t)
+		if err != nil {
+			return s, err
+		}
+		for _, other := range seen {
+			switch {
+			case kind == other:
+				return s, p.fail(t, "a second %s: want one in a step", kind)
+			case alone(kind):
+				return s, p.fail(t, "%q joined with another action: want it alone in its step", kind)
+			case alone(other):
+				return s, p.fail(t, "%q joined with another action: want it alone in its step", other)
+			}
+		}
+		seen = append(seen, kind)
+		if p.peek().text != "+" {
+			return s, nil
+		}
+		p.take()
+	}
+}
+
+// alone reports whether an action of that kind excludes any other.
+func alone(kind string) bool { return kind == "stall" || kind == "close" || kind == "fail" }
+
+// action reads into s the action that starts with t, and says of which kind it
+// is. A step has at most one of a kind.
+func (p *parser) action(s *step, t token) (kind string, err error) {
+	switch t.text {
+	case "unlimited":
+		return "rate", nil
+	case "stall":
+		s.stall = true
+	case "close":
+		s.end = &End{}
+	case "fail":
+		s.end, err = p.failure()
+	case "latency":
+		err = p.latency(s)
+	case "slice":
+		s.slice, err = p.quantity(p.take(), `a size such as 4KiB after "slice"`, p.size)
+	default:
+		if t.text == "" || !strings.ContainsRune("0123456789.-", rune(t.text[0])) {
+			return "", p.fail(t, "want %s, got %v", anAction, t)
+		}
+		s.rate, err = p.quantity(t, "a rate such as 1MiB/s", p.rate)
+		return "rate", err
+	}
+	return t.text, err
+}
+
+func (p *parser) failure() (*End, error) {
+	t := p.take()
+	if _, known := errno(t.text); !known {
+		return nil, p.fail(t, `want the name of an error such as EIO, ENOSPC, ECONNRESET or EPIPE after "fail", got %v`, t)
+	}
+	return &End{Code: t.text}, nil
+}
+
+func (p *parser) latency(s *step) (err error) {
+	s.latency, err = p.duration(p.take(), `a time such as 5ms after "latency"`)
+	if err != nil || p.peek().text != "jitter" {
+		return err
+	}
+	p.take()
+	t := p.take()
+	s.jitter, err = p.duration(t, `a time such as 1ms after "jitter"`)
+	if err == nil && s.jitter > s.latency {
+		return p.fail(t, "want a jitter of at most the latency, got %v", t)
+	}
+	return err
+}
+
+// length reads how long s lasts.
+func (p *parser) length(s *step) (err error) {
+	t := p.take()
+	const aTime = `a time such as 2s after "for"`
+	_, notTime := time.ParseDuration(t.text)
+	switch {
+	case notTime == nil:
+		s.time, err = p.duration(t, aTime)
+	case t.separates() || t.text == "+":
+		return p.fail(t, `want a time such as 2s or a size such as 4MiB after "for", got %v`, t)
+	case s.stall:
+		return p.fail(t, "want %s, got %v: a stall lets no bytes through", aTime, t)
+	default:
+		s.amount, err = p.quantity(t, `a time such as 2s or a size such as 4MiB after "for"`, p.size)
+	}
+	return err
+}
+
+func (p *parser) duration(t token, want string) (time.Duration, error) {
+	d, err := time.ParseDuration(t.text)
+	switch {
+	case err != nil:
+		return 0, p.fail(t, "want %s, got %v", want, t)
+	case d <= 0:
+		return 0, p.fail(t, "want %s, above zero, got %v", want, t)
+	case d > century:
+		return 0, p.fail(t, "want %s, up to %s, got %v", want, short(century), t)
+	}
+	return d, nil
+}
+
+func (p *parser) quantity(t token, want string, parse func(string) (int64, error)) (quantity, error) {
+	if t.separates() || t.text == "+" {
+		return quantity{}, p.fail(t, "want %s, got %v", want, t)
+	}
+	n, err := parse(t.text)
+	switch {
+	case err != nil:
+		// The function says what it wants itself, and better.
+		return quantity{}, p.fail(t, "%v: %v", t, err)
+	case n <= 0:
+		return quantity{}, p.fail(t, "want %s, above zero, got %v", want, t)
+	}
+	return quantity{n, t.text}, nil
+}

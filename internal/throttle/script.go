@@ -1,0 +1,156 @@
+package throttle
+
+import (
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+)
+
+// Script says how an end of a copy behaves, step by step. Its language:
+//
+//	10MiB/s for 2s; stall for 1.5s; 512KiB/s for 4MiB; unlimited
+//
+//	script   = step { ";" step } [ ";" ]  # the last step lasts to the end,
+//	         | step { ";" step } ";" "repeat" [ ";" ]  # or all start over
+//	step     = actions "for" ( DURATION | SIZE )  # for a time, or an amount
+//	         | actions  # to the end: the last step, if it does not repeat
+//	         | "close" | "fail" CODE  # the end itself: the last step
+//	actions  = "stall" | action { "+" action }
+//	action   = RATE | "unlimited"  # at most one of these
+//	         | "latency" DURATION [ "jitter" DURATION ]
+//	         | "slice" SIZE
+//
+// A line's end separates steps as ";" does, empty lines are nothing, and a
+// comment runs from "#" to the end of the line.
+//
+//	RATE       lets that much through, like a line of that speed
+//	unlimited  lets everything through, the same as no rate
+//	stall      lets nothing through; it lasts for a time, or for ever
+//	latency    each write takes that long, more or less by up to the jitter,
+//	           all values alike; the jitter is not above the latency
+//	slice      each write takes at most that much
+//	close      the end goes away: a consumer takes no more, a producer has no more
+//	fail       the end fails with an error of the system's: EIO, ENOSPC, EPIPE …
+//
+// Together, a rate and a latency both hold: a write takes as long as the slower
+// of the two says.
+//
+// A DURATION is as Go writes it (1.5s, 250ms, 1m30s); 2m is two minutes and 2M an
+// amount. No time, rate or amount is zero or negative, and no time exceeds a
+// century.
+//
+// The zero Script is "unlimited".
+type Script struct {
+	steps  []step
+	repeat bool
+}
+
+// A step is what happens for a while. Whatever is zero is not limited.
+type step struct {
+	stall   bool
+	rate    quantity // bytes per second
+	latency time.Duration
+	jitter  time.Duration
+	slice   quantity // bytes
+	end     *End     // instead of all that
+
+	time   time.Duration // how long it lasts,
+	amount quantity      // or for how many bytes; neither is to the end
+}
+
+// A quantity remembers how it was written, which only the caller could say.
+type quantity struct {
+	n    int64
+	text string
+}
+
+// An End is how an end of a copy ends it.
+type End struct {
+	Code string // the system's name of the error; empty where the end just goes away
+}
+
+// AtRate returns the script that is nothing but a rate, in bytes per second.
+func AtRate(rate int64) Script {
+	return Script{steps: []step{{rate: quantity{rate, strconv.FormatInt(rate, 10) + "/s"}}}}
+}
+
+// IsZero reports whether s is the zero Script, which no text parses to.
+func (s Script) IsZero() bool { return len(s.steps) == 0 }
+
+// Jitters reports whether the course of s depends on a seed.
+func (s Script) Jitters() bool {
+	return slices.ContainsFunc(s.steps, func(st step) bool { return st.jitter > 0 })
+}
+
+// String returns s on one line in the shortest form that parses to it again.
+func (s Script) String() string {
+	if s.IsZero() {
+		return step{}.String()
+	}
+	var parts []string
+	for _, st := range s.steps {
+		parts = append(parts, st.String())
+	}
+	if s.repeat {
+		parts = append(parts, "repeat")
+	}
+	return strings.Join(parts, "; ")
+}
+
+func (s step) String() string {
+	text := strings.Join(s.actions(), " + ")
+	switch {
+	case s.time > 0:
+		text += " for " + short(s.time)
+	case s.amount.n > 0:
+		text += " for " + s.amount.text
+	}
+	return text
+}
+
+func (s step) actions() []string {
+	switch {
+	case s.end != nil:
+		return []string{s.end.String()}
+	case s.stall:
+		return []string{"stall"}
+	}
+	var actions []string
+	if s.rate.n > 0 {
+		actions = append(actions, s.rate.text)
+	}
+	if s.latency > 0 {
+		text := "latency " + short(s.latency)
+		if s.jitter > 0 {
+			text += " jitter " + short(s.jitter)
+		}
+		actions = append(actions, text)
+	}
+	if s.slice.n > 0 {
+		actions = append(actions, "slice "+s.slice.text)
+	}
+	if len(actions) == 0 {
+		return []string{"unlimited"}
+	}
+	return actions
+}
+
+// String returns e as a script has it.
+func (e *End) String() string {
+	if e.Code == "" {
+		return "close"
+	}
+	return "fail " + e.Code
+}
+
+// short returns d without the zeros that Go writes after minutes and hours.
+func short(d time.Duration) string {
+	text := d.String()
+	for _, zeros := range []string{"m0s", "h0m"} {
+		if strings.HasSuffix(text, zeros) {
+			text = text[:len(text)-len("0s")]
+		}
+	}
+	return text
+}

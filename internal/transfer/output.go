@@ -1,0 +1,102 @@
+package transfer
+
+import (
+	"context"
+	"sync"
+	"time"
+
+	"bpcopy/internal/stream"
+	"bpcopy/internal/throttle"
+)
+
+// output is one destination: its stream, its pace and what is asked of it.
+type output struct {
+	*Copy
+	index    int
+	dst      Destination
+	writable *stream.Writable
+	activity activity
+	pacer    *throttle.Pacer // nil when unlimited; the writer's own, like timer
+	timer    *time.Timer
+
+	// What follows is guarded by the copy's lock.
+	asked   bool  // the machine wants bytes written, and nobody has taken that up yet
+	request int64 // how many
+	toWrite *sync.Cond
+}
+
+func newOutput(c *Copy, index int, dst Destination) *output {
+	o := &output{Copy: c, index: index, dst: dst, toWrite: sync.NewCond(&c.mu)}
+	if c.alone() {
+		o.toWrite = c.toRead
+	}
+	if rate := c.opts.Rate; rate > 0 {
+		burst := c.opts.Burst
+		if burst == 0 {
+			burst = throttle.DefaultBurst(rate)
+		}
+		o.pacer = throttle.NewPacer(rate, burst)
+	}
+	o.writable = c.machine.NewWritable(stream.WritableOptions{
+		HighWaterMark: c.opts.HighWaterMark,
+		LowWaterMark:  c.opts.LowWaterMark,
+		// A low mark must bite while a batch is being written: chunk by chunk then.
+		Writev: c.opts.LowWaterMark == 0,
+		Sink:   o,
+	})
+	return o
+}
+
+func (o *output) begin(now time.Time) { o.activity.begin(now) }
+
+// Write takes the machine's request to write, under the lock.
+func (o *output) Write(bytes int64, _ int) {
+	o.asked, o.request = true, bytes
+	o.toWrite.Signal()
+}
+
+// serve does what the machine's request to write asks for.
+func (o *output) serve(ctx context.Context, size int64) {
+	err := o.deliver(ctx, size)
+	switch {
+	case err == nil:
+		o.tellWritten()
+	case ctx.Err() != nil:
+		o.fail(err, false, nil) // it was told to let go
+	default:
+		o.fail(err, false, o)
+	}
+}
+
+// mostAtOnce bounds one write where no rate does, so that a large batch moves the
+// display and makes room as it goes.
+const mostAtOnce = 1 << 20
+
+// deliver writes the oldest size bytes to the destination, at the rate.
+func (o *output) deliver(ctx context.Context, size int64) error {
+	for size > 0 {
+		slice, err := o.slice(ctx, size)
+		if err != nil {
+			return err
+		}
+		o.activity.busy.Store(true)
+		n, err := o.bytes.Flush(o.index, slice)
+		o.activity.busy.Store(false)
+		o.activity.moved(n)
+		size -= n
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// tellWritten answers the machine's request to write.
+func (o *output) tellWritten() {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	if !o.over {
+		o.writable.Done()
+		o.machine.Settle()
+	}
+}
