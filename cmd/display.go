@@ -26,7 +26,7 @@ func (c *copyRun) displayOptions() progress.Options {
 	mode, interval := c.displayMode()
 	dumb := c.Getenv("TERM") == "dumb"
 	return progress.Options{
-		Out:      c.Stderr,
+		Out:      c.messages,
 		Poll:     c.sample,
 		Start:    c.started,
 		Name:     name,

@@ -22,6 +22,7 @@ type Env struct {
 // app is one run of the program.
 type app struct {
 	Env
+	messages *messages // to Stderr
 	// summary is printed last, below the error if there is one.
 	summary string
 }
@@ -31,13 +32,13 @@ type app struct {
 func Main(args []string, env Env) int {
 	ctx, stop := signalContext()
 	defer stop()
-	a := &app{Env: env}
+	a := &app{Env: env, messages: &messages{file: env.Stderr, interrupted: ctx.Done()}}
 	root := newRootCmd(a)
 	root.SetArgs(args)
 	err := root.ExecuteContext(ctx)
-	printError(env.Stderr, err)
+	printError(a.messages, err)
 	if a.summary != "" {
-		fmt.Fprintf(env.Stderr, "bpcopy: %s\n", a.summary)
+		fmt.Fprintf(a.messages, "bpcopy: %s\n", a.summary)
 	}
 	return exitCode(err)
 }

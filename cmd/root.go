@@ -45,7 +45,7 @@ func newRootCmd(a *app) *cobra.Command {
 	}
 	root.SetIn(a.Stdin)
 	root.SetOut(a.Stdout)
-	root.SetErr(a.Stderr)
+	root.SetErr(a.messages)
 	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return usagef("%v", err) })
 	root.Flags().SortFlags = false
 	opts.addFlags(root.Flags())

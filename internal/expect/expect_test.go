@@ -14,7 +14,7 @@ const example = `{"source":{"name":"text","size":1},
 // slow is what a copy came to.
 const slow = `{"source":{"name":"my disk.img","size":null},
 	"destinations":[{"drains":3,"peak_length":81920},{"drains":0,"peak_length":98304,"dropped":true}],
-	"bytes":9007199254740993,"rate":1101005,"requested_rate":null,"pauses":3,"drains":2,"paused_seconds":2.5e+00,
+	"bytes":9007199254740993,"rate":1101004,"requested_rate":null,"pauses":3,"drains":2,"paused_seconds":2.5e+00,
 	"result":"ok","error":null}`
 
 func decode(t testing.TB, object string) Values {
@@ -56,21 +56,22 @@ func TestJudge(t *testing.T) {
 		{"pauses in drains..destinations[0].drains", true, "3", "pauses is 3, drains is 2, destinations[0].drains is 3"},
 
 		// One float64 stands for both of these numbers.
-		{"bytes = 9007199254740993", true, "9007199254740993", "bytes is 9007199254740993 (8 PiB)"},
-		{"bytes = 9007199254740992", false, "9007199254740993", "bytes is 9007199254740993 (8 PiB)"},
-		{"bytes >= 1.5GiB", true, "9007199254740993", "bytes is 9007199254740993 (8 PiB)"},
+		{"bytes = 9007199254740993", true, "9007199254740993", "bytes is 9007199254740993 (about 8 PiB)"},
+		{"bytes = 9007199254740992", false, "9007199254740993", "bytes is 9007199254740993 (about 8 PiB)"},
+		{"bytes >= 1.5GiB", true, "9007199254740993", "bytes is 9007199254740993 (about 8 PiB)"},
 
 		{"destinations[0].peak_length <= 80KiB", true, "81920", "destinations[0].peak_length is 81920 (80 KiB)"},
 		{"destinations[1].peak_length <= 80KiB", false, "98304", "destinations[1].peak_length is 98304 (96 KiB)"},
 		{"destinations[1].drains > 0", false, "0", "destinations[1].drains is 0"},
 
-		{"rate = 1MiB/s ± 5%", true, "1101005", "rate is 1101005 (1.1 MiB/s)"},
-		{"rate = 1101000 +- 5", true, "1101005", "rate is 1101005 (1.1 MiB/s)"},
-		{"rate = 1101000 +- 4", false, "1101005", "rate is 1101005 (1.1 MiB/s)"},
-		{"rate = 1MiB/s+-51KiB/s", false, "1101005", "rate is 1101005 (1.1 MiB/s)"},
-		{"rate = 1MiB +- 52KiB", true, "1101005", "rate is 1101005 (1.1 MiB/s)"},
-		{"rate > 0", true, "1101005", "rate is 1101005 (1.1 MiB/s)"},
-		{"rate > 0/s", true, "1101005", "rate is 1101005 (1.1 MiB/s)"},
+		{"rate = 1MiB/s ± 5%", true, "1101004", "rate is 1101004 (about 1 MiB/s)"},
+		{"rate = 1MiB/s ± 4.9999%", false, "1101004", "rate is 1101004 (about 1 MiB/s)"},
+		{"rate = 1101000 +- 4", true, "1101004", "rate is 1101004 (about 1 MiB/s)"},
+		{"rate = 1101000 +- 3", false, "1101004", "rate is 1101004 (about 1 MiB/s)"},
+		{"rate = 1MiB/s+-51KiB/s", false, "1101004", "rate is 1101004 (about 1 MiB/s)"},
+		{"rate = 1MiB +- 52KiB", true, "1101004", "rate is 1101004 (about 1 MiB/s)"},
+		{"rate > 0", true, "1101004", "rate is 1101004 (about 1 MiB/s)"},
+		{"rate > 0/s", true, "1101004", "rate is 1101004 (about 1 MiB/s)"},
 
 		{"paused_seconds < 2", false, "2.5e+00", "paused_seconds is 2.5e+00"},
 		{"paused_seconds = 2500ms", true, "2.5e+00", "paused_seconds is 2.5e+00"},
@@ -93,10 +94,10 @@ func TestJudge(t *testing.T) {
 		{`error = "null"`, false, "null", "error is null"},
 		{"requested_rate = null", true, "null", "requested_rate is null"},
 		{"requested_rate = 0", false, "null", "requested_rate is null"},
-		{"requested_rate != rate", true, "null", "requested_rate is null, rate is 1101005 (1.1 MiB/s)"},
+		{"requested_rate != rate", true, "null", "requested_rate is null, rate is 1101004 (about 1 MiB/s)"},
 		{"requested_rate > 0", false, "null", "requested_rate is null; null has no order"},
-		{"rate <= requested_rate", false, "1101005", "rate is 1101005 (1.1 MiB/s), requested_rate is null; null has no order"},
-		{"rate != requested_rate ± 5%", false, "1101005", "rate is 1101005 (1.1 MiB/s), requested_rate is null; null has no order"},
+		{"rate <= requested_rate", false, "1101004", "rate is 1101004 (about 1 MiB/s), requested_rate is null; null has no order"},
+		{"rate != requested_rate ± 5%", false, "1101004", "rate is 1101004 (about 1 MiB/s), requested_rate is null; null has no order"},
 		{"source.size in 0..10", false, "null", "source.size is null; null has no order"},
 	} {
 		c, err := Parse(tt.text, f)
@@ -168,7 +169,6 @@ func TestParseErrors(t *testing.T) {
 		"destinations[2].drains":      `column 1: no field "destinations[2].drains": want destinations[0..1]`,
 		"destinations[-1].drains > 0": `column 1: no field "destinations[-1].drains": want destinations[0..1]`,
 		"destinations[1].drain > 0":   `column 1: no field "destinations[1].drain": want one of ` + all,
-		"destinations[":               `column 1: no field "destinations": want one of `,
 
 		"pauses":                          `column 7: end of condition: want one of = == != < <= > >= in`,
 		"pauses ± 3":                      `column 8: "± 3": want one of = == != < <= > >= in`,

@@ -127,13 +127,19 @@ func digits(s string) bool {
 	return s != "" && strings.Trim(s, "0123456789") == ""
 }
 
-// human is the number as a person would say it where that is another text, or "".
+// human is the number as a person would say it where that is shorter, or "". It
+// says where it is rounded: 65537 is more than 64 KiB.
 func (k kind) human(n *big.Rat) string {
 	if k != size && k != rate || !n.IsInt() || !n.Num().IsInt64() || n.Num().Int64() < int64(bytesize.KiB) {
 		return ""
 	}
-	if k == rate {
-		return bytesize.Rate(n.Num().Int64()).Human()
+	bytes := bytesize.Size(n.Num().Int64())
+	human := bytes.Human()
+	if bytes.Compact() != bytes.String() {
+		human = "about " + human
 	}
-	return bytesize.Size(n.Num().Int64()).Human()
+	if k == rate {
+		human += "/s"
+	}
+	return human
 }

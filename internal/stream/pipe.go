@@ -8,6 +8,7 @@ import "slices"
 type pipe struct {
 	src      *Readable
 	dst      *Writable
+	heedless bool // it does not wait
 	draining bool // it listens for drains: from the first full destination on
 
 	end    *listener // on the source's end
@@ -19,6 +20,9 @@ type pipe struct {
 // PipeOptions says how a pipe behaves.
 type PipeOptions struct {
 	KeepOpen bool // the end of the source does not end the destination: Node's end: false
+	// IgnoreBackpressure goes on writing when write() returns false, as programs do
+	// that forget to look: Node's on('data') with a write, in place of pipe().
+	IgnoreBackpressure bool
 }
 
 // Pipe makes every chunk of the source go to dst as well. The slowest of several
@@ -26,7 +30,7 @@ type PipeOptions struct {
 func (r *Readable) Pipe(dst *Writable, opts PipeOptions) {
 	r.m.enter(CauseInitial)
 	defer r.m.leave()
-	p := &pipe{src: r, dst: dst}
+	p := &pipe{src: r, dst: dst, heedless: opts.IgnoreBackpressure}
 	r.pipes = append(r.pipes, p)
 	atEnd := dst.End
 	if opts.KeepOpen {
@@ -117,7 +121,7 @@ func (p *pipe) takeApart() {
 
 // data hands one chunk on.
 func (p *pipe) data(size int64) {
-	if !p.dst.Write(size) {
+	if !p.dst.Write(size) && !p.heedless {
 		p.wait()
 	}
 }

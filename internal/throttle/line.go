@@ -25,7 +25,6 @@ type LineOptions struct {
 // a [Pacer] does, also across steps: a script keeps its time.
 type Line struct {
 	steps  []step
-	repeat bool
 	opts   LineOptions
 	random *rand.Rand
 
@@ -49,7 +48,7 @@ type Slice struct {
 
 // NewLine returns a line that follows the script from the next moment on.
 func NewLine(script Script, opts LineOptions) *Line {
-	l := &Line{steps: script.steps, repeat: script.repeat, opts: opts}
+	l := &Line{steps: script.steps, opts: opts}
 	if script.IsZero() {
 		l.steps = []step{{}}
 	}
@@ -164,15 +163,18 @@ func (l *Line) delay(s step) time.Duration {
 // advance goes on from s, which lets no more through, to the next step.
 func (l *Line) advance(s step, now time.Time) {
 	start := l.last.At // an amount's: its bytes have gone
-	if s.time > 0 {
+	switch {
+	case s.time > 0:
 		start = l.start.Add(s.time)
+	case s.rate.n > 0 && s.latency == 0:
+		start = l.pacer.free() // however late the last slice is
 	}
 	next := l.current + 1
 	switch {
 	case s.toTheEnd(): // a stall
 		l.never = true
 		return
-	case next == len(l.steps): // only a script that repeats goes on from here
+	case next == len(l.steps): // it repeats, having no end
 		next = 0
 		if behind := now.Sub(start); l.cycle > 0 && behind >= l.cycle {
 			start = start.Add(behind / l.cycle * l.cycle)
@@ -191,14 +193,14 @@ func (l *Line) enter(index int, start time.Time) {
 	}
 }
 
-// burst is the most that goes at once under the rate of s. A write that takes
-// long anyway does not go in slices of less than that: they would make it slower
-// than either the rate or the latency.
+// burst is the most that goes at once under the rate of s. Where each write takes
+// some time anyway, it is the bytes of twice that time: so the rate holds, for
+// every such slice can make up for a short one that took as long.
 func (l *Line) burst(s step) int64 {
 	if l.opts.Burst > 0 {
 		return l.opts.Burst
 	}
-	return max(DefaultBurst(s.rate.n), passed(s.rate.n, s.latency))
+	return max(DefaultBurst(s.rate.n), passed(s.rate.n, 2*s.latency))
 }
 
 func later(a, b time.Time) time.Time {

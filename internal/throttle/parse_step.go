@@ -1,6 +1,7 @@
 package throttle
 
 import (
+	"fmt"
 	"strings"
 	"time"
 )
@@ -121,17 +122,24 @@ func (p *parser) latency(s *step) (err error) {
 // length reads how long s lasts.
 func (p *parser) length(s *step) (err error) {
 	t := p.take()
-	const aTime = `a time such as 2s after "for"`
+	const (
+		aTime  = `a time such as 2s after "for"`
+		either = `a time such as 2s or a size such as 4MiB after "for"`
+	)
 	_, notTime := time.ParseDuration(t.text)
 	switch {
 	case notTime == nil:
 		s.time, err = p.duration(t, aTime)
-	case t.separates() || t.text == "+":
-		return p.fail(t, `want a time such as 2s or a size such as 4MiB after "for", got %v`, t)
-	case s.stall:
+	case s.stall && !t.separates():
 		return p.fail(t, "want %s, got %v: a stall lets no bytes through", aTime, t)
 	default:
-		s.amount, err = p.quantity(t, `a time such as 2s or a size such as 4MiB after "for"`, p.size)
+		s.amount, err = p.quantity(t, either, func(text string) (int64, error) {
+			n, err := p.size(text)
+			if err != nil {
+				err = fmt.Errorf("neither a time such as 2s nor a size: %w", err)
+			}
+			return n, err
+		})
 	}
 	return err
 }

@@ -50,13 +50,16 @@ func (c *Copy) lastMoved() int64 {
 	return last
 }
 
-// written is how many bytes every destination has taken.
+// written is how many bytes every destination has taken that has not dropped
+// out. The lock is held.
 func (c *Copy) written() int64 {
-	least := c.outs[0].activity.bytes.Load()
-	for _, out := range c.outs[1:] {
-		least = min(least, out.activity.bytes.Load())
+	least := int64(-1)
+	for _, out := range c.outs {
+		if n := out.activity.bytes.Load(); out.lost == nil && (least < 0 || n < least) {
+			least = n
+		}
 	}
-	return least
+	return max(least, 0)
 }
 
 // pacing reports whether anybody waits for his time.

@@ -11,6 +11,7 @@ package transfer
 
 import (
 	"context"
+	"errors"
 	"sync"
 	"time"
 
@@ -20,12 +21,13 @@ import (
 
 // Copy is one copy. Make it with [New], then call [Copy.Run] once.
 type Copy struct {
-	src   Source
-	opts  Options
-	bytes conduit.Conduit
-	outs  []*output
-	input activity
-	nap   func(time.Duration) // waits for less than shortNap
+	src    Source
+	opts   Options
+	bytes  conduit.Conduit
+	outs   []*output
+	input  activity
+	single bool                // there is one destination
+	nap    func(time.Duration) // waits for less than shortNap
 
 	mu       sync.Mutex // held around every call of the machine; guards what follows
 	machine  *stream.Machine
@@ -35,6 +37,7 @@ type Copy struct {
 	end      time.Time // zero while the copy runs
 	pauses   pauses
 	err      error // the first failure, from the moment it is known
+	open     int   // destinations whose streams have not closed
 	over     bool  // nothing more is to be asked or answered
 	asked    bool  // the machine wants a chunk, and nobody has taken that up yet
 	toRead   *sync.Cond
@@ -53,10 +56,14 @@ func New(src Source, dsts []Destination, opts Options) (*Copy, error) {
 	if err != nil {
 		return nil, err
 	}
-	c := &Copy{src: src, opts: opts, bytes: bytes, start: time.Now(), nap: nap}
+	c := &Copy{src: src, opts: opts, bytes: bytes, single: len(dsts) == 1, start: time.Now(), nap: nap}
 	c.toRead = sync.NewCond(&c.mu)
 	c.machine = stream.New(observer{c})
-	c.readable = c.machine.NewReadable(stream.ReadableOptions{HighWaterMark: opts.ReadAhead, Source: reads{c}})
+	readable := stream.ReadableOptions{HighWaterMark: opts.ReadAhead, Source: reads{c}}
+	if opts.PauseAfterChunk > 0 {
+		readable.AfterData = c.rest
+	}
+	c.readable = c.machine.NewReadable(readable)
 	for i, dst := range dsts {
 		c.outs = append(c.outs, newOutput(c, i, dst))
 	}
@@ -88,11 +95,23 @@ func (c *Copy) Run(ctx context.Context) error {
 	defer c.mu.Unlock()
 	c.end = time.Now()
 	c.pauses.stop(c.end)
-	if c.err == nil {
-		return c.bytes.Close()
+	err := c.bytes.Close()
+	if c.err != nil {
+		err = c.err // what failed before says more
 	}
-	_ = c.bytes.Close() // what failed before says more
-	return c.err
+	for _, out := range c.outs {
+		if out.lost != nil {
+			err = errors.Join(err, out.lost)
+		}
+	}
+	return err
+}
+
+// Lost returns why the destination with that index dropped out, or nil.
+func (c *Copy) Lost(dst int) error {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.outs[dst].lost
 }
 
 func (c *Copy) begin() {
@@ -105,15 +124,23 @@ func (c *Copy) begin() {
 		out.begin(c.start)
 		writables[i] = out.writable
 	}
-	c.pipeline = c.machine.Pipeline(c.readable, writables...)
+	c.open = len(c.outs)
+	if c.opts.KeepGoing || c.opts.MemoryLimit > 0 {
+		for _, w := range writables {
+			c.readable.Pipe(w, stream.PipeOptions{IgnoreBackpressure: c.opts.MemoryLimit > 0})
+		}
+	} else {
+		c.pipeline = c.machine.Pipeline(c.readable, writables...)
+	}
 	c.machine.Settle()
 }
 
 // alone reports whether one goroutine does everything: a file does not make it
 // wait, and handing each chunk to another goroutine costs more than reading it.
+// Reading comes first then, so without backpressure nothing would ever be written.
 func (c *Copy) alone() bool {
 	src, ok := c.src.(interface{ Regular() bool })
-	return ok && src.Regular() && len(c.outs) == 1
+	return ok && src.Regular() && c.single && c.opts.MemoryLimit == 0
 }
 
 // fail ends the copy because of err, met at the destination out, at the source,
@@ -131,8 +158,10 @@ func (c *Copy) fail(err error, atSource bool, out *output) {
 		c.readable.Destroy(stream.Fault(errCode(err)))
 	case out != nil:
 		out.writable.Fail(stream.Fault(errCode(err)))
-	default:
+	case c.pipeline != nil:
 		c.pipeline.Abort()
+	default:
+		c.readable.Destroy(stream.Fault(stream.CodeAborted))
 	}
 	c.machine.Settle()
 	c.finish()
@@ -169,7 +198,10 @@ func (c observer) Event(e *stream.Event) {
 	if c.opts.Observe != nil {
 		c.opts.Observe(time.Since(c.start), e)
 	}
-	if e.Kind == stream.Callback && !c.over {
+	if e.Kind == stream.Close && e.Dst != stream.FromSource {
+		c.open--
+	}
+	if !c.over && (e.Kind == stream.Callback || c.pipeline == nil && c.open == 0) {
 		c.finish()
 	}
 }

@@ -39,6 +39,14 @@ type Options struct {
 
 	Conduit conduit.Choice // where the bytes wait
 
+	// MemoryLimit, in bytes, ignores backpressure: the source never waits for the
+	// destinations, and the copy fails when so much is buffered for one of them.
+	MemoryLimit int64
+	// PauseAfterChunk pauses the source after every chunk, for so long.
+	PauseAfterChunk time.Duration
+	// KeepGoing lets a destination that fails drop out, and the others complete.
+	KeepGoing bool
+
 	// Observe hears every event, with the time since the start. It is called with
 	// the copy waiting, so it must not wait itself. It may be nil.
 	Observe func(time.Duration, *stream.Event)
@@ -69,6 +77,9 @@ func (o Options) Validate() error {
 // each mark may be overrun by one chunk less a byte, and what it asks for makes
 // up for one of the two.
 func (o Options) hold() int64 {
+	if o.MemoryLimit > 0 {
+		return o.MemoryLimit + o.ReadAhead + o.ChunkSize
+	}
 	return o.HighWaterMark + o.ReadAhead + o.ChunkSize
 }
 
@@ -82,6 +93,15 @@ func (e *IdleError) Error() string {
 	return fmt.Sprintf("no byte moved for %v", e.Timeout)
 }
 
+// MemoryError is the end of a copy that ignored backpressure.
+type MemoryError struct {
+	Limit int64 // bytes
+}
+
+func (e *MemoryError) Error() string {
+	return fmt.Sprintf("memory limit of %d bytes reached: the source was not held back while the destination was full", e.Limit)
+}
+
 // errCode is the code under which err appears in events: the system's name for
 // it where it has one.
 func errCode(err error) string {
@@ -89,6 +109,8 @@ func errCode(err error) string {
 	switch {
 	case errors.As(err, &idle):
 		return "ETIMEDOUT"
+	case errors.As(err, new(*MemoryError)):
+		return "ENOMEM"
 	case errors.Is(err, context.Canceled):
 		return stream.CodeAborted
 	}

@@ -22,6 +22,7 @@ type output struct {
 	// What follows is guarded by the copy's lock.
 	asked   bool  // the machine wants bytes written, and nobody has taken that up yet
 	request int64 // how many
+	lost    error // why this destination dropped out, with Options.KeepGoing
 	toWrite *sync.Cond
 }
 
@@ -63,9 +64,25 @@ func (o *output) serve(ctx context.Context, size int64) {
 		o.tellWritten()
 	case ctx.Err() != nil:
 		o.fail(err, false, nil) // it was told to let go
+	case o.opts.KeepGoing:
+		o.dropOut(err)
 	default:
 		o.fail(err, false, o)
 	}
+}
+
+// dropOut leaves the copy to the other destinations, if any is left.
+func (o *output) dropOut(err error) {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	if o.over {
+		return
+	}
+	o.lost = err
+	o.bytes.Drop(o.index)
+	o.writable.Fail(stream.Fault(errCode(err)))
+	o.machine.Settle()
+	o.dst.Cancel()
 }
 
 // mostAtOnce bounds one write where no rate does, so that a large batch moves the

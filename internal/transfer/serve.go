@@ -3,6 +3,8 @@ package transfer
 import (
 	"context"
 	"io"
+	"slices"
+	"time"
 )
 
 // serve does what the machine asks for, until the copy is over: reading, if reads
@@ -31,11 +33,11 @@ const (
 )
 
 // take waits for the machine to ask for something. Nothing to do means that the
-// copy is over.
+// copy is over, or for this destination.
 func (c *Copy) take(reads bool, out *output) (todo task, size int64) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	for !c.over {
+	for !c.over && (out == nil || out.lost == nil) {
 		switch {
 		case reads && c.asked:
 			c.asked = false
@@ -60,7 +62,10 @@ func (c *Copy) readChunk() {
 	}
 	var n int64
 	err := io.EOF
-	if size > 0 {
+	switch {
+	case c.overrun():
+		err = &MemoryError{c.opts.MemoryLimit}
+	case size > 0:
 		c.input.busy.Store(true)
 		n, err = c.bytes.Fill(size)
 		c.input.busy.Store(false)
@@ -86,4 +91,27 @@ func (c *Copy) tellRead(n int64, err error) {
 		c.readable.End()
 	}
 	c.machine.Settle()
+}
+
+// rest pauses the source after a chunk, as the simplest program does that does
+// not want to be overrun. The lock is held.
+func (c *Copy) rest() {
+	c.machine.ByUser(c.readable.Pause)
+	time.AfterFunc(c.opts.PauseAfterChunk, func() {
+		c.mu.Lock()
+		defer c.mu.Unlock()
+		if !c.over {
+			c.machine.ByUser(c.readable.Resume)
+			c.machine.Settle()
+		}
+	})
+}
+
+// overrun reports whether more is buffered than backpressure ignored may buffer.
+func (c *Copy) overrun() bool {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.opts.MemoryLimit > 0 && slices.ContainsFunc(c.outs, func(o *output) bool {
+		return o.writable.Length() >= c.opts.MemoryLimit
+	})
 }

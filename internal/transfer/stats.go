@@ -14,6 +14,7 @@ type Stats struct {
 	WaitingFor    Side          // who holds the copy up just now
 
 	Pauses, Resumes      int64 // of the source, by backpressure alone
+	UserPauses           int64 // those of Options.PauseAfterChunk
 	Paused, LongestPause time.Duration
 
 	Destinations []DestinationStats
@@ -46,6 +47,7 @@ func (c *Copy) Stats() Stats {
 		WaitingFor:   c.waitingFor(),
 		Pauses:       r.Pauses[stream.CauseBackpressure],
 		Resumes:      r.Resumes[stream.CauseDrain],
+		UserPauses:   r.Pauses[stream.CauseUser],
 		Paused:       paused,
 		LongestPause: longest,
 	}

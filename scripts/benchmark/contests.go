@@ -107,5 +107,5 @@ func (b *bench) contest(over path, ours, peer program, most limit) contest {
 
 // program returns bpcopy with flags.
 func (b *bench) program(name string, flags []string) program {
-	return bpcopy(name, b.command, flags)
+	return bpcopy(name, b.command, slices.Concat(flags, b.with))
 }

@@ -26,6 +26,7 @@ type options struct {
 	command                  string
 	copies, pacing, defaults bool
 	short, long              bool
+	with                     string
 	only, size, memory, disk string
 	rounds                   int
 	markdown                 string
@@ -42,6 +43,7 @@ func parse(args []string, stderr io.Writer) (options, error) {
 	f := flag.NewFlagSet("scripts/bench", flag.ContinueOnError)
 	f.SetOutput(stderr)
 	f.StringVar(&o.command, "bpcopy", "", "the bpcopy to measure; scripts/bench builds it")
+	f.StringVar(&o.with, "with", "", "`FLAGS` for all copies of bpcopy, such as '--conduit memory', to try them")
 	f.BoolVar(&o.copies, "copies", false, "measure copies against the peers: the default where none of these three is given")
 	f.BoolVar(&o.pacing, "pacing", false, "measure --rate at the receiving end")
 	f.BoolVar(&o.defaults, "defaults", false, "measure the marks and chunks that the defaults are chosen from")
@@ -124,7 +126,7 @@ func benchmark(args []string, stdout, stderr io.Writer) int {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
 	b := &bench{
-		command: o.command, rounds: o.rounds, only: only, short: o.short, long: o.long,
+		command: o.command, with: strings.Fields(o.with), rounds: o.rounds, only: only, short: o.short, long: o.long,
 		log: stderr, disk: o.disk, compared: make(map[string]bool),
 	}
 	if !o.copies && !o.defaults {
