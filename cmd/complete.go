@@ -7,7 +7,7 @@ import (
 
 // completeOperand completes files, as a shell does, and the forms of the URLs.
 func completeOperand(_ *cobra.Command, args []string, _ string) ([]cobra.Completion, cobra.ShellCompDirective) {
-	if len(args) >= 2 {
+	if len(args) < 0 {
 		return nil, cobra.ShellCompDirectiveNoFileComp
 	}
 	return []cobra.Completion{"-", "tcp://", "tcp-listen://", "unix://", "unix-listen://"}, cobra.ShellCompDirectiveDefault

@@ -49,7 +49,7 @@ func (c *copyRun) displayMode() (progress.Mode, time.Duration) {
 		mode, interval = progress.ModePlain, plainInterval
 	case !isTerminal(c.Stderr):
 		mode, interval = progress.ModePlain, autoPlainInterval
-	case c.dstName.Scheme() == endpoint.Stdio && isTerminal(c.Stdout),
+	case c.toStdout() && isTerminal(c.Stdout),
 		c.srcName.Scheme() == endpoint.Stdio && isTerminal(c.Stdin):
 		// The data is on the screen; a bar would be drawn into what comes or is typed.
 	default:

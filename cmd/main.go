@@ -22,7 +22,7 @@ type Env struct {
 // app is one run of the program.
 type app struct {
 	Env
-	messages *messages // to Stderr
+	output, messages *outlet // standard output, but for data, and standard error
 	// summary is printed last, below the error if there is one.
 	summary string
 }
@@ -32,7 +32,11 @@ type app struct {
 func Main(args []string, env Env) int {
 	ctx, stop := signalContext()
 	defer stop()
-	a := &app{Env: env, messages: &messages{file: env.Stderr, interrupted: ctx.Done()}}
+	a := &app{
+		Env:      env,
+		output:   &outlet{file: env.Stdout, interrupted: ctx.Done()},
+		messages: &outlet{file: env.Stderr, interrupted: ctx.Done()},
+	}
 	root := newRootCmd(a)
 	root.SetArgs(args)
 	err := root.ExecuteContext(ctx)

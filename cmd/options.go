@@ -32,7 +32,7 @@ type copyOptions struct {
 	size          bytesize.Size // zero is unknown
 	stopAt        bytesize.Size // zero is the end
 
-	noClobber, append, fsync, preserve bool
+	noClobber, append, fsync, preserve, keepGoing bool
 
 	progress choice
 	interval positiveDuration
@@ -72,6 +72,7 @@ func (o *copyOptions) addFlags(f *pflag.FlagSet) {
 	f.BoolVarP(&o.append, "append", "a", false, "append in place")
 	f.BoolVar(&o.fsync, "fsync", false, "on disk before success is reported: the file and its folder")
 	f.BoolVarP(&o.preserve, "preserve", "p", false, "keep mode and times of a source file")
+	f.BoolVar(&o.keepGoing, "keep-going", false, "let a destination that fails drop out, and complete the others")
 	f.Var(&o.progress, "progress", "`WHAT` to show: auto, bar, plain or none; auto is a bar on a terminal, elsewhere a plain line every 5s")
 	f.VarP(unset{&o.interval}, "interval", "i", "`DURATION` between frames or plain lines (default 100ms for the bar, 1s for lines asked for)")
 	f.StringVarP(&o.name, "name", "N", "", "what to call this copy in the display: `NAME` (default the source's)")
@@ -120,6 +121,7 @@ func (o copyOptions) transfer() transfer.Options {
 		Rate:          int64(o.rate),
 		Burst:         int64(o.burst),
 		IdleTimeout:   time.Duration(o.idleTimeout),
+		KeepGoing:     o.keepGoing,
 		Conduit:       conduits[o.conduit.value],
 	}
 }

@@ -50,12 +50,12 @@ func (c *copyRun) sourcePlace() place {
 }
 
 // destPlace is the file within the directory where the operand is one.
-func (c *copyRun) destPlace() place {
-	switch c.dstName.Scheme() {
+func (c *copyRun) destPlace(name endpoint.Operand) place {
+	switch name.Scheme() {
 	case endpoint.Stdio:
 		return standardStream(c.Stdout)
 	case endpoint.Path:
-		dst := pathPlace(c.dstName.String(), c.dstName.String())
+		dst := pathPlace(name.String(), name.String())
 		if dst.info != nil && dst.info.IsDir() && c.srcName.Scheme() == endpoint.Path {
 			return pathPlace(dst.operand, filepath.Join(dst.path, filepath.Base(c.srcName.String())))
 		}

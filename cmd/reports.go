@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"slices"
 	"syscall"
 	"time"
 
@@ -27,10 +28,14 @@ func (c *copyRun) checkReports() error {
 		if report.path == "" {
 			continue
 		}
-		if report.path == "-" && c.dstName.Scheme() == endpoint.Stdio {
+		if report.path == "-" && c.toStdout() {
 			return usagef("--%s -: want a file, since the data goes to standard output", report.flag)
 		}
-		for _, data := range []place{c.sourcePlace(), c.destPlace()} {
+		data := []place{c.sourcePlace()}
+		for _, name := range c.dstNames {
+			data = append(data, c.destPlace(name))
+		}
+		for _, data := range data {
 			if c.reportPlace(report.path).overwrites(data) {
 				return usagef("--%s %q: want a file other than the operand %q", report.flag, report.path, data.operand)
 			}
@@ -41,6 +46,11 @@ func (c *copyRun) checkReports() error {
 		return usagef("--json and --events: want two different files, have %q and %q", json, events)
 	}
 	return nil
+}
+
+// toStdout reports whether data goes to standard output.
+func (c *copyRun) toStdout() bool {
+	return slices.ContainsFunc(c.dstNames, func(o endpoint.Operand) bool { return o.Scheme() == endpoint.Stdio })
 }
 
 // openReports opens what was asked for, before the copy begins.
@@ -64,7 +74,7 @@ func (c *copyRun) openReports(ctx context.Context) (err error) {
 // else does it: only then can the wait be cancelled.
 func (c *copyRun) openReport(ctx context.Context, path string) (io.WriteCloser, error) {
 	if path == "-" {
-		return keepOpen{c.Stdout}, nil
+		return keepOpen{c.output}, nil
 	}
 	type opened struct {
 		file *os.File

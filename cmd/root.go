@@ -28,7 +28,7 @@ kB, MB, GB, TB powers of 1000. RATE: a SIZE per second, /s optional.
 func newRootCmd(a *app) *cobra.Command {
 	var opts copyOptions
 	root := &cobra.Command{
-		Use:   "bpcopy [flags] SRC DST",
+		Use:   "bpcopy [flags] SRC DST [DST...]",
 		Short: "Copy files, pipes and sockets, and show the backpressure",
 		Long:  longHelp,
 		Example: `  bpcopy disk.img copy.img
@@ -44,7 +44,7 @@ func newRootCmd(a *app) *cobra.Command {
 		ValidArgsFunction: completeOperand,
 	}
 	root.SetIn(a.Stdin)
-	root.SetOut(a.Stdout)
+	root.SetOut(a.output)
 	root.SetErr(a.messages)
 	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return usagef("%v", err) })
 	root.Flags().SortFlags = false
@@ -62,10 +62,8 @@ func operands(_ *cobra.Command, args []string) error {
 		return usagef("want SRC and DST, have neither")
 	case 1:
 		return usagef("want SRC and DST, have only %q", args[0])
-	case 2:
-		return nil
 	}
-	return usagef("want SRC and one DST, have %d operands: several destinations are not supported yet", len(args))
+	return nil
 }
 
 // The intervals between frames and lines where none is given.

@@ -73,7 +73,7 @@ func (a *app) simulate(ctx context.Context, opts simulateOptions, path string) e
 		err = context.Cause(ctx)
 	}
 	if err == nil {
-		_, err = a.Stdout.Write(summary.AppendLine(nil))
+		_, err = a.output.Write(summary.AppendLine(nil))
 		err = outputError(err)
 	}
 	return errors.Join(err, closeOuts())
@@ -94,7 +94,7 @@ func (a *app) readScenario(path string) ([]byte, error) {
 func (a *app) simulateOutputs(opts simulateOptions) (outs []*bufio.Writer, closeAll func() error, err error) {
 	closeAll = func() error { return nil }
 	if !opts.summary {
-		outs = append(outs, bufio.NewWriterSize(a.Stdout, 64<<10))
+		outs = append(outs, bufio.NewWriterSize(a.output, 64<<10))
 	}
 	if opts.events != "" {
 		file, err := os.Create(opts.events)

@@ -14,7 +14,7 @@ func newVersionCmd(a *app) *cobra.Command {
 		Short: "Print the version and what it was built from",
 		Args:  noOperands,
 		RunE: func(*cobra.Command, []string) error {
-			_, err := fmt.Fprintln(a.Stdout, versionLine())
+			_, err := fmt.Fprintln(a.output, versionLine())
 			return reportError("write", "-", err)
 		},
 	}

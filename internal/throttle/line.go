@@ -18,8 +18,9 @@ type LineOptions struct {
 // The script starts with the first call of [Line.Next]. A step for a time then
 // runs by the clock, whatever moves; a step for an amount ends with the moment of
 // its last slice. No slice is of two steps: an amount ends with a slice, and a
-// rate lets nothing through, before the end of its step's time, that would have
-// passed the line after it. Bytes that a step did not use are gone with it.
+// rate lets nothing through that would pass its line only when its step's time is
+// over. A write that has begun by then takes its latency all the same. What a step
+// did not let through is gone with it.
 //
 // A line that is late because timers are, by less than slack, makes up for it as
 // a [Pacer] does, also across steps: a script keeps its time.

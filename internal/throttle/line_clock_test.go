@@ -72,8 +72,8 @@ func TestLineMakesUpForLateTimers(t *testing.T) {
 	} {
 		start := time.Unix(0, 0)
 		end, _, _ := pass(newLine(t, tt.script, LineOptions{}), start, tt.total, 64*kib, late)
-		if got := end.Sub(start); got < tt.want || got > tt.want+late {
-			t.Errorf("%q with timers late by %v: %d bytes took %v; want %v, and late by no more", tt.script, late, tt.total, got, tt.want)
+		if got := end.Sub(start); got < tt.want || got > tt.want+2*late { // the last slice evens out, and is late
+			t.Errorf("%q with timers late by %v: %d bytes took %v; want %v, or a slice more", tt.script, late, tt.total, got, tt.want)
 		}
 	}
 }
@@ -161,6 +161,9 @@ func FuzzLine(f *testing.F) {
 			s := l.Next(now, want)
 			if s.Bytes < 0 || s.Bytes > want || s.Never && s.End != nil || (s.Bytes > 0) == (s.Never || s.End != nil) {
 				t.Fatalf("%q: Next(%v, %d) = %+v", script, now, want, s)
+			}
+			if s.Bytes > 0 && s.At.Before(now.Add(-slack)) {
+				t.Fatalf("%q: Next(%v, %d) = %+v, which was due long ago", script, now, want, s)
 			}
 			if s.Bytes == 0 {
 				if again := l.Next(now, want); again != s {

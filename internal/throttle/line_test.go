@@ -1,6 +1,8 @@
 package throttle
 
 import (
+	"fmt"
+	"math/big"
 	"math/rand/v2"
 	"testing"
 	"time"
@@ -63,7 +65,7 @@ func TestLineIsExact(t *testing.T) {
 		{"latency 300ms for 1s; unlimited", 5 * kib, kib, 1200 * ms}, // begun in time
 		{"latency 300ms for 1s; stall for 1s; repeat", 5 * kib, kib, 2300 * ms},
 		{"latency 1s for 500ms; repeat", 5 * kib, kib, 5 * time.Second},
-		{"1MiB/s + latency 5ms", 10 * mib, 64 * kib, 10 * time.Second},
+		{"1MiB/s + latency 5ms", 10 * mib, 64 * kib, 10002495651}, // the last write is short, and takes 5ms
 		{"1MiB/s + latency 100ms + slice 1KiB", 10 * kib, 64 * kib, time.Second},
 		{"1KiB/s + slice 1", kib, 64 * kib, time.Second},
 	}
@@ -73,6 +75,24 @@ func TestLineIsExact(t *testing.T) {
 		if got := end.Sub(start); got != tt.want || passed != tt.total {
 			t.Errorf("%q: %d of %d bytes in chunks of %d took %v (%+v); want %v",
 				tt.script, passed, tt.total, tt.chunk, got, last, tt.want)
+		}
+	}
+}
+
+// TestLineFillsATimeStep has as many whole bytes go in a time as the rate says, at
+// any rate, and the end come when the time is over.
+func TestLineFillsATimeStep(t *testing.T) {
+	random := rand.New(rand.NewPCG(1, 2))
+	for range 200 {
+		rate := 1 + random.Int64N(1<<random.IntN(35))
+		d := time.Duration(1 + random.Int64N(int64(3*time.Second)))
+		script := fmt.Sprintf("%dB/s for %v; stall for 1ns; close", rate, d)
+		want := new(big.Int).Mul(big.NewInt(rate), big.NewInt(int64(d)))
+		want.Quo(want, big.NewInt(int64(time.Second)))
+		start := time.Unix(0, 0)
+		end, got, last := pass(newLine(t, script, LineOptions{}), start, 1<<62, mib, 0)
+		if got != want.Int64() || end.Sub(start) != d+1 || last.End == nil {
+			t.Errorf("%q passed %d bytes and closed at %v (%+v); want %d at %v", script, got, end.Sub(start), last, want, d+1)
 		}
 	}
 }

@@ -36,10 +36,11 @@ type Copy struct {
 	start    time.Time
 	end      time.Time // zero while the copy runs
 	pauses   pauses
-	err      error // the first failure, from the moment it is known
-	open     int   // destinations whose streams have not closed
-	over     bool  // nothing more is to be asked or answered
-	asked    bool  // the machine wants a chunk, and nobody has taken that up yet
+	err      error  // the first failure, from the moment it is known
+	open     int    // destinations whose streams have not closed
+	over     bool   // nothing more is to be asked or answered
+	letGo    func() // ends every wait for its time
+	asked    bool   // the machine wants a chunk, and nobody has taken that up yet
 	toRead   *sync.Cond
 }
 
@@ -76,14 +77,16 @@ func (c *Copy) Conduit() string { return c.bytes.Name() }
 // Run copies until the end, the first failure or the end of ctx, whose cause is
 // then the error. When it returns, neither side is in use any more.
 func (c *Copy) Run(ctx context.Context) error {
-	c.begin()
+	sidesCtx, letGo := context.WithCancel(ctx)
+	defer letGo()
+	c.begin(letGo)
 	var sides sync.WaitGroup
 	if c.alone() {
-		sides.Go(func() { c.serve(ctx, true, c.outs[0]) })
+		sides.Go(func() { c.serve(sidesCtx, true, c.outs[0]) })
 	} else {
-		sides.Go(func() { c.serve(ctx, true, nil) })
+		sides.Go(func() { c.serve(sidesCtx, true, nil) })
 		for _, out := range c.outs {
-			sides.Go(func() { c.serve(ctx, false, out) })
+			sides.Go(func() { c.serve(sidesCtx, false, out) })
 		}
 	}
 	stop := context.AfterFunc(ctx, func() { c.fail(context.Cause(ctx), false, nil) })
@@ -107,6 +110,13 @@ func (c *Copy) Run(ctx context.Context) error {
 	return err
 }
 
+// Err returns what ended the copy for all destinations, or nil.
+func (c *Copy) Err() error {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.err
+}
+
 // Lost returns why the destination with that index dropped out, or nil.
 func (c *Copy) Lost(dst int) error {
 	c.mu.Lock()
@@ -114,9 +124,10 @@ func (c *Copy) Lost(dst int) error {
 	return c.outs[dst].lost
 }
 
-func (c *Copy) begin() {
+func (c *Copy) begin(letGo func()) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
+	c.letGo = letGo
 	c.start = time.Now()
 	c.input.begin(c.start)
 	writables := make([]*stream.Writable, len(c.outs))
@@ -174,6 +185,7 @@ func (c *Copy) fail(err error, atSource bool, out *output) {
 // finish lets all goroutines go. The lock is held.
 func (c *Copy) finish() {
 	c.over = true
+	c.letGo()
 	c.toRead.Broadcast()
 	for _, out := range c.outs {
 		out.toWrite.Broadcast()

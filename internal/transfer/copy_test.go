@@ -306,3 +306,18 @@ func TestEventsInOrder(t *testing.T) {
 		}
 	})
 }
+
+// TestFailureEndsAWaitForItsTime: whoever waits for his time is let go when the
+// other side fails.
+func TestFailureEndsAWaitForItsTime(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		broken := errors.New("broken")
+		src := memorySource{io.MultiReader(io.LimitReader(counting{new(byte)}, 100), failing{broken})}
+		opts := marks(kib, kib, kib)
+		opts.Rate, opts.Burst = 1, kib
+		got, err := run(t, src, &checked{t: t}, opts)
+		if err != broken || got.Elapsed != 0 {
+			t.Errorf("Run() = %v after %v; want %v at once", err, got.Elapsed, broken)
+		}
+	})
+}
