@@ -186,3 +186,6 @@ func (d *Dest) Abort() error {
 	d.close() // its errors are about bytes that are given up
 	return d.ending.discard()
 }
+
+// Gone is the error of a write whose consumer has gone away.
+func (d *Dest) Gone() error { return d.fail("write", ErrConsumerGone) }

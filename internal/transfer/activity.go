@@ -64,7 +64,7 @@ func (c *Copy) written() int64 {
 
 // pacing reports whether anybody waits for his time.
 func (c *Copy) pacing() bool {
-	return slices.ContainsFunc(c.outs, func(o *output) bool { return o.activity.pacing.Load() })
+	return c.input.pacing.Load() || slices.ContainsFunc(c.outs, func(o *output) bool { return o.activity.pacing.Load() })
 }
 
 // waitingFor is the side that holds the copy up. A destination that does not take

@@ -17,17 +17,18 @@ import (
 
 	"bpcopy/internal/conduit"
 	"bpcopy/internal/stream"
+	"bpcopy/internal/throttle"
 )
 
 // Copy is one copy. Make it with [New], then call [Copy.Run] once.
 type Copy struct {
-	src    Source
-	opts   Options
-	bytes  conduit.Conduit
-	outs   []*output
-	input  activity
-	single bool                // there is one destination
-	nap    func(time.Duration) // waits for less than shortNap
+	src      Source
+	opts     Options
+	bytes    conduit.Conduit
+	outs     []*output
+	input    activity
+	single   bool // there is one destination
+	producer pace
 
 	mu       sync.Mutex // held around every call of the machine; guards what follows
 	machine  *stream.Machine
@@ -57,7 +58,7 @@ func New(src Source, dsts []Destination, opts Options) (*Copy, error) {
 	if err != nil {
 		return nil, err
 	}
-	c := &Copy{src: src, opts: opts, bytes: bytes, single: len(dsts) == 1, start: time.Now(), nap: nap}
+	c := &Copy{src: src, opts: opts, bytes: bytes, single: len(dsts) == 1, start: time.Now()}
 	c.toRead = sync.NewCond(&c.mu)
 	c.machine = stream.New(observer{c})
 	readable := stream.ReadableOptions{HighWaterMark: opts.ReadAhead, Source: reads{c}}
@@ -65,6 +66,9 @@ func New(src Source, dsts []Destination, opts Options) (*Copy, error) {
 		readable.AfterData = c.rest
 	}
 	c.readable = c.machine.NewReadable(readable)
+	c.producer = c.newPace(opts.Producer, throttle.LineOptions{
+		Seed: opts.Seed + uint64(len(dsts)), Burst: opts.ChunkSize, AtOnce: opts.ChunkSize,
+	}, &c.input)
 	for i, dst := range dsts {
 		c.outs = append(c.outs, newOutput(c, i, dst))
 	}
@@ -151,7 +155,16 @@ func (c *Copy) begin(letGo func()) {
 // Reading comes first then, so without backpressure nothing would ever be written.
 func (c *Copy) alone() bool {
 	src, ok := c.src.(interface{ Regular() bool })
-	return ok && src.Regular() && c.single && c.opts.MemoryLimit == 0
+	return ok && src.Regular() && c.single && c.opts.MemoryLimit == 0 && c.opts.Consumers == nil && c.opts.Producer.IsZero()
+}
+
+// newPace returns the pace of one end under a script.
+func (c *Copy) newPace(script throttle.Script, opts throttle.LineOptions, end *activity) pace {
+	p := pace{atOnce: opts.AtOnce, nap: nap, waiting: &end.pacing}
+	if !script.IsZero() {
+		p.line = throttle.NewLine(script, opts)
+	}
+	return p
 }
 
 // fail ends the copy because of err, met at the destination out, at the source,

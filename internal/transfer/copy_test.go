@@ -29,7 +29,7 @@ func run(t *testing.T, src Source, dst Destination, opts Options) (Stats, error)
 	if err != nil {
 		t.Fatalf("New(%+v) = %v", opts, err)
 	}
-	c.nap = time.Sleep // the kernel's sleep knows nothing of virtual time
+	virtual(c)
 	err = c.Run(t.Context())
 	return c.Stats(), err
 }

@@ -14,7 +14,7 @@ func runAll(t *testing.T, src Source, dsts []Destination, opts Options) (Stats, 
 	if err != nil {
 		t.Fatalf("New(%+v) = %v", opts, err)
 	}
-	c.nap = time.Sleep
+	virtual(c)
 	err = c.Run(t.Context())
 	return c.Stats(), err
 }

@@ -8,6 +8,7 @@ import (
 
 	"bpcopy/internal/conduit"
 	"bpcopy/internal/stream"
+	"bpcopy/internal/throttle"
 )
 
 // Source is where the bytes come from.
@@ -33,11 +34,18 @@ type Options struct {
 	ChunkSize     int64 // most bytes of one read
 
 	StopAt      int64         // stop after this many bytes; 0 means at the end
-	Rate        int64         // bytes per second; 0 means unlimited
-	Burst       int64         // most bytes at once under Rate; 0 means the default
+	Rate        int64         // bytes per second to each destination; 0 means unlimited
+	Burst       int64         // most bytes at once under a rate; 0 means the default
 	IdleTimeout time.Duration // give up when no byte has moved for so long; 0 means never
 
 	Conduit conduit.Choice // where the bytes wait
+
+	// Consumers are the scripts of the destinations, by index; one that is missing
+	// or zero leaves its destination to Rate. Producer is that of the source. Seed
+	// makes their jitter repeatable.
+	Consumers []throttle.Script
+	Producer  throttle.Script
+	Seed      uint64
 
 	// MemoryLimit, in bytes, ignores backpressure: the source never waits for the
 	// destinations, and the copy fails when so much is buffered for one of them.
@@ -71,6 +79,17 @@ func (o Options) Validate() error {
 		return fmt.Errorf("low-water mark of %d bytes: want less than the high-water mark of %d", o.LowWaterMark, o.HighWaterMark)
 	}
 	return nil
+}
+
+// consumer is the script of one destination; a zero one lets everything pass.
+func (o Options) consumer(dst int) throttle.Script {
+	switch {
+	case dst < len(o.Consumers) && !o.Consumers[dst].IsZero():
+		return o.Consumers[dst]
+	case o.Rate > 0:
+		return throttle.AtRate(o.Rate)
+	}
+	return throttle.Script{}
 }
 
 // hold is the most that the machine lets wait when it asks for another chunk:

@@ -2,6 +2,7 @@ package transfer
 
 import (
 	"context"
+	"errors"
 	"sync"
 	"time"
 
@@ -16,8 +17,7 @@ type output struct {
 	dst      Destination
 	writable *stream.Writable
 	activity activity
-	pacer    *throttle.Pacer // nil when unlimited; the writer's own, like timer
-	timer    *time.Timer
+	pace     pace
 
 	// What follows is guarded by the copy's lock.
 	asked   bool  // the machine wants bytes written, and nobody has taken that up yet
@@ -31,13 +31,9 @@ func newOutput(c *Copy, index int, dst Destination) *output {
 	if c.alone() {
 		o.toWrite = c.toRead
 	}
-	if rate := c.opts.Rate; rate > 0 {
-		burst := c.opts.Burst
-		if burst == 0 {
-			burst = throttle.DefaultBurst(rate)
-		}
-		o.pacer = throttle.NewPacer(rate, burst)
-	}
+	o.pace = c.newPace(c.opts.consumer(index), throttle.LineOptions{
+		Seed: c.opts.Seed + uint64(index), Burst: c.opts.Burst, AtOnce: mostAtOnce,
+	}, &o.activity)
 	o.writable = c.machine.NewWritable(stream.WritableOptions{
 		HighWaterMark: c.opts.HighWaterMark,
 		LowWaterMark:  c.opts.LowWaterMark,
@@ -92,7 +88,10 @@ const mostAtOnce = 1 << 20
 // deliver writes the oldest size bytes to the destination, at the rate.
 func (o *output) deliver(ctx context.Context, size int64) error {
 	for size > 0 {
-		slice, err := o.slice(ctx, size)
+		slice, err := o.pace.next(ctx, size)
+		if end, ok := errors.AsType[*scriptedEnd](err); ok {
+			return end.refusedBy(o.dst)
+		}
 		if err != nil {
 			return err
 		}
@@ -100,6 +99,7 @@ func (o *output) deliver(ctx context.Context, size int64) error {
 		n, err := o.bytes.Flush(o.index, slice)
 		o.activity.busy.Store(false)
 		o.activity.moved(n)
+		o.pace.passed(n, slice)
 		size -= n
 		if err != nil {
 			return err

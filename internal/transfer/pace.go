@@ -2,40 +2,111 @@ package transfer
 
 import (
 	"context"
+	"io"
+	"sync/atomic"
 	"time"
+
+	"bpcopy/internal/throttle"
 )
 
-// slice waits until the next of size bytes may go, and says how many.
-func (o *output) slice(ctx context.Context, size int64) (int64, error) {
-	if o.pacer == nil {
-		return min(size, mostAtOnce), nil
-	}
-	now := time.Now()
-	n, at := o.pacer.Next(now, size)
-	if wait := at.Sub(now); wait > 0 {
-		return n, o.pace(ctx, wait)
-	}
-	return n, nil
+// pace makes one end wait for its time, as a script has it. It belongs to the
+// goroutine at that end.
+type pace struct {
+	line    *throttle.Line      // nil where nothing holds it up
+	atOnce  int64               // most bytes of a slice then
+	nap     func(time.Duration) // waits for less than shortNap
+	timer   *time.Timer
+	waiting *atomic.Bool // told to whoever looks at the copy
 }
 
-// pace waits for a slice's time.
-func (o *output) pace(ctx context.Context, wait time.Duration) error {
-	o.activity.pacing.Store(true)
-	defer o.activity.pacing.Store(false)
-	if wait < shortNap {
-		o.nap(wait)
+// next waits until the next of size bytes may go, and says how many. Where the
+// script ends the copy instead, the error is a *throttle.End.
+func (p *pace) next(ctx context.Context, size int64) (int64, error) {
+	if p.line == nil {
+		return min(size, p.atOnce), nil
+	}
+	now := time.Now()
+	slice := p.line.Next(now, size)
+	if err := p.wait(ctx, slice, now); err != nil {
+		return 0, err
+	}
+	if slice.End != nil {
+		return 0, &scriptedEnd{slice.End}
+	}
+	return slice.Bytes, nil
+}
+
+// passed says how many bytes of a slice went.
+func (p *pace) passed(n, slice int64) {
+	if p.line != nil {
+		p.line.GiveBack(slice - n)
+	}
+}
+
+func (p *pace) wait(ctx context.Context, slice throttle.Slice, now time.Time) error {
+	wait := slice.At.Sub(now)
+	switch {
+	case slice.Never:
+	case wait <= 0:
+		return nil
+	}
+	p.waiting.Store(true)
+	defer p.waiting.Store(false)
+	if slice.Never {
+		<-ctx.Done()
 		return context.Cause(ctx)
 	}
-	if o.timer == nil {
-		o.timer = time.NewTimer(wait)
+	if wait < shortNap {
+		p.nap(wait)
+		return context.Cause(ctx)
+	}
+	if p.timer == nil {
+		p.timer = time.NewTimer(wait)
 	} else {
-		o.timer.Reset(wait)
+		p.timer.Reset(wait)
 	}
 	select {
-	case <-o.timer.C:
+	case <-p.timer.C:
 		return nil
 	case <-ctx.Done():
-		o.timer.Stop()
+		p.timer.Stop()
 		return context.Cause(ctx)
 	}
+}
+
+// scriptedEnd is the end of a copy that its script wanted.
+type scriptedEnd struct{ end *throttle.End }
+
+func (e *scriptedEnd) Error() string {
+	if e.end.Code == "" {
+		return "closed by the script"
+	}
+	return "failed by the script: " + e.end.Code
+}
+
+// saidBy is what src would have said itself: the end of the source, or an error.
+func (e *scriptedEnd) saidBy(src Source) error {
+	err := e.end.Err()
+	if err == nil {
+		return io.EOF
+	}
+	if src, ok := src.(interface{ ReadError(error) error }); ok {
+		return src.ReadError(err)
+	}
+	return err
+}
+
+// refusedBy is what dst would have said itself.
+func (e *scriptedEnd) refusedBy(dst Destination) error {
+	err := e.end.Err()
+	if err == nil {
+		if dst, ok := dst.(interface{ Gone() error }); ok {
+			return dst.Gone()
+		}
+		return e
+	}
+	if dst, ok := dst.(interface{ WriteError(error) error }); ok {
+		return dst.WriteError(err)
+	}
+	return err
 }

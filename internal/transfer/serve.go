@@ -2,6 +2,7 @@ package transfer
 
 import (
 	"context"
+	"errors"
 	"io"
 	"slices"
 	"time"
@@ -14,7 +15,7 @@ func (c *Copy) serve(ctx context.Context, reads bool, out *output) {
 	for {
 		switch todo, size := c.take(reads, out); todo {
 		case read:
-			c.readChunk()
+			c.readChunk(ctx)
 		case write:
 			out.serve(ctx, size)
 		default:
@@ -55,7 +56,7 @@ func (c *Copy) take(reads bool, out *output) (todo task, size int64) {
 }
 
 // readChunk does what the machine's request for a chunk asks for.
-func (c *Copy) readChunk() {
+func (c *Copy) readChunk(ctx context.Context) {
 	size := c.opts.ChunkSize
 	if c.opts.StopAt > 0 {
 		size = min(size, c.opts.StopAt-c.input.bytes.Load())
@@ -66,12 +67,26 @@ func (c *Copy) readChunk() {
 	case c.overrun():
 		err = &MemoryError{c.opts.MemoryLimit}
 	case size > 0:
-		c.input.busy.Store(true)
-		n, err = c.bytes.Fill(size)
-		c.input.busy.Store(false)
-		c.input.moved(n)
+		n, err = c.fill(ctx, size)
 	}
 	c.tellRead(n, err)
+}
+
+// fill moves one chunk into the conduit, in its time.
+func (c *Copy) fill(ctx context.Context, size int64) (int64, error) {
+	slice, err := c.producer.next(ctx, size)
+	if end, ok := errors.AsType[*scriptedEnd](err); ok {
+		return 0, end.saidBy(c.src)
+	}
+	if err != nil {
+		return 0, err
+	}
+	c.input.busy.Store(true)
+	n, err := c.bytes.Fill(slice)
+	c.input.busy.Store(false)
+	c.input.moved(n)
+	c.producer.passed(n, slice)
+	return n, err
 }
 
 // tellRead answers the machine's request for a chunk.

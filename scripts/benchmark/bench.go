@@ -18,7 +18,7 @@ const shortMargin = 2.5
 
 // A bench is what all measurements share.
 type bench struct {
-	command string // bpcopy
+	command string   // bpcopy
 	with    []string // flags for all its copies
 	rounds  int
 	only    *regexp.Regexp
