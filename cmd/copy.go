@@ -21,6 +21,7 @@ type copyRun struct {
 	dstNames []endpoint.Operand
 
 	expectations []expect.Condition
+	scripts      scripts
 
 	src      *endpoint.Source
 	dsts     []*endpoint.Dest
@@ -58,6 +59,9 @@ func (c *copyRun) plan(args []string) error {
 		if err := c.destOptions().Check(name); err != nil {
 			return err
 		}
+	}
+	if err := c.planScripts(); err != nil {
+		return err
 	}
 	var err error
 	c.expectations, err = parseExpectations(c.opts.expect, len(c.dstNames))
@@ -112,6 +116,7 @@ func (c *copyRun) carry(ctx context.Context) error {
 		return err
 	}
 	opts := c.opts.transfer()
+	opts.Consumers, opts.Producer, opts.Seed = c.scripts.consumers, c.scripts.producer, c.opts.seed
 	if c.reports.recorder != nil {
 		opts.Observe = c.reports.recorder.Event
 	}

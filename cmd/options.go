@@ -29,6 +29,12 @@ type copyOptions struct {
 	chunkSize     bytesize.Size
 	rate          bytesize.Rate // zero is unlimited
 	burst         bytesize.Size // zero is the default for the rate
+	consumers     []string
+	producer      string
+	seed          uint64
+	pauseAfter    positiveDuration // zero is not at all
+	heedless      bool
+	memoryLimit   bytesize.Size // for heedless
 	size          bytesize.Size // zero is unknown
 	stopAt        bytesize.Size // zero is the end
 
@@ -58,6 +64,7 @@ func (o *copyOptions) addFlags(f *pflag.FlagSet) {
 	o.progress = choice{value: "auto", of: []string{"auto", "bar", "plain", "none"}}
 	o.conduit = choice{value: "auto", of: []string{"auto", "memory", "kernel"}}
 	o.connectTimeout = positiveDuration(10 * time.Second)
+	o.memoryLimit = bytesize.GiB
 
 	f.VarP(&o.highWaterMark, "high-water-mark", "H", "the destination's mark: write() returns false at `SIZE` buffered or above")
 	f.Var((*bytesize.SizeOrZero)(&o.lowWaterMark), "low-water-mark", "drain when the buffered length has fallen to `SIZE`; 0 is Node's rule")
@@ -66,6 +73,12 @@ func (o *copyOptions) addFlags(f *pflag.FlagSet) {
 	f.VarP(unset{&o.rate}, "rate", "L", "let at most `RATE` through to the destination (default unlimited)")
 	f.Var(unset{&o.burst}, "burst", fmt.Sprintf("most bytes that may go at once under --rate: `SIZE` (default 2.5 ms of the rate, %s for 10MiB/s)",
 		bytesize.Size(throttle.DefaultBurst(int64(10*bytesize.MiB))).Compact()))
+	f.StringArrayVar(&o.consumers, "consumer", nil, "make the destination slow, as `SCRIPT` or @FILE says; N:SCRIPT for the Nth destination")
+	f.StringVar(&o.producer, "producer", "", "make the source slow, as `SCRIPT` or @FILE says")
+	f.Uint64Var(&o.seed, "seed", 0, "make the jitter of scripts repeatable: `N` (default random, and printed)")
+	f.Var(unset{&o.pauseAfter}, "pause-after-chunk", "pause the source after every chunk for `DURATION`")
+	f.BoolVar(&o.heedless, "ignore-backpressure", false, "go on writing when write() returns false, up to --memory-limit")
+	f.Var(&o.memoryLimit, "memory-limit", "fail when backpressure is ignored and `SIZE` is buffered")
 	f.VarP(unset{&o.size}, "size", "s", "expected `SIZE` where it cannot be known: standard input, sockets")
 	f.VarP(unset{&o.stopAt}, "stop-at", "S", "stop after exactly `SIZE` bytes, reading none beyond them")
 	f.BoolVarP(&o.noClobber, "no-clobber", "n", false, "fail if the destination exists")
@@ -89,8 +102,12 @@ func (o *copyOptions) addFlags(f *pflag.FlagSet) {
 // check finds flags that do not go together.
 func (o copyOptions) check() error {
 	switch {
-	case o.burst > 0 && o.rate == 0:
-		return usagef("--burst %v: want --rate with it", o.burst)
+	case o.burst > 0 && o.rate == 0 && len(o.consumers) == 0:
+		return usagef("--burst %v: want --rate or --consumer with it", o.burst)
+	case o.rate > 0 && len(o.consumers) > 0:
+		return usagef("--rate and --consumer: want one of them; a rate is a script of one step")
+	case o.changed("memory-limit") && !o.heedless:
+		return usagef("--memory-limit %v: want --ignore-backpressure with it", o.memoryLimit)
 	case o.append && o.noClobber:
 		return usagef("--append and --no-clobber: want one of them")
 	case o.append && o.preserve:
@@ -112,17 +129,23 @@ func (o copyOptions) check() error {
 
 // transfer is what the copy itself needs of the flags.
 func (o copyOptions) transfer() transfer.Options {
+	memoryLimit := int64(0)
+	if o.heedless {
+		memoryLimit = int64(o.memoryLimit)
+	}
 	return transfer.Options{
-		HighWaterMark: int64(o.highWaterMark),
-		LowWaterMark:  int64(o.lowWaterMark),
-		ReadAhead:     int64(o.readAhead),
-		ChunkSize:     int64(o.chunkSize),
-		StopAt:        int64(o.stopAt),
-		Rate:          int64(o.rate),
-		Burst:         int64(o.burst),
-		IdleTimeout:   time.Duration(o.idleTimeout),
-		KeepGoing:     o.keepGoing,
-		Conduit:       conduits[o.conduit.value],
+		MemoryLimit:     memoryLimit,
+		PauseAfterChunk: time.Duration(o.pauseAfter),
+		HighWaterMark:   int64(o.highWaterMark),
+		LowWaterMark:    int64(o.lowWaterMark),
+		ReadAhead:       int64(o.readAhead),
+		ChunkSize:       int64(o.chunkSize),
+		StopAt:          int64(o.stopAt),
+		Rate:            int64(o.rate),
+		Burst:           int64(o.burst),
+		IdleTimeout:     time.Duration(o.idleTimeout),
+		KeepGoing:       o.keepGoing,
+		Conduit:         conduits[o.conduit.value],
 	}
 }
 

@@ -22,7 +22,7 @@ A file whose name looks like a URL or a subcommand is written ./name.
 SIZE: 1024, 64KiB, 1.5MiB, 10k, 1M; K, M, G, T alone and KiB… are powers of 1024,
 kB, MB, GB, TB powers of 1000. RATE: a SIZE per second, /s optional.
 
-` + exitHelp
+` + scriptHelp + "\n\n" + exitHelp
 
 // newRootCmd returns the whole command tree. The root itself copies.
 func newRootCmd(a *app) *cobra.Command {

@@ -1,0 +1,103 @@
+package cmd
+
+import (
+	"fmt"
+	"io"
+	"math/rand/v2"
+	"os"
+	"strconv"
+	"strings"
+
+	"bpcopy/internal/bytesize"
+	"bpcopy/internal/throttle"
+)
+
+// scriptHelp is shown by --help.
+const scriptHelp = `SCRIPT, for --consumer and --producer: steps separated by ";", each for a time or
+an amount, the last one to the end, or "repeat" to start over:
+  10MiB/s for 2s; stall for 1.5s; 512KiB/s for 4MiB; unlimited
+Actions: a RATE, unlimited, stall, latency DURATION [jitter DURATION], slice SIZE,
+several joined by "+"; and the ends close and fail CODE (EIO, ENOSPC, …).`
+
+// parseScript reads a script from the command line, or from the file that
+// follows an "@".
+func parseScript(flag, text string) (throttle.Script, error) {
+	name := fmt.Sprintf("--%s %q", flag, text)
+	if path, ok := strings.CutPrefix(text, "@"); ok {
+		content, err := os.ReadFile(path)
+		if err != nil {
+			return throttle.Script{}, reportError("read script", path, err)
+		}
+		text = string(content)
+	}
+	script, err := throttle.Parse(text, bytesize.ParseSize, bytesize.ParseRate)
+	if err != nil {
+		return throttle.Script{}, usagef("%s: %v", name, err)
+	}
+	return script, nil
+}
+
+// parseConsumers reads the scripts of --consumer: one for all destinations, or
+// each for the one whose number stands before it, from 1.
+func (o copyOptions) parseConsumers(destinations int) ([]throttle.Script, error) {
+	if len(o.consumers) == 0 {
+		return nil, nil
+	}
+	scripts := make([]throttle.Script, destinations)
+	for _, text := range o.consumers {
+		first, last := 0, destinations-1
+		if number, rest, ok := strings.Cut(text, ":"); ok && isNumber(number) {
+			n, err := strconv.Atoi(number)
+			if err != nil || n < 1 || n > destinations {
+				return nil, usagef("--consumer %q: no destination %s: want 1 to %d", text, number, destinations)
+			}
+			first, last, text = n-1, n-1, rest
+		}
+		script, err := parseScript("consumer", text)
+		if err != nil {
+			return nil, err
+		}
+		for i := first; i <= last; i++ {
+			if !scripts[i].IsZero() {
+				return nil, usagef("--consumer: want one script for destination %d, have two", i+1)
+			}
+			scripts[i] = script
+		}
+	}
+	return scripts, nil
+}
+
+// isNumber is true for digits alone: a time such as 12:30 is no script anyway.
+func isNumber(s string) bool {
+	return s != "" && strings.Trim(s, "0123456789") == ""
+}
+
+// planScripts reads the scripts and makes their jitter repeatable.
+func (c *copyRun) planScripts() (err error) {
+	if c.scripts.consumers, err = c.opts.parseConsumers(len(c.dstNames)); err != nil {
+		return err
+	}
+	if c.opts.producer != "" {
+		if c.scripts.producer, err = parseScript("producer", c.opts.producer); err != nil {
+			return err
+		}
+	}
+	jitters := c.scripts.producer.Jitters()
+	for _, script := range c.scripts.consumers {
+		jitters = jitters || script.Jitters()
+	}
+	if c.opts.changed("seed") || !jitters {
+		return nil
+	}
+	c.opts.seed = rand.Uint64N(1 << 32)
+	if !c.opts.quiet {
+		_, err = io.WriteString(c.Stderr, fmt.Sprintf("bpcopy: seed %d\n", c.opts.seed))
+	}
+	return err
+}
+
+// scripts are what the ends of a copy follow.
+type scripts struct {
+	consumers []throttle.Script // by destination; nil where none was given
+	producer  throttle.Script
+}
