@@ -40,6 +40,9 @@ type Spliced interface {
 	Spliceable() error
 	// SyscallConn gives the descriptor, or false where it must not be used.
 	SyscallConn() (syscall.RawConn, bool)
+	// Regular reports whether it is a file. One gives all that is asked for, up to
+	// its end.
+	Regular() bool
 }
 
 // SplicedSource is a source that the kernel may be able to read by itself.
@@ -51,9 +54,6 @@ type SplicedSource interface {
 	// Took tells it that n bytes were taken from the descriptor. It may find that
 	// there should not have been so many.
 	Took(n int64) error
-	// Regular reports whether it is a file: it gives all that is asked for, up to
-	// its end.
-	Regular() bool
 }
 
 // SplicedDestination is a destination that the kernel may be able to write by
