@@ -11,6 +11,8 @@ require (
 	golang.org/x/term v0.47.0
 )
 
+require golang.org/x/tools v0.26.0 // indirect
+
 require (
 	github.com/inconshreveable/mousetrap v1.1.0 // indirect
 	github.com/mitchellh/colorstring v0.0.0-20190213212951-d06e56a500db // indirect

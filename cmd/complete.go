@@ -6,10 +6,7 @@ import (
 )
 
 // completeOperand completes files, as a shell does, and the forms of the URLs.
-func completeOperand(_ *cobra.Command, args []string, _ string) ([]cobra.Completion, cobra.ShellCompDirective) {
-	if len(args) < 0 {
-		return nil, cobra.ShellCompDirectiveNoFileComp
-	}
+func completeOperand(*cobra.Command, []string, string) ([]cobra.Completion, cobra.ShellCompDirective) {
 	return []cobra.Completion{"-", "tcp://", "tcp-listen://", "unix://", "unix-listen://"}, cobra.ShellCompDirectiveDefault
 }
 

@@ -1,0 +1,76 @@
+//go:build unix
+
+package main
+
+import (
+	"fmt"
+	"os"
+	"path/filepath"
+	"testing"
+)
+
+// TestSourceChanges: a file that is cut or added to while it is copied is not
+// taken for a good copy of anything.
+func TestSourceChanges(t *testing.T) {
+	const size = 10 << 20
+	shrink := func(path string) error { return os.Truncate(path, 4096) }
+	grow := func(path string) error {
+		file, err := os.OpenFile(path, os.O_WRONLY|os.O_APPEND, 0)
+		if err == nil {
+			_, err = file.WriteString("more")
+			file.Close()
+		}
+		return err
+	}
+	const shrank = `read source %q: file shrank from 10485760 to 4096 bytes while being copied`
+	const grew = `read source %q: file grew from 10485760 to 10485764 bytes while being copied`
+	for _, tt := range []struct {
+		name   string
+		change func(path string) error
+		flags  []string
+		want   string // "" if the change does not matter
+	}{
+		{"shrinks", shrink, nil, shrank},
+		{"shrinks in memory", shrink, []string{"--conduit=memory"}, shrank},
+		{"shrinks below where to stop", shrink, []string{"--stop-at=9M"}, shrank},
+		{"shrinks above where to stop", func(path string) error { return os.Truncate(path, 9<<20) }, []string{"--stop-at=9M"}, ""},
+		{"grows", grow, nil, grew},
+		{"grows in memory", grow, []string{"--conduit=memory"}, grew},
+		{"grows beyond where to stop", grow, []string{"--stop-at=10M"}, ""},
+		{"grows before where to stop", grow, []string{"--stop-at=11M"}, grew},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			t.Parallel()
+			src := newSample(t, t.TempDir(), "src", size)
+			dir := folder(t, map[string]string{"dst": "old"})
+			// Slow at first: that is when it changes. Then there is no hurry any more.
+			p := bpcopy(t, append(tt.flags, "--rate=32MiB", src.path, "dst")...)
+			p.Dir = dir
+			p.start()
+			p.untilTemporaryHas(dir, 1)
+			if err := tt.change(src.path); err != nil {
+				t.Fatal(err)
+			}
+			if tt.want == "" {
+				p.want(0, "")
+				return
+			}
+			p.want(1, fmt.Sprintf(tt.want, src.path))
+			wantFolder(t, dir, map[string]string{"dst": "old"})
+		})
+	}
+}
+
+// untilTemporaryHas waits until so many bytes are in a file beside those that were
+// there before.
+func (p *program) untilTemporaryHas(dir string, bytes int64) {
+	p.t.Helper()
+	p.until(fmt.Sprintf("%d bytes are written in %s", bytes, dir), func() bool {
+		found, _ := filepath.Glob(filepath.Join(dir, ".*.bpcopy-*"))
+		if len(found) == 0 {
+			return false
+		}
+		info, err := os.Stat(found[0])
+		return err == nil && info.Size() >= bytes
+	})
+}

@@ -1,0 +1,63 @@
+package main
+
+import (
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"testing"
+)
+
+// TestInjectedErrors lets the kernel fail where a bad disk or a network file
+// system would: in mid-copy, and at the end.
+func TestInjectedErrors(t *testing.T) {
+	if err := exec.Command("strace", "-o", "/dev/null", "true").Run(); err != nil {
+		t.Skipf("strace cannot be used: %v", err)
+	}
+	exe, err := os.Executable()
+	if err != nil {
+		t.Fatal(err)
+	}
+	chunks := strings.Repeat("0123456789abcdef", 10*4096/16)
+	for _, tt := range []struct {
+		name  string
+		on    string // the file with which calls fail, or any
+		fault string // as strace has it
+		flags []string
+		want  string
+		left  string // in dst
+	}{
+		{"read", "src", "read:error=EIO:when=3", []string{"--conduit=memory"},
+			`read source "src": input/output error`, "old"},
+		{"spliced read", "src", "splice:error=EIO:when=3", []string{"--conduit=kernel"},
+			`read source "src": input/output error`, "old"},
+		{"write", "dst", "write:error=EIO:when=3", []string{"--append"},
+			`write destination "dst": input/output error`, "old" + chunks[:2*4096]},
+		{"sync", "", "fsync:error=EIO:when=1", []string{"--fsync"},
+			`sync destination "dst": input/output error`, "old"},
+		{"rename", "", "renameat,renameat2:error=EIO:when=1", nil,
+			`rename to destination "dst": input/output error`, "old"},
+		{"chmod", "", "fchmod:error=EPERM:when=1", nil,
+			`set the mode of destination "dst": operation not permitted`, "old"},
+		{"stat of the source", "src", "fstat,newfstatat:error=EIO:when=1+", nil,
+			`open source "src": input/output error`, "old"},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			t.Parallel()
+			dir := folder(t, map[string]string{"src": chunks, "dst": "old"})
+			name := filepath.Join(t.TempDir(), "bpcopy") // or it would be the test binary that is run
+			if err := os.Symlink(exe, name); err != nil {
+				t.Fatal(err)
+			}
+			args := []string{"-f", "-qq", "-o", "/dev/null", "-e", "inject=" + tt.fault}
+			if tt.on != "" {
+				args = append(args, "-P", filepath.Join(dir, tt.on))
+			}
+			args = append(append(args, name, "-q", "-c4096", "-H4096", "--read-ahead=4096"), tt.flags...)
+			p := command(t, "strace", append(args, "src", "dst")...)
+			p.Dir = dir
+			p.want(1, tt.want)
+			wantFolder(t, dir, map[string]string{"src": chunks, "dst": tt.left})
+		})
+	}
+}
