@@ -115,8 +115,14 @@ type spliced struct {
 	short bool // there is more to be had, or the end has come
 }
 
-// Name is what the summary calls it.
-func (k *Kernel) Name() string { return "kernel" }
+// Name is what the summary calls it: what has carried the bytes, or would. No end
+// may be in use.
+func (k *Kernel) Name() string {
+	if k.refused || k.scratch != nil {
+		return "memory"
+	}
+	return "kernel"
+}
 
 // Close gives the pipe and the memory back. Neither end may be in use.
 func (k *Kernel) Close() error {
