@@ -206,8 +206,11 @@ func TestHangUpIgnored(t *testing.T) {
 func TestStopAndContinue(t *testing.T) {
 	dir := t.TempDir()
 	src := newSample(t, dir, "src", 1<<20)
-	p := bpcopy(t, "-q", "--rate=4MiB", "--idle-timeout=200ms", "src", "dst")
+	p := bpcopy(t, "-q", "--rate=1MiB", "--idle-timeout=200ms", "src", "dst")
 	p.Dir = dir
+	// A group of its own: the kernel does not stop a group that no shell could let
+	// go on, which that of the tests may be.
+	p.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
 	p.start()
 	p.untilTemporaryHas(dir, 1)
 	for range 3 {
