@@ -6,6 +6,7 @@ import (
 	"bytes"
 	"context"
 	"errors"
+	"flag"
 	"fmt"
 	"os"
 	"os/exec"
@@ -30,6 +31,10 @@ type program struct {
 	stderr output
 }
 
+// conduit is for a second run of the tests: scripts/check runs them over memory
+// as well as over what bpcopy chooses by itself.
+var conduit = flag.String("conduit", "", "the conduit of every copy that asks for none")
+
 // bpcopy prepares a run of bpcopy. It is killed when it takes too long and when
 // the test ends.
 func bpcopy(t testing.TB, args ...string) *program {
@@ -37,6 +42,9 @@ func bpcopy(t testing.TB, args ...string) *program {
 	exe, err := os.Executable()
 	if err != nil {
 		t.Fatal(err)
+	}
+	if *conduit != "" && args[0] != "simulate" {
+		args = append([]string{"--conduit=" + *conduit}, args...) // a later one counts
 	}
 	p := command(t, exe, args...)
 	p.Args[0] = "bpcopy"
