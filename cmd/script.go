@@ -2,7 +2,6 @@ package cmd
 
 import (
 	"fmt"
-	"io"
 	"math/rand/v2"
 	"os"
 	"strconv"
@@ -91,7 +90,7 @@ func (c *copyRun) planScripts() (err error) {
 	}
 	c.opts.seed = rand.Uint64N(1 << 32)
 	if !c.opts.quiet {
-		_, err = io.WriteString(c.Stderr, fmt.Sprintf("bpcopy: seed %d\n", c.opts.seed))
+		_, err = fmt.Fprintf(c.messages, "bpcopy: seed %d\n", c.opts.seed)
 	}
 	return err
 }
