@@ -69,6 +69,7 @@ func (c *copyRun) count(s *trace.Summary, stats transfer.Stats) {
 		s.Rate = int64(math.Round(float64(stats.Written) / elapsed.Seconds()))
 	}
 	s.Pauses, s.Drains, s.Resumes = stats.Pauses, stats.Drains(), stats.Resumes
+	s.UserPauses = stats.UserPauses
 	s.PausedSeconds, s.LongestPauseSeconds = stats.Paused.Seconds(), stats.LongestPause.Seconds()
 	s.PeakLength = stats.PeakLength()
 	s.Conduit = c.transfer.Load().Conduit()

@@ -121,9 +121,6 @@ func (d *Dest) refuseSame(src *Source, info os.FileInfo) error {
 	return d.fail("open", fmt.Errorf("same file as source %q", src.operand))
 }
 
-// AppendMode tells whether every write goes to the end of a file, which splice(2) refuses to do.
-func (d *Dest) AppendMode() bool { return d.appending }
-
 // Write writes all of p, or fails and tells how many bytes were taken.
 func (d *Dest) Write(p []byte) (int, error) {
 	stream, err := d.opened()

@@ -135,8 +135,8 @@ func TestDestAppend(t *testing.T) {
 	t.Chdir(t.TempDir())
 	for _, want := range []string{"one", "oneone"} {
 		d := readyDest(t, "log", nil, DestOptions{Append: true, Fsync: true})
-		if !d.AppendMode() {
-			t.Error("AppendMode() = false; want true")
+		if !d.appending {
+			t.Error("appending = false; want true")
 		}
 		write(t, d, "one")
 		wantFile(t, "log", want)

@@ -19,8 +19,8 @@ func TestDestNewFile(t *testing.T) {
 	defer unix.Umask(unix.Umask(0o027))
 	dir := t.TempDir()
 	d := readyDest(t, dir+"/out", nil, DestOptions{})
-	if d.Name() != "out" || d.Kind() != KindRegular || d.AppendMode() {
-		t.Errorf("Name(), Kind(), AppendMode() = %q, %v, %v; want out, regular file, false", d.Name(), d.Kind(), d.AppendMode())
+	if d.Name() != "out" || d.Kind() != KindRegular || d.appending {
+		t.Errorf("Name(), Kind(), appending = %q, %v, %v; want out, regular file, false", d.Name(), d.Kind(), d.appending)
 	}
 	write(t, d, "hel")
 	if n, err := d.Write([]byte("lo all")); n != 6 || err != nil {

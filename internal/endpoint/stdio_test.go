@@ -94,8 +94,8 @@ func TestStdoutFile(t *testing.T) {
 		}
 		stdout.WriteString("before ")
 		d := readyDest(t, "-", nil, DestOptions{Stdout: stdout})
-		if want := flag != 0; d.AppendMode() != want {
-			t.Errorf("AppendMode() = %v; want %v", d.AppendMode(), want)
+		if want := flag != 0; d.appending != want {
+			t.Errorf("appending = %v; want %v", d.appending, want)
 		}
 		if n, err := d.Write([]byte("middle ")); n != 7 || err != nil {
 			t.Errorf("Write() = %d, %v; want 7, nil", n, err)

@@ -32,6 +32,7 @@ type Summary struct {
 	Pauses              int64         `json:"pauses"`
 	Drains              int64         `json:"drains"`
 	Resumes             int64         `json:"resumes"`
+	UserPauses          int64         `json:"user_pauses,omitempty"` // those of --pause-after-chunk
 	PausedSeconds       float64       `json:"paused_seconds"`
 	LongestPauseSeconds float64       `json:"longest_pause_seconds"`
 	PeakLength          int64         `json:"peak_length"`
@@ -81,6 +82,9 @@ func (s *Summary) Text() string {
 		fmt.Fprintf(&b, " of %s asked for", bytesize.Rate(*s.RequestedRate).Human())
 	}
 	fmt.Fprintf(&b, "; pause %d drain %d resume %d", s.Pauses, s.Drains, s.Resumes)
+	if s.UserPauses > 0 {
+		fmt.Fprintf(&b, "; user pauses %d", s.UserPauses)
+	}
 	if s.Pauses > 0 {
 		fmt.Fprintf(&b, "; paused %s, longest %s", Seconds(s.PausedSeconds), Seconds(s.LongestPauseSeconds))
 	}
