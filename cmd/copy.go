@@ -146,7 +146,7 @@ func (c *copyRun) blame(err error) error {
 	switch {
 	case ok && idle.Side == transfer.SourceSide:
 		return fmt.Errorf("read source %q: %w", c.srcName, err)
-	case ok && idle.Side == transfer.DestinationSide:
+	case ok && idle.Side == transfer.DestinationSide && len(c.dstNames) == 1: // of several, any may be the one
 		return fmt.Errorf("write destination %q: %w", c.dstNames[0], err)
 	}
 	return err

@@ -56,8 +56,8 @@ func (c *copyRun) meet(ctx context.Context) error {
 	return context.Cause(ctx)
 }
 
-// commit completes the destinations that took everything: all of them, or with
-// --keep-going those that did not drop out of the copy that failed otherwise.
+// commit completes the destinations that took everything: all of them after a
+// copy that did not fail, and with --keep-going those that did not drop out.
 func (c *copyRun) commit(ctx context.Context, t *transfer.Copy, failed error) error {
 	var err error
 	for i, dst := range c.dsts {

@@ -20,7 +20,7 @@ type pace struct {
 }
 
 // next waits until the next of size bytes may go, and says how many. Where the
-// script ends the copy instead, the error is a *throttle.End.
+// script ends the copy instead, the error is a *scriptedEnd.
 func (p *pace) next(ctx context.Context, size int64) (int64, error) {
 	if p.line == nil {
 		return min(size, p.atOnce), nil
