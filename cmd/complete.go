@@ -3,6 +3,8 @@ package cmd
 import (
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
+
+	"bpcopy/internal/demos"
 )
 
 // completeOperand completes files, as a shell does, and the forms of the URLs.
@@ -10,17 +12,43 @@ func completeOperand(*cobra.Command, []string, string) ([]cobra.Completion, cobr
 	return []cobra.Completion{"-", "tcp://", "tcp-listen://", "unix://", "unix-listen://"}, cobra.ShellCompDirectiveDefault
 }
 
+// completeDemo completes the demos, each with what to watch for, and files.
+func completeDemo(*cobra.Command, []string, string) ([]cobra.Completion, cobra.ShellCompDirective) {
+	words := append(demoNames(), cobra.CompletionWithDesc(everyDemo, "Every one, in turn"))
+	return words, cobra.ShellCompDirectiveDefault
+}
+
+func demoNames() []cobra.Completion {
+	var words []cobra.Completion
+	for _, name := range demos.Names() {
+		desc := ""
+		if d, err := loadDemo(name); err == nil {
+			desc = d.watch()
+		}
+		words = append(words, cobra.CompletionWithDesc(name, desc))
+	}
+	return words
+}
+
 // completeFlags offers the words of those flags that have a choice, and files
 // only for those that take one.
 func completeFlags(root *cobra.Command) {
 	root.Flags().VisitAll(func(f *pflag.Flag) {
 		var words []cobra.Completion
+		complete := map[string]cobra.CompletionFunc{
+			"expect": completeCondition, "consumer": completeScript, "producer": completeScript,
+		}[f.Name]
 		if c, ok := f.Value.(*choice); ok {
 			words = c.of
+		} else if f.Name == "export" {
+			words = demoNames()
 		} else if f.Name == "json" || f.Name == "events" || f.NoOptDefVal != "" {
 			return
 		}
-		err := root.RegisterFlagCompletionFunc(f.Name, cobra.FixedCompletions(words, cobra.ShellCompDirectiveNoFileComp))
+		if complete == nil {
+			complete = cobra.FixedCompletions(words, cobra.ShellCompDirectiveNoFileComp)
+		}
+		err := root.RegisterFlagCompletionFunc(f.Name, complete)
 		if err != nil {
 			panic("cmd: internal error: " + err.Error())
 		}

@@ -14,7 +14,7 @@ import (
 	"bpcopy/internal/transfer"
 )
 
-// displayOptions finds out what to show, and what the terminal can show.
+// displayOptions finds out what to show of the copy, and where.
 func (c *copyRun) displayOptions() progress.Options {
 	name := c.opts.name
 	if name == "" {
@@ -23,49 +23,60 @@ func (c *copyRun) displayOptions() progress.Options {
 			name = "stdin"
 		}
 	}
-	mode, interval := c.displayMode()
-	dumb := c.Getenv("TERM") == "dumb"
+	opts := c.screen()
+	opts.Poll, opts.Start, opts.Name = c.sample, c.started, name
+	opts.Mode, opts.Interval = c.displayMode()
+	return opts
+}
+
+// screen is where to show, and what can be shown there.
+func (a *app) screen() progress.Options {
+	dumb := a.Getenv("TERM") == "dumb"
 	return progress.Options{
-		Out:      c.messages,
-		Poll:     c.sample,
-		Start:    c.started,
-		Name:     name,
-		Mode:     mode,
-		Interval: interval,
-		Columns:  c.columns,
-		ANSI:     !dumb,
-		Colour:   !dumb && c.Getenv("NO_COLOR") == "",
-		UTF8:     c.utf8(),
+		Out:     a.messages,
+		Columns: a.columns,
+		ANSI:    !dumb,
+		Colour:  !dumb && a.Getenv("NO_COLOR") == "",
+		UTF8:    a.utf8(),
 	}
 }
 
 func (c *copyRun) displayMode() (progress.Mode, time.Duration) {
-	mode, interval := progress.ModeNone, time.Duration(0)
-	switch {
-	case c.opts.quiet, c.opts.progress.value == "none":
-	case c.opts.progress.value == "bar":
-		mode, interval = progress.ModeBar, barInterval
-	case c.opts.progress.value == "plain":
-		mode, interval = progress.ModePlain, plainInterval
-	case !isTerminal(c.Stderr):
-		mode, interval = progress.ModePlain, autoPlainInterval
-	case c.toStdout() && isTerminal(c.Stdout),
-		c.srcName.Scheme() == endpoint.Stdio && isTerminal(c.Stdin):
-		// The data is on the screen; a bar would be drawn into what comes or is typed.
-	default:
-		mode, interval = progress.ModeBar, barInterval
+	// The data is on the screen; a bar would be drawn into what comes or is typed.
+	taken := c.toStdout() && isTerminal(c.Stdout) || c.srcName.Scheme() == endpoint.Stdio && isTerminal(c.Stdin)
+	what := c.opts.progress.value
+	if c.opts.quiet {
+		what = "none"
 	}
+	mode, interval := c.autoMode(what, taken)
 	if c.opts.interval > 0 {
 		interval = time.Duration(c.opts.interval)
 	}
 	return mode, interval
 }
 
+// autoMode is what a word of --progress comes to, and the usual interval. Where the
+// screen is taken, nothing is drawn on it unasked.
+func (a *app) autoMode(what string, taken bool) (progress.Mode, time.Duration) {
+	switch {
+	case what == "none":
+	case what == "bar":
+		return progress.ModeBar, barInterval
+	case what == "plain":
+		return progress.ModePlain, plainInterval
+	case !isTerminal(a.Stderr):
+		return progress.ModePlain, autoPlainInterval
+	case !taken:
+		return progress.ModeBar, barInterval
+	}
+	return progress.ModeNone, 0
+}
+
 func isTerminal(f *os.File) bool { return term.IsTerminal(int(f.Fd())) }
 
 // columns is the terminal's width now, or 0.
-func (c *copyRun) columns() int {
-	width, _, err := term.GetSize(int(c.Stderr.Fd()))
+func (a *app) columns() int {
+	width, _, err := term.GetSize(int(a.Stderr.Fd()))
 	if err != nil {
 		return 0
 	}
@@ -73,9 +84,9 @@ func (c *copyRun) columns() int {
 }
 
 // utf8 reports whether the locale's characters are UTF-8.
-func (c *copyRun) utf8() bool {
+func (a *app) utf8() bool {
 	for _, name := range []string{"LC_ALL", "LC_CTYPE", "LANG"} {
-		if v := c.Getenv(name); v != "" {
+		if v := a.Getenv(name); v != "" {
 			v = strings.ToLower(v)
 			return strings.Contains(v, "utf-8") || strings.Contains(v, "utf8")
 		}
@@ -106,7 +117,9 @@ func (c *copyRun) sample() progress.Sample {
 
 // statusOnSignal prints a line of status whenever a signal asks for one, until
 // the function it returns is called.
-func (c *copyRun) statusOnSignal() (stop func()) {
+func (c *copyRun) statusOnSignal() (stop func()) { return statusOnSignal(c.display) }
+
+func statusOnSignal(display *progress.Display) (stop func()) {
 	asked := statusSignals()
 	if len(asked) == 0 {
 		return func() {}
@@ -117,7 +130,7 @@ func (c *copyRun) statusOnSignal() (stop func()) {
 	go func() {
 		defer close(done)
 		for range signals {
-			c.display.Println(c.display.StatusLine())
+			display.Println(display.StatusLine())
 		}
 	}()
 	return func() {

@@ -37,13 +37,15 @@ func parseExpectations(texts []string, destinations int) ([]expect.Condition, er
 // judge holds the expectations against the summary of the copy itself, notes what
 // came of each and says which do not hold. That is how the run ended if the copy
 // succeeded; a failure keeps its own result, which may well be the expected one.
-func (c *copyRun) judge(s *trace.Summary) error {
-	if len(c.expectations) == 0 {
+func (c *copyRun) judge(s *trace.Summary) error { return judge(c.expectations, s) }
+
+func judge(expectations []expect.Condition, s *trace.Summary) error {
+	if len(expectations) == 0 {
 		return nil
 	}
 	values := summaryValues(s)
 	var failed []string
-	for _, condition := range c.expectations {
+	for _, condition := range expectations {
 		verdict := condition.Judge(values)
 		s.Expectations = append(s.Expectations,
 			trace.Expectation{Condition: condition.String(), Holds: verdict.Holds, Actual: verdict.Actual})

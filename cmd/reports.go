@@ -72,9 +72,9 @@ func (c *copyRun) openReports(ctx context.Context) (err error) {
 
 // openReport opens a report. Opening a FIFO waits for its reader, so somebody
 // else does it: only then can the wait be cancelled.
-func (c *copyRun) openReport(ctx context.Context, path string) (io.WriteCloser, error) {
+func (a *app) openReport(ctx context.Context, path string) (io.WriteCloser, error) {
 	if path == "-" {
-		return keepOpen{c.output}, nil
+		return keepOpen{a.output}, nil
 	}
 	type opened struct {
 		file *os.File

@@ -50,7 +50,7 @@ func newRootCmd(a *app) *cobra.Command {
 	root.Flags().SortFlags = false
 	opts.addFlags(root.Flags())
 	completeFlags(root)
-	root.AddCommand(newSimulateCmd(a), newVersionCmd(a))
+	root.AddCommand(newSimulateCmd(a), newDemoCmd(a), newVersionCmd(a))
 	checkBuiltins(root)
 	return root
 }

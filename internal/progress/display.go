@@ -41,6 +41,8 @@ type Options struct {
 	Interval time.Duration // between frames or lines; 0 is 100 ms for a bar, 5 s for lines
 	Columns  func() int    // the terminal's width now, in cells; nil or not positive is 80
 
+	BufferFirst bool // show what is buffered also where room is short
+
 	ANSI   bool // the terminal knows escape sequences
 	Colour bool // and may be sent colours; without ANSI it is not
 	UTF8   bool // Out shows more than ASCII

@@ -2,6 +2,7 @@ package progress
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"bpcopy/internal/bytesize"
@@ -108,7 +109,7 @@ func fit(s Snapshot, room int) layout {
 //	a stall or failure in short, counts in short, percent (or bytes where there
 //	is none), rate, the side that is stuck in full, a bar, time to go, a short
 //	name, counts in words, a longer name, bytes, buffered, the whole name; and what
-//	cells are left lengthen the bar.
+//	cells are left lengthen the bar. With BufferFirst, buffered comes before the bar.
 func wishes(s Snapshot, room int) []func(*layout) {
 	name := sanitize(s.Name, s.UTF8)
 	named := func(most int) func(*layout) {
@@ -116,11 +117,12 @@ func wishes(s Snapshot, room int) []func(*layout) {
 	}
 	share := func(l *layout) { l.percent = true }
 	bar := func(l *layout) { l.bar = minBar }
+	buffer := func(l *layout) { l.buffer = s.buffer() }
 	amount := func(l *layout) { l.amount = s.amount() }
 	if !s.sized() {
 		share, bar = amount, func(*layout) {}
 	}
-	return []func(*layout){
+	list := []func(*layout){
 		func(l *layout) { l.speed = s.state(s.Stuck.abbreviation()) },
 		func(l *layout) { l.counts = s.counts("p%d d%d r%d") },
 		share,
@@ -131,9 +133,14 @@ func wishes(s Snapshot, room int) []func(*layout) {
 		func(l *layout) { l.counts = s.counts("pause %d drain %d resume %d") },
 		named(16),
 		amount,
-		func(l *layout) { l.buffer = s.buffer() },
+		buffer,
 		named(max(16, room/3)),
 	}
+	if s.BufferFirst {
+		const afterSpeed = 4
+		list = slices.Insert(list, afterSpeed, buffer)
+	}
+	return list
 }
 
 // amount returns the bytes moved, of how many where that is known.

@@ -271,3 +271,23 @@ func FuzzRender(f *testing.F) {
 		}
 	})
 }
+
+// With BufferFirst, what is buffered is there also where room is short.
+func TestRenderBufferFirst(t *testing.T) {
+	tests := []struct {
+		columns int
+		want    string
+	}{
+		{120, " 45% |█████████▌            | 1.2/2.6 GiB  210 MiB/s  eta 7s  pause 132 drain 131 resume 131  buffered 62/64 KiB"},
+		{80, " 45% |████▌       | 210 MiB/s  eta 7s  p132 d131 r131  buffered 62/64 KiB"},
+		{60, " 45%  210 MiB/s  p132 d131 r131  buffered 62/64 KiB"},
+		{40, " 45% |█▌   | 210 MiB/s  p132 d131 r131"},
+	}
+	for _, tt := range tests {
+		s := diskImage()
+		s.Name, s.BufferFirst = "", true
+		if got := Render(s, tt.columns); got != tt.want {
+			t.Errorf("Render(%d columns) =\n%s; want\n%s", tt.columns, got, tt.want)
+		}
+	}
+}

@@ -100,6 +100,8 @@ func (d *Display) snapshot() Snapshot {
 		ETA:     d.meter.ETA(sample.Size - sample.Bytes),
 		Colour:  d.opts.Colour,
 		UTF8:    d.opts.UTF8,
+
+		BufferFirst: d.opts.BufferFirst,
 	}
 	if idle := now.Sub(sample.LastMoved); idle >= stallAfter {
 		s.Stalled = idle

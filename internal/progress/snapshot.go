@@ -34,6 +34,8 @@ type Snapshot struct {
 	ETA     time.Duration // negative where it is not known
 	Outcome Outcome
 
+	BufferFirst bool // what is buffered matters more than the time to go
+
 	Colour bool // the line may hold colour escapes
 	UTF8   bool // the line may hold more than ASCII
 }

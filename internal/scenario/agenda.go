@@ -58,6 +58,14 @@ func (a *agenda) next() (entry, bool) {
 	return top, true
 }
 
+// peek is the entry that happens next, if there is one.
+func (a *agenda) peek() (entry, bool) {
+	if len(a.heap) == 0 {
+		return entry{}, false
+	}
+	return a.heap[0], true
+}
+
 // sink puts e in the place of the top, then down to where it belongs.
 func (a *agenda) sink(e entry) {
 	i := 0

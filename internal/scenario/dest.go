@@ -16,6 +16,7 @@ type dest struct {
 
 	step  step  // of the call that is under way
 	bytes int64 // in it
+	busy  bool  // there is one
 
 	calls       int64
 	writevCalls int64
@@ -48,7 +49,7 @@ func (t *dest) Write(bytes int64, chunks int) {
 	if chunks > 1 {
 		t.writevCalls++
 	}
-	t.step, t.bytes = step, bytes
+	t.step, t.bytes, t.busy = step, bytes, true
 	switch {
 	case step.sync:
 		t.done()
@@ -70,10 +71,12 @@ func (s *step) takesMS(bytes int64) int64 {
 
 // done ends the call that is under way.
 func (t *dest) done() {
+	t.busy = false
 	if !t.step.err.IsZero() {
 		t.writable.Fail(t.step.err)
 		return
 	}
 	t.sunk += t.bytes
+	t.driver.movedMS = t.driver.nowMS
 	t.writable.Done()
 }

@@ -1,4 +1,5 @@
-// Package scenario runs the machine of package stream in virtual time: over a
+// Package scenario runs the machine of package stream in virtual time, or live, by
+// the clock, with the same counts: over a
 // script of chunks that arrive, sinks that take their time, and actions of a
 // program, instead of over files and sockets. The same script driven through
 // real Node streams, by testdata/node/oracle.mjs, gives the same events in the

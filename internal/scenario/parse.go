@@ -47,6 +47,7 @@ func (r *reader) scenario() *Scenario {
 		{"end", into(&end, r.boolean)},
 		{"prefill", func() { r.list(func() { s.prefill = append(s.prefill, r.integer()) }) }},
 		{"pause_after_data_ms", maybe(&s.pauseAfter, r.integer)},
+		{"ignoreBackpressure", into(&s.heedless, r.boolean)},
 		{"actions", func() { r.list(func() { s.actions = append(s.actions, r.action()) }) }},
 	}
 	r.object(append(fields, r.destFields(&all)...)...)
@@ -241,6 +242,9 @@ func (r *reader) complete(i int, d, all destSpec) destSpec {
 func (r *reader) checkDests(s *Scenario) {
 	if s.pipeline && len(s.dests) != 1 {
 		r.failAt("dests", "want one for a pipeline, got %d", len(s.dests))
+	}
+	if s.pipeline && s.heedless {
+		r.failAt("ignoreBackpressure", "want false for a pipeline, which always waits")
 	}
 	if len(s.prefill) > 0 && len(s.dests) == 0 {
 		r.failAt("prefill", "want a destination to write to, got none")

@@ -17,7 +17,7 @@ func TestParseRefuses(t *testing.T) {
 		integer = "an integer from 0 to 9007199254740991"
 		forms   = "a list of {size, at_ms}, {count, size, start_ms, every_ms} or {total}"
 		top     = "name, description, expect, chunks, source, readableHighWaterMark, dests, via, end, prefill, " +
-			"pause_after_data_ms, actions, highWaterMark, lowWaterMark, writev, sink, sink_overrides, construct_ms"
+			"pause_after_data_ms, ignoreBackpressure, actions, highWaterMark, lowWaterMark, writev, sink, sink_overrides, construct_ms"
 		deeds = "pause, resume, unpipe, unpipe_all, repipe, destroy_src, destroy_dest, end_dest, write_dest, cork, uncork, read"
 	)
 	tests := []struct{ doc, where, problem string }{
@@ -88,6 +88,8 @@ func TestParseRefuses(t *testing.T) {
 		{`{"chunks":[],"dests":{}}`, "dests", "want a list, got an object"},
 		{`{"chunks":[],"dests":[{"mark":1}]}`, "dests[0].mark",
 			"unknown field, want one of highWaterMark, lowWaterMark, writev, sink, sink_overrides, construct_ms"},
+		{`{"chunks":[],"ignoreBackpressure":1}`, "ignoreBackpressure", "want true or false, got 1"},
+		{`{"chunks":[],"ignoreBackpressure":true,"via":"pipeline"}`, "ignoreBackpressure", "want false for a pipeline, which always waits"},
 		{`{"chunks":[],"dests":[{},{}],"via":"pipeline"}`, "dests", "want one for a pipeline, got 2"},
 		{`{"chunks":[],"dests":[],"via":"pipeline"}`, "dests", "want one for a pipeline, got 0"},
 		{`{"chunks":[],"dests":[],"prefill":[1]}`, "prefill", "want a destination to write to, got none"},

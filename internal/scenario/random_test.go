@@ -185,6 +185,9 @@ func (r *random) extras(s object) {
 	if r.oneIn(8) {
 		s["pause_after_data_ms"] = r.ms()
 	}
+	if s["via"] != "pipeline" && r.oneIn(6) {
+		s["ignoreBackpressure"] = true
+	}
 	if r.wild && !r.oneIn(6) {
 		s["actions"] = r.actions(s)
 	}

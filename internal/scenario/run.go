@@ -2,8 +2,8 @@ package scenario
 
 import (
 	"context"
-	"fmt"
-	"sync/atomic"
+	"sync"
+	"time"
 
 	"bpcopy/internal/stream"
 )
@@ -12,159 +12,101 @@ import (
 // is valid during the call only.
 type Observer func(atMS int64, e *stream.Event)
 
-// Run runs the scenario until nothing is left to happen, and tells every event
-// to observe, which may be nil. It fails with an [*Error] if the time overflows,
-// and when ctx is done.
+// Run runs the scenario in virtual time until nothing is left to happen, and
+// tells every event to observe, which may be nil. It fails with an [*Error] if
+// the time overflows, and when ctx is done.
 func (s *Scenario) Run(ctx context.Context, observe Observer) (Summary, error) {
-	d := newDriver(s, observe)
-	if err := context.Cause(ctx); err != nil {
-		return d.summary(), err
-	}
-	defer context.AfterFunc(ctx, func() { d.cancelled.Store(true) })()
-	d.start()
-	d.run()
-	if d.cancelled.Load() {
-		return d.summary(), context.Cause(ctx)
-	}
-	return d.summary(), d.err
+	r := s.NewRun(observe)
+	err := r.Virtual(ctx)
+	return r.Summary(), err
 }
 
-// driver answers the machine's requests as the scenario says.
-type driver struct {
-	scenario *Scenario
-	observe  Observer
-	machine  *stream.Machine
-	src      *source
-	dests    []*dest
-	agenda   agenda
-	nowMS    int64
-	err      error // the time overflowed
-	// cancelled stops the source as well: with one that delivers inside each
-	// request, and such a sink, all chunks go by in the settling after one entry.
-	cancelled atomic.Bool
-	pauses    Causes
-	resumes   Causes
+// Run is one run of a scenario. Make it with [Scenario.NewRun], then call
+// [Run.Virtual] or [Run.Live], once. Both do the same in the same order, so all
+// that can be counted is the same, however busy the computer is.
+type Run struct {
+	mu     sync.Mutex // held while an entry happens, not while one is waited for
+	driver *driver
+	start  time.Time // of a live run; zero before and without
 }
 
-func newDriver(s *Scenario, observe Observer) *driver {
-	d := &driver{scenario: s, observe: observe}
-	d.machine = stream.New(d)
-	d.src = newSource(d)
-	for i := range s.dests {
-		d.dests = append(d.dests, newDest(d, i))
-	}
-	return d
+// NewRun prepares a run that tells every event to observe, which may be nil.
+func (s *Scenario) NewRun(observe Observer) *Run {
+	return &Run{driver: newDriver(s, observe)}
 }
 
-// start books what is known beforehand, and joins the streams. What is booked
-// first goes first at equal times: chunks that come unasked before actions, and
-// both before anything that the machine asks for.
-func (d *driver) start() {
-	d.src.start()
-	for i, a := range d.scenario.actions {
-		d.agenda.book(a.atMS, act, i)
-	}
-	for _, size := range d.scenario.prefill {
-		d.dests[0].writable.Write(size)
-	}
-	if d.scenario.pipeline {
-		d.machine.Pipeline(d.src.readable, d.dests[0].writable)
-		return
-	}
-	for _, dst := range d.dests {
-		d.pipe(dst)
-	}
-}
-
-func (d *driver) pipe(dst *dest) {
-	d.src.readable.Pipe(dst.writable, stream.PipeOptions{KeepOpen: d.scenario.keepOpen})
-}
-
-func (d *driver) run() {
-	d.machine.Settle()
-	for d.err == nil && !d.cancelled.Load() {
-		e, ok := d.agenda.next()
-		if !ok {
-			return
+// Virtual runs without waiting for anything. Its errors are those of
+// [Scenario.Run].
+func (r *Run) Virtual(ctx context.Context) error {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return r.within(ctx, func() {
+		r.driver.start()
+		for !r.driver.over() && r.driver.step() {
 		}
-		d.nowMS = e.atMS
-		d.happen(e)
-		d.machine.Settle()
+	})
+}
+
+// Live runs by the clock: everything happens as many milliseconds after the start
+// as in virtual time, or as soon afterwards as the computer gets to it. Lateness
+// does not add up. Its errors are those of [Scenario.Run].
+func (r *Run) Live(ctx context.Context) error {
+	return r.within(ctx, func() {
+		timer := time.NewTimer(0)
+		defer timer.Stop()
+		r.locked(func() {
+			r.start = time.Now()
+			r.driver.start()
+		})
+		for !r.driver.over() {
+			next, ok := r.driver.agenda.peek()
+			if !ok || !wait(ctx, timer, r.at(next.atMS)) {
+				return
+			}
+			r.locked(func() { r.driver.step() })
+		}
+	})
+}
+
+// within runs what is a run unless ctx is done, and tells how it ended.
+func (r *Run) within(ctx context.Context, run func()) error {
+	if err := context.Cause(ctx); err != nil {
+		return err
+	}
+	d := r.driver
+	defer context.AfterFunc(ctx, func() { d.cancelled.Store(true) })()
+	run()
+	if err := context.Cause(ctx); err != nil {
+		return err
+	}
+	return d.err
+}
+
+func (r *Run) locked(do func()) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	do()
+}
+
+// at is a time of the scenario on the clock of a live run.
+func (r *Run) at(ms int64) time.Time {
+	return r.start.Add(millis(ms))
+}
+
+// wait waits until it is time, and reports whether it was before ctx ended.
+func wait(ctx context.Context, timer *time.Timer, until time.Time) bool {
+	timer.Reset(time.Until(until))
+	select {
+	case <-timer.C:
+		return true
+	case <-ctx.Done():
+		return false
 	}
 }
 
-func (d *driver) happen(e entry) {
-	switch e.kind {
-	case arrive:
-		d.src.arrive()
-	case written:
-		d.dests[e.index].done()
-	case opened:
-		d.dests[e.index].writable.Opened()
-	case act:
-		d.machine.ByUser(func() { d.act(d.scenario.actions[e.index]) })
-	case pauseOver:
-		d.machine.ByUser(d.src.readable.Resume)
-	}
-}
-
-// in books an entry for so many milliseconds from now, but not before another
-// time.
-func (d *driver) in(ms, notBeforeMS int64, k kind, index int) {
-	at := max(d.nowMS+ms, notBeforeMS)
-	if at > maxInteger && d.err == nil {
-		d.err = &Error{Scenario: d.scenario.file, Problem: fmt.Sprintf("time overflows: at %d ms, %d ms are waited for", d.nowMS, ms)}
-	}
-	d.agenda.book(at, k, index)
-}
-
-func (d *driver) act(a action) {
-	src := d.src.readable
-	switch a.do {
-	case doPause:
-		src.Pause()
-	case doResume:
-		src.Resume()
-	case doRead:
-		src.Read()
-	case doUnpipeAll:
-		src.UnpipeAll()
-	case doDestroySrc:
-		src.Destroy(a.err)
-	default:
-		d.actOn(d.dests[a.dest], a)
-	}
-}
-
-// actOn is act for the actions upon a destination.
-func (d *driver) actOn(dst *dest, a action) {
-	switch a.do {
-	case doUnpipe:
-		d.src.readable.Unpipe(dst.writable)
-	case doRepipe:
-		d.pipe(dst)
-	case doDestroyDest:
-		dst.writable.Destroy(a.err)
-	case doEndDest:
-		dst.writable.End()
-	case doWriteDest:
-		dst.writable.Write(a.bytes)
-	case doCork:
-		dst.writable.Cork()
-	case doUncork:
-		dst.writable.Uncork()
-	}
-}
-
-// Event implements [stream.Observer].
-func (d *driver) Event(e *stream.Event) {
-	switch e.Kind {
-	case stream.Pause:
-		d.pauses.add(e.Cause)
-	case stream.Resume:
-		d.resumes.add(e.Cause)
-	}
-	if d.observe != nil {
-		d.observe(d.nowMS, e)
-	}
+// Summary is what the run has come to, as the last line of its output.
+func (r *Run) Summary() Summary {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return r.driver.summary()
 }

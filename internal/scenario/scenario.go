@@ -16,8 +16,62 @@ type Scenario struct {
 	prefill    []int64
 	pipeline   bool
 	keepOpen   bool
+	heedless   bool   // pipes do not wait when write() returns false
 	pauseAfter *int64 // ms to pause for after each chunk
 }
+
+// Destinations is how many there are.
+func (s *Scenario) Destinations() int { return len(s.dests) }
+
+// Size is how many bytes the source delivers, if it gets to its end.
+func (s *Scenario) Size() int64 {
+	if s.chunks.count == 0 {
+		return 0
+	}
+	if s.chunks.list == nil {
+		return max(0, s.chunks.count-1)*s.chunks.size + s.chunks.lastSize
+	}
+	var size int64
+	for _, c := range s.chunks.list {
+		size += c.size
+	}
+	return size
+}
+
+// ChunkSize is the size of the largest chunk.
+func (s *Scenario) ChunkSize() int64 {
+	var size int64
+	switch s.chunks.count {
+	case 0:
+	case 1:
+		size = s.chunks.lastSize
+	default:
+		size = s.chunks.size
+	}
+	for _, c := range s.chunks.list {
+		size = max(size, c.size)
+	}
+	return size
+}
+
+// HighWaterMark is that of the first destination, or 0 where there is none.
+func (s *Scenario) HighWaterMark() int64 {
+	if len(s.dests) == 0 {
+		return 0
+	}
+	return *s.dests[0].highWaterMark
+}
+
+// LowWaterMark is that of the first destination, or 0 where there is none.
+func (s *Scenario) LowWaterMark() int64 {
+	if len(s.dests) == 0 {
+		return 0
+	}
+	return *s.dests[0].lowWaterMark
+}
+
+// ReadAhead is the mark of the source.
+func (s *Scenario) ReadAhead() int64 { return s.source.highWaterMark }
 
 // chunks are what the source delivers: a list, or a number of equal ones, which
 // may be larger than any list.

@@ -108,6 +108,7 @@ func (s *source) push() {
 	}
 	size := d.scenario.chunks.at(s.next).size
 	s.next++
+	d.movedMS = d.nowMS
 	if !s.readable.Push(size) {
 		s.pushFalse++
 	}

@@ -3,6 +3,7 @@ package scenario_test
 import (
 	"os"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"testing"
 
@@ -32,6 +33,30 @@ func TestNodeTraces(t *testing.T) {
 			}
 		})
 	}
+}
+
+// A program that ignores backpressure does so with a 'data' listener that writes,
+// for which the machine has a pipe that does not wait. Node's own events of such a
+// program are the same, but for those that pipe() tells of itself.
+func TestListenerTrace(t *testing.T) {
+	const name = "ignore-backpressure"
+	want, err := os.ReadFile(filepath.Join(vectors, "traces", name+".listener.jsonl"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	got := withoutPipe(output(t, parseFile(t, filepath.Join(vectors, "scenarios", name+".json"))))
+	if diff := difference(got, withoutPipe(want)); diff != "" {
+		t.Error(diff)
+	}
+}
+
+// withoutPipe is an output without the events of pipe() itself, without the numbers
+// of the lines and without the count of pauses, of which it makes one at its end.
+func withoutPipe(output []byte) []byte {
+	own := regexp.MustCompile(`(?m)^.*"event":"(un)?pipe".*\n|^.*"cause":"unpipe".*\n`)
+	number := regexp.MustCompile(`(?m)^({"t":\d+),"n":\d+`)
+	pauses := regexp.MustCompile(`"pause_events":\d+,"pause_by_cause":{[^}]*},`)
+	return pauses.ReplaceAll(number.ReplaceAll(own.ReplaceAll(output, nil), []byte("$1")), nil)
 }
 
 func parseFile(t testing.TB, file string) *scenario.Scenario {

@@ -6,6 +6,9 @@
 //   node oracle.mjs < scenario.json
 //   node oracle.mjs --public scenario.json   only events a listener can see
 //   node oracle.mjs --summary scenario.json  only the last line
+//   node oracle.mjs --listener scenario.json
+//                                            a 'data' listener in place of a pipe that
+//                                            ignores backpressure; for sinks that do not fail
 //   node oracle.mjs --batch < many.jsonl     one scenario a line, one trace each:
 //                                            its summary is its last line
 //
@@ -46,6 +49,8 @@
 //   prefill           [bytes, ...] written to dest 0 before pipe()
 //   pause_after_data_ms  after every chunk has gone to the destinations, pause() the
 //                     source, and resume() it that many ms later
+//   ignoreBackpressure  the source's pipes never hear that write() returned false, as in
+//                     programs that do not look
 //   actions           [{at_ms, do, dest?, bytes?, error?}] where do is one of
 //                     pause resume unpipe unpipe_all repipe destroy_src
 //                     destroy_dest end_dest write_dest cork uncork read
@@ -63,6 +68,7 @@ const flag = (name) => {
 const onlyPublic = flag('--public');
 const onlySummary = flag('--summary');
 const batch = flag('--batch');
+const listener = flag('--listener');
 
 // simulate runs one scenario and returns the lines that it prints.
 async function simulate(sc) {
@@ -294,7 +300,7 @@ async function simulate(sc) {
       wstat[i].bytes += chunk.length;
       if (!ret) wstat[i].writes_false++;
       log('write', { dst: i, bytes: chunk.length, ret, length: this.writableLength, needDrain: this.writableNeedDrain });
-      return ret;
+      return sc.ignoreBackpressure ? true : ret;
     };
     d.emit = function(ev, ...a) {
       const base = { dst: i, length: this.writableLength };
@@ -351,7 +357,12 @@ async function simulate(sc) {
   if (sc.via === 'pipeline') {
     pipeline(src, ...dests, (err) => log('callback', { code: err ? err.code ?? err.message : null }));
   } else {
-    for (const d of dests) src.pipe(d, { end: sc.end !== false });
+    for (const d of dests) {
+      if (listener && sc.ignoreBackpressure) {
+        within('pipe', () => src.on('data', (chunk) => d.write(chunk)));
+        if (sc.end !== false) src.on('end', () => d.end());
+      } else src.pipe(d, { end: sc.end !== false });
+    }
   }
   await run();
 

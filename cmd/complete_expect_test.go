@@ -1,0 +1,68 @@
+package cmd
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"testing"
+
+	"bpcopy/internal/bytesize"
+	"bpcopy/internal/throttle"
+)
+
+// TestConditionsOfferedAreValid: what completion makes of a condition is one, once
+// a value follows; and it offers every field that there is.
+func TestConditionsOfferedAreValid(t *testing.T) {
+	for _, operands := range [][]string{nil, {"src", "a"}, {"src", "a", "b"}} {
+		destinations := max(1, len(operands)-1)
+		fields, _ := completeCondition(nil, operands, "")
+		for _, field := range fields {
+			offers, _ := completeCondition(nil, operands, field)
+			offers = slices.DeleteFunc(offers, func(offer string) bool { return !strings.Contains(offer, " ") }) // longer fields
+			if len(offers) != 2 && len(offers) != 7 {
+				t.Errorf("after %q: %q; want its operators", field, offers)
+			}
+			for _, offer := range offers {
+				value := "1"
+				switch {
+				case len(offers) == 2:
+					value = "null" // which every text may be
+				case strings.HasSuffix(offer, " in"):
+					value = "1..2"
+				}
+				if _, err := parseExpectations([]string{offer + " " + value}, destinations); err != nil {
+					t.Error(err)
+				}
+			}
+		}
+		// An unknown field is answered with a list of all: as many as are offered, those of
+		// several destinations counted once.
+		_, err := parseExpectations([]string{"? = 1"}, destinations)
+		_, all, _ := strings.Cut(fmt.Sprint(err), "want a field: ")
+		wanted := len(strings.Split(all, ", "))
+		of := func(dst string) int {
+			return len(slices.DeleteFunc(slices.Clone(fields), func(f string) bool { return !strings.HasPrefix(f, "destinations["+dst) }))
+		}
+		if got := len(fields) - of("") + of("0]"); got != wanted {
+			t.Errorf("%d fields are offered: %q; want %d: %s", got, fields, wanted, all)
+		}
+	}
+}
+
+// TestScriptsOfferedAreValid: each action offered is one, once what it takes
+// follows.
+func TestScriptsOfferedAreValid(t *testing.T) {
+	takes := map[string]string{"latency": " 1ms", "slice": " 10", "fail": " EIO"}
+	for _, typed := range []string{"", "1MiB/s for 2s; ", "1MiB/s for 2s; stall for 1s;", "1MiB/s + ", "fail "} {
+		offers, _ := completeScript(nil, nil, typed)
+		if len(offers) == 0 {
+			t.Errorf("after %q nothing is offered", typed)
+		}
+		for _, offer := range offers {
+			script := offer + takes[offer[strings.LastIndexAny(offer, " ;")+1:]]
+			if _, err := throttle.Parse(script, bytesize.ParseSize, bytesize.ParseRate); err != nil || !strings.HasPrefix(offer, typed) {
+				t.Errorf("after %q %q is offered; that leads to %q: %v", typed, offer, script, err)
+			}
+		}
+	}
+}

@@ -1,0 +1,37 @@
+// Package demos holds the scenarios that bpcopy shows by itself, each in a file
+// with a description, of which the first line says what to watch for and the rest
+// what it teaches, and with the conditions that its run must meet.
+package demos
+
+import (
+	"embed"
+	"io/fs"
+	"strings"
+)
+
+//go:embed scenarios/*.json
+var files embed.FS
+
+const (
+	folder    = "scenarios/"
+	extension = ".json"
+)
+
+// Names are those of all demos, sorted.
+func Names() []string {
+	paths, err := fs.Glob(files, folder+"*"+extension)
+	if err != nil {
+		panic("demos: internal error: " + err.Error())
+	}
+	names := make([]string, len(paths))
+	for i, path := range paths {
+		names[i] = strings.TrimSuffix(strings.TrimPrefix(path, folder), extension)
+	}
+	return names
+}
+
+// Lookup returns the scenario of that name, if there is one.
+func Lookup(name string) (doc []byte, ok bool) {
+	doc, err := files.ReadFile(folder + name + extension)
+	return doc, err == nil
+}

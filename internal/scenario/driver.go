@@ -1,0 +1,163 @@
+package scenario
+
+import (
+	"fmt"
+	"sync/atomic"
+
+	"bpcopy/internal/stream"
+)
+
+// driver answers the machine's requests as the scenario says.
+type driver struct {
+	scenario *Scenario
+	observe  Observer
+	machine  *stream.Machine
+	src      *source
+	dests    []*dest
+	agenda   agenda
+	nowMS    int64
+	err      error // the time overflowed
+	// cancelled stops the source as well: with one that delivers inside each
+	// request, and such a sink, all chunks go by in the settling after one entry.
+	cancelled atomic.Bool
+	pauses    Causes
+	resumes   Causes
+	held      holds
+	failure   Failure
+	movedMS   int64 // when a byte moved last at either end
+}
+
+func newDriver(s *Scenario, observe Observer) *driver {
+	d := &driver{scenario: s, observe: observe}
+	d.machine = stream.New(d)
+	d.src = newSource(d)
+	for i := range s.dests {
+		d.dests = append(d.dests, newDest(d, i))
+	}
+	return d
+}
+
+// start books what is known beforehand, and joins the streams. What is booked
+// first goes first at equal times: chunks that come unasked before actions, and
+// both before anything that the machine asks for. Then what happens at once does.
+func (d *driver) start() {
+	d.src.start()
+	for i, a := range d.scenario.actions {
+		d.agenda.book(a.atMS, act, i)
+	}
+	for _, size := range d.scenario.prefill {
+		d.dests[0].writable.Write(size)
+	}
+	if d.scenario.pipeline {
+		d.machine.Pipeline(d.src.readable, d.dests[0].writable)
+	} else {
+		for _, dst := range d.dests {
+			d.pipe(dst)
+		}
+	}
+	d.machine.Settle()
+}
+
+func (d *driver) pipe(dst *dest) {
+	d.src.readable.Pipe(dst.writable, stream.PipeOptions{
+		KeepOpen:           d.scenario.keepOpen,
+		IgnoreBackpressure: d.scenario.heedless,
+	})
+}
+
+// step lets the next entry happen, with all that follows from it at once. It
+// reports whether there was one.
+func (d *driver) step() bool {
+	e, ok := d.agenda.next()
+	if ok {
+		d.nowMS = e.atMS
+		d.happen(e)
+		d.machine.Settle()
+	}
+	return ok
+}
+
+// over reports whether the run must not go on.
+func (d *driver) over() bool { return d.err != nil || d.cancelled.Load() }
+
+func (d *driver) happen(e entry) {
+	switch e.kind {
+	case arrive:
+		d.src.arrive()
+	case written:
+		d.dests[e.index].done()
+	case opened:
+		d.dests[e.index].writable.Opened()
+	case act:
+		d.machine.ByUser(func() { d.act(d.scenario.actions[e.index]) })
+	case pauseOver:
+		d.machine.ByUser(d.src.readable.Resume)
+	}
+}
+
+// in books an entry for so many milliseconds from now, but not before another
+// time.
+func (d *driver) in(ms, notBeforeMS int64, k kind, index int) {
+	at := max(d.nowMS+ms, notBeforeMS)
+	if at > maxInteger && d.err == nil {
+		d.err = &Error{Scenario: d.scenario.file, Problem: fmt.Sprintf("time overflows: at %d ms, %d ms are waited for", d.nowMS, ms)}
+	}
+	d.agenda.book(at, k, index)
+}
+
+func (d *driver) act(a action) {
+	src := d.src.readable
+	switch a.do {
+	case doPause:
+		src.Pause()
+	case doResume:
+		src.Resume()
+	case doRead:
+		src.Read()
+	case doUnpipeAll:
+		src.UnpipeAll()
+	case doDestroySrc:
+		src.Destroy(a.err)
+	default:
+		d.actOn(d.dests[a.dest], a)
+	}
+}
+
+// actOn is act for the actions upon a destination.
+func (d *driver) actOn(dst *dest, a action) {
+	switch a.do {
+	case doUnpipe:
+		d.src.readable.Unpipe(dst.writable)
+	case doRepipe:
+		d.pipe(dst)
+	case doDestroyDest:
+		dst.writable.Destroy(a.err)
+	case doEndDest:
+		dst.writable.End()
+	case doWriteDest:
+		dst.writable.Write(a.bytes)
+	case doCork:
+		dst.writable.Cork()
+	case doUncork:
+		dst.writable.Uncork()
+	}
+}
+
+// Event implements [stream.Observer].
+func (d *driver) Event(e *stream.Event) {
+	switch e.Kind {
+	case stream.Pause:
+		d.pauses.add(e.Cause)
+		d.held.pause(d.nowMS, e.Cause)
+	case stream.Resume:
+		d.resumes.add(e.Cause)
+		d.held.stop(d.nowMS)
+	case stream.End:
+		d.held.stop(d.nowMS)
+	case stream.Errored, stream.Callback:
+		d.failure.note(e)
+	}
+	if d.observe != nil {
+		d.observe(d.nowMS, e)
+	}
+}
