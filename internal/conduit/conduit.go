@@ -1,9 +1,12 @@
 // Package conduit holds the bytes that wait between a source and a destination:
-// a queue with two ends, which one goroutine fills and another flushes. It
-// carries bytes and counts nothing; the machine in package stream counts.
+// a queue that is filled at one end and flushed at the other. It carries bytes
+// and counts nothing; the machine in package stream counts.
 package conduit
 
-import "syscall"
+import (
+	"syscall"
+	"time"
+)
 
 // Source is what a conduit is filled from.
 type Source interface {
@@ -17,15 +20,9 @@ type Destination interface {
 	Write(p []byte) (int, error)
 }
 
-// Conduit is a queue of bytes with a source and one or more destinations. Fill
-// and Flush may run at the same time, each by one goroutine for each end.
+// Conduit is a queue of bytes with a source and one or more destinations. It is
+// a [Blocking] or a [Polled] one.
 type Conduit interface {
-	// Fill moves one chunk of at most size bytes in from the source: what one read
-	// delivers, or io.EOF.
-	Fill(size int64) (int64, error)
-	// Flush moves the oldest size bytes that destination dst has not taken out to
-	// it, and says how many it took. Bytes that were not stay in the conduit.
-	Flush(dst int, size int64) (int64, error)
 	// Drop says that destination dst takes nothing any more. It must not be in use.
 	Drop(dst int)
 	// Name is what the summary calls this kind of conduit.
@@ -33,6 +30,39 @@ type Conduit interface {
 	// Close frees what it holds. Neither end may be in use.
 	Close() error
 }
+
+// Blocking is a conduit whose ends may make their callers wait. Fill and Flush may
+// run at the same time, each by one goroutine for each end.
+type Blocking interface {
+	Conduit
+	// Fill moves one chunk of at most size bytes in from the source: what one read
+	// delivers, or io.EOF.
+	Fill(size int64) (int64, error)
+	// Flush moves the oldest size bytes that destination dst has not taken out to
+	// it, and says how many it took. Bytes that were not stay in the conduit.
+	Flush(dst int, size int64) (int64, error)
+}
+
+// Polled is a conduit with one destination whose ends make nobody wait in the
+// midst of a call, so that one goroutine can see to both and wait for both. It is
+// for that goroutine alone, but for Wake.
+type Polled interface {
+	Conduit
+	// TryFill is Fill, but returns 0 and no error where the source has nothing yet.
+	TryFill(size int64) (int64, error)
+	// TryFlush moves as many of the oldest size bytes out as are taken just now: 0
+	// and no error where none are.
+	TryFlush(size int64) (int64, error)
+	// Wait waits until the source has something, if in is set, until the
+	// destination takes something, if out is, for d, unless that is [Forever], or
+	// until Wake is called. It may return sooner.
+	Wait(in, out bool, d time.Duration)
+	// Wake ends the Wait in progress, or the next one. Any goroutine may call it.
+	Wake()
+}
+
+// Forever is a wait without an end.
+const Forever time.Duration = -1
 
 // Spliced is an end that the kernel may be able to read or write by itself.
 type Spliced interface {

@@ -22,12 +22,13 @@ func TestKernelFallsBack(t *testing.T) {
 	}
 	out := newFile(t, nil)
 	for _, choice := range []Choice{KernelOnly, Auto} {
-		k, err := Open(choice, file{File: environ}, []Destination{file{File: out}}, 64<<10, int64(len(want)))
+		c, err := Open(choice, file{File: environ}, []Destination{file{File: out}}, 64<<10, int64(len(want)))
 		if err != nil {
 			t.Fatal(err)
 		}
-		defer k.Close()
-		n, err := k.Fill(int64(len(want)))
+		defer c.Close()
+		k := c.(Polled)
+		n, err := fill(k, int64(len(want)))
 		if choice == KernelOnly {
 			if n != 0 || err != errRefused {
 				t.Errorf("Fill() from a file that refuses splice = %d, %v; want 0, %v", n, err, errRefused)
@@ -37,7 +38,7 @@ func TestKernelFallsBack(t *testing.T) {
 		if n != int64(len(want)) || err != nil {
 			t.Errorf("Fill() = %d, %v; want %d, nil", n, err, len(want))
 		}
-		if n, err := k.Flush(0, n); n != int64(len(want)) || err != nil {
+		if n, err := flush(k, n); n != int64(len(want)) || err != nil {
 			t.Errorf("Flush() = %d, %v; want %d, nil", n, err, len(want))
 		}
 	}
@@ -55,19 +56,20 @@ func TestKernelFallsBackToWrite(t *testing.T) {
 	}
 	defer out.Close()
 	for _, choice := range []Choice{KernelOnly, Auto} { // splice refuses to append
-		k, err := Open(choice, file{File: src}, []Destination{file{File: out}}, 1<<19, int64(len(want)))
+		c, err := Open(choice, file{File: src}, []Destination{file{File: out}}, 1<<19, int64(len(want)))
 		if err != nil {
 			t.Fatal(err)
 		}
-		defer k.Close()
+		defer c.Close()
+		k := c.(Polled)
 		if _, err := src.Seek(0, io.SeekStart); err != nil {
 			t.Fatal(err)
 		}
-		n, err := k.Fill(int64(len(want)))
+		n, err := fill(k, int64(len(want)))
 		if n != int64(len(want)) || err != nil {
 			t.Fatalf("Fill() = %d, %v; want %d, nil", n, err, len(want))
 		}
-		n, err = k.Flush(0, n)
+		n, err = flush(k, n)
 		if choice == KernelOnly && (n != 0 || err != errRefused) || choice == Auto && (n != int64(len(want)) || err != nil) {
 			t.Errorf("%v: Flush() = %d, %v", choice, n, err)
 		}

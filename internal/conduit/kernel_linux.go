@@ -5,8 +5,6 @@ import (
 	"fmt"
 	"io"
 	"os"
-	"sync/atomic"
-	"syscall"
 
 	"golang.org/x/sys/unix"
 )
@@ -19,19 +17,19 @@ import (
 // for, and everything after that until it is empty again. What is in the pipe is
 // always older than what is in memory.
 type Kernel struct {
-	memory   *Memory
-	src      SplicedSource
-	dst      SplicedDestination
-	from, to spliced
-	in, out  int          // the ends of the pipe
-	piped    atomic.Int64 // bytes in it
-	behind   atomic.Int64 // bytes in memory
-	pages    int64        // most pages of the pipe that are in use; Fill's own
-	room     int64        // pages that it has
+	memory  *Memory
+	src     SplicedSource
+	dst     SplicedDestination
+	in, out int   // the ends of the pipe
+	piped   int64 // bytes in it
+	behind  int64 // bytes in memory
+	pages   int64 // most pages of the pipe that are in use
+	room    int64 // pages that it has
+	poll    poll
 
 	fallBack bool   // read and write where splice(2) is refused, rather than fail
-	refused  bool   // it was, by the source; Fill's own
-	scratch  []byte // for a destination that refuses it; Flush's own
+	refused  bool   // it was, by the source
+	scratch  []byte // for a destination that refuses it
 }
 
 // openKernel returns a kernel conduit, or the reason why there cannot be one.
@@ -72,21 +70,34 @@ var errSlower = errors.New("it would be slower")
 // reason, where the kernel cannot do that; no byte has moved then.
 func NewKernel(src SplicedSource, dst SplicedDestination, hold, chunk int64) (_ *Kernel, err error) {
 	k := &Kernel{src: src, dst: dst}
-	k.from.move, k.to.move = k.spliceIn, k.spliceOut
-	var ok bool
-	if k.from.conn, ok = src.SyscallConn(); !ok {
-		return nil, errors.New("the source is shared with other processes and might block")
-	}
-	if k.to.conn, ok = dst.SyscallConn(); !ok {
-		return nil, errors.New("the destination is shared with other processes and might block")
-	}
-	if k.memory, err = NewMemory(src, []Destination{dst}, hold, chunk); err != nil {
+	if k.poll.src, err = descriptor(src, "source"); err != nil {
 		return nil, err
 	}
+	if k.poll.dst, err = descriptor(dst, "destination"); err != nil {
+		return nil, err
+	}
+	if k.poll.wake, err = unix.Eventfd(0, unix.EFD_CLOEXEC|unix.EFD_NONBLOCK); err != nil {
+		return nil, fmt.Errorf("make an eventfd: %w", err)
+	}
 	if k.in, k.out, k.room, err = makePipe(hold + chunk - 2); err != nil {
-		return nil, errors.Join(err, k.memory.Close())
+		return nil, errors.Join(err, unix.Close(k.poll.wake))
+	}
+	if k.memory, err = NewMemory(src, []Destination{dst}, hold, chunk); err != nil {
+		return nil, errors.Join(err, k.closePipe())
 	}
 	return k, nil
+}
+
+// descriptor is that of an end, which stays open for as long as the conduit is.
+func descriptor(end Spliced, name string) (fd int, err error) {
+	conn, ok := end.SyscallConn()
+	if !ok {
+		return 0, fmt.Errorf("the %s is shared with other processes and might block", name)
+	}
+	if bad := conn.Control(func(open uintptr) { fd = int(open) }); bad != nil {
+		return 0, fmt.Errorf("use the descriptor of the %s: %w", name, bad)
+	}
+	return fd, nil
 }
 
 // makePipe makes a pipe that holds size bytes in full pages.
@@ -104,17 +115,6 @@ func makePipe(size int64) (in, out int, pages int64, err error) {
 	return ends[1], ends[0], int64(granted) / int64(os.Getpagesize()), nil
 }
 
-// spliced is one end of the pipe and what it leads to.
-type spliced struct {
-	conn syscall.RawConn
-	move func(fd uintptr) bool // spliceIn or spliceOut: kept, so that a call allocates nothing
-	want int
-
-	n     int
-	err   error
-	short bool // there is more to be had, or the end has come
-}
-
 // Name is what the summary calls it: what has carried the bytes, or would. No end
 // may be in use.
 func (k *Kernel) Name() string {
@@ -125,130 +125,137 @@ func (k *Kernel) Name() string {
 }
 
 // Close gives the pipe and the memory back. Neither end may be in use.
-func (k *Kernel) Close() error {
-	return errors.Join(unix.Close(k.in), unix.Close(k.out), k.memory.Close())
-}
+func (k *Kernel) Close() error { return errors.Join(k.closePipe(), k.memory.Close()) }
 
-// Fill moves one chunk of at most size bytes from the source into the pipe, or
-// as far as it has no room, into memory.
-func (k *Kernel) Fill(size int64) (int64, error) {
-	var n int64
-	if k.behind.Load() == 0 && !k.refused {
-		var err error
-		if n, err = k.fillPipe(size); err != nil {
-			return n, err
-		}
-		if n > 0 && !k.from.short {
-			return n, nil
-		}
-	}
-	more, err := k.memory.Fill(size - n)
-	k.behind.Add(more)
-	if n > 0 && err == io.EOF {
-		err = nil // the next call will say so again
-	}
-	return n + more, err
-}
-
-// fillPipe moves what it can of one chunk into the pipe.
-func (k *Kernel) fillPipe(size int64) (int64, error) {
-	if k.piped.Load() == 0 {
-		k.pages = 0
-	}
-	k.from.want = int(size)
-	if err := k.from.conn.Read(k.from.move); err != nil {
-		return 0, k.src.ReadError(err)
-	}
-	if k.from.err == unix.EINVAL { // some special files are only read, and nothing tells which
-		if !k.fallBack {
-			return 0, k.src.ReadError(errRefused)
-		}
-		k.refused = true
-		return 0, nil
-	}
-	if k.from.err != nil {
-		return 0, k.src.ReadError(k.from.err)
-	}
-	n := int64(k.from.n)
-	k.piped.Add(n)
-	k.pages += n/int64(os.Getpagesize()) + 2
-	return n, k.src.Took(n)
-}
-
-var errRefused = errors.New("the kernel conduit does not work with it")
-
-// spliceIn moves bytes from the source into the pipe. It reports false, to be
-// called again, when the source has none yet. With a full pipe it moves none.
-func (k *Kernel) spliceIn(fd uintptr) bool {
-	n, err := splice(int(fd), k.in, k.from.want)
-	if err == unix.EAGAIN && !readable(int(fd)) {
-		return false
-	}
-	full := false
-	if err == unix.EAGAIN || err == nil && n < k.from.want && k.mayBeFull() && readable(int(fd)) {
-		// More came just now, or the pipe is full: the second try tells.
-		var more int
-		more, err = splice(int(fd), k.in, k.from.want-n)
-		full = err == unix.EAGAIN
-		if n += more; n > 0 || full {
-			err = nil
-		}
-	}
-	k.from.n, k.from.err = n, err
-	k.from.short = full || n < k.from.want && k.src.Regular()
-	return true
-}
-
-// mayBeFull reports whether the pipe may lack a page for the chunk wanted. Each
-// arrival may take two pages that it does not fill.
-func (k *Kernel) mayBeFull() bool {
-	return k.pages+int64(k.from.want/os.Getpagesize())+2 > k.room
-}
-
-// Flush moves the oldest size bytes to the destination, and says how many were
-// taken. Bytes that were not stay in the conduit.
-func (k *Kernel) Flush(_ int, size int64) (int64, error) {
-	var done int64
-	for done < size {
-		n, err := k.flushSome(size - done)
-		done += n
-		if err != nil {
-			return done, err
-		}
-	}
-	return done, nil
-}
-
-func (k *Kernel) flushSome(size int64) (int64, error) {
-	piped := k.piped.Load()
-	if piped == 0 {
-		n, err := k.memory.Flush(0, min(size, k.behind.Load()))
-		k.behind.Add(-n)
-		return n, err
-	}
-	k.to.want = int(min(size, piped))
-	if err := k.to.conn.Write(k.to.move); err != nil {
-		return 0, k.dst.WriteError(err)
-	}
-	n := int64(k.to.n)
-	k.piped.Add(-n)
-	if k.to.err == unix.EINVAL {
-		if k.fallBack {
-			return k.copyOut(k.to.want)
-		}
-		return n, k.dst.WriteError(errRefused)
-	}
-	return n, k.dst.WriteError(k.to.err)
+func (k *Kernel) closePipe() error {
+	return errors.Join(unix.Close(k.in), unix.Close(k.out), unix.Close(k.poll.wake))
 }
 
 // Drop does nothing: without its only destination a copy is over.
 func (k *Kernel) Drop(int) {}
 
+// TryFill moves one chunk of at most size bytes from the source into the pipe, or
+// as far as it has no room, into memory. It moves none where the source has none.
+func (k *Kernel) TryFill(size int64) (int64, error) {
+	if k.poll.dry {
+		return 0, nil
+	}
+	var n int64
+	if k.behind == 0 && !k.refused {
+		var more bool
+		var err error
+		if n, more, err = k.fillPipe(size); err != nil || !more {
+			return n, err
+		}
+	}
+	if n == 0 && !k.src.Regular() && !readable(k.poll.src) {
+		k.poll.dry = true
+		return 0, nil
+	}
+	behind, err := k.memory.Fill(size - n)
+	k.behind += behind
+	if n > 0 && err == io.EOF {
+		err = nil // the next call will say so again
+	}
+	return n + behind, err
+}
+
+// fillPipe moves what it can of one chunk into the pipe. There is more where the
+// pipe is full, or the source is to be read to know: at its end, or because it
+// refuses to be spliced.
+func (k *Kernel) fillPipe(size int64) (n int64, more bool, err error) {
+	if k.piped == 0 {
+		k.pages = 0
+	}
+	n, more, err = k.spliceIn(size)
+	switch {
+	case err == unix.EINVAL: // some special files are only read, and nothing tells which
+		if !k.fallBack {
+			return 0, false, k.src.ReadError(errRefused)
+		}
+		k.refused = true
+		return 0, true, nil
+	case err != nil:
+		return 0, false, k.src.ReadError(err)
+	}
+	if n > 0 {
+		k.piped += n
+		k.pages += n/int64(os.Getpagesize()) + 2
+	}
+	return n, more, k.src.Took(n)
+}
+
+var errRefused = errors.New("the kernel conduit does not work with it")
+
+// spliceIn moves bytes from the source into the pipe, and finds out whether there
+// is more to be read.
+func (k *Kernel) spliceIn(size int64) (n int64, more bool, err error) {
+	n, err = splice(k.poll.src, k.in, size)
+	tight := n < size && (err != nil || k.mayBeFull(size))
+	switch {
+	case err != nil && err != unix.EAGAIN:
+		return 0, false, err
+	case n == 0 && err == nil:
+		return 0, true, nil
+	case n == size:
+		return n, false, nil
+	case k.src.Regular():
+		return n, true, nil
+	case !tight || !readable(k.poll.src):
+		k.poll.dry = true
+		return n, false, nil
+	}
+	// More came just now, or the pipe is full: the second try tells.
+	rest, err := splice(k.poll.src, k.in, size-n)
+	switch {
+	case err == unix.EAGAIN:
+		return n, true, nil
+	case err != nil && n == 0:
+		return 0, false, err
+	}
+	return n + rest, n+rest == 0, nil
+}
+
+// mayBeFull reports whether the pipe may lack a page for a chunk of size bytes.
+// Each arrival may take two pages that it does not fill.
+func (k *Kernel) mayBeFull(size int64) bool {
+	return k.pages+size/int64(os.Getpagesize())+2 > k.room
+}
+
+// TryFlush moves up to size of the oldest bytes to the destination, as many as it
+// takes without waiting, and says how many. The others stay in the conduit.
+func (k *Kernel) TryFlush(size int64) (n int64, err error) {
+	if k.poll.full {
+		return 0, nil
+	}
+	if k.piped > 0 {
+		n, err = splice(k.out, k.poll.dst, min(size, k.piped))
+		k.piped -= n
+		if err == unix.EINVAL {
+			if !k.fallBack {
+				return n, k.dst.WriteError(errRefused)
+			}
+			return k.copyOut(min(size, k.piped))
+		}
+	} else {
+		var taken int
+		taken, err = write(k.poll.dst, k.memory.front(0, min(size, k.behind)))
+		n = int64(taken)
+		k.behind -= n
+		k.memory.took(0, n)
+	}
+	if err == unix.EAGAIN {
+		k.poll.full = true
+		return n, nil
+	}
+	return n, k.dst.WriteError(err)
+}
+
 // scratchSize is a fair share of the cache.
 const scratchSize = 64 << 10
 
 // copyOut is for a destination that is only written: it reads the pipe.
-func (k *Kernel) copyOut(size int) (int64, error) {
+func (k *Kernel) copyOut(size int64) (int64, error) {
 	if k.scratch == nil {
 		k.scratch = make([]byte, scratchSize)
 	}
@@ -256,34 +263,25 @@ func (k *Kernel) copyOut(size int) (int64, error) {
 	if err != nil {
 		return 0, fmt.Errorf("read the pipe of the conduit: %w", err)
 	}
-	k.piped.Add(-int64(n))
+	k.piped -= int64(n)
 	n, err = k.dst.Write(k.scratch[:n])
 	return int64(n), err
 }
 
-// spliceOut moves bytes from the pipe to the destination. It reports false, to
-// be called again, when the destination takes none now.
-func (k *Kernel) spliceOut(fd uintptr) bool {
-	n, err := splice(k.out, int(fd), k.to.want)
-	if err == unix.EAGAIN {
-		return false
-	}
-	k.to.n, k.to.err = n, err
-	return true
-}
-
-func splice(from, to, size int) (int, error) {
+func splice(from, to int, size int64) (int64, error) {
 	for {
-		n, err := unix.Splice(from, nil, to, nil, size, unix.SPLICE_F_NONBLOCK|unix.SPLICE_F_MOVE)
+		n, err := unix.Splice(from, nil, to, nil, int(size), unix.SPLICE_F_NONBLOCK|unix.SPLICE_F_MOVE)
 		if err != unix.EINTR {
-			return max(int(n), 0), err
+			return max(int64(n), 0), err
 		}
 	}
 }
 
-// readable reports whether a read of fd would not wait.
-func readable(fd int) bool {
-	fds := []unix.PollFd{{Fd: int32(fd), Events: unix.POLLIN}}
-	n, err := unix.Poll(fds, 0)
-	return err == nil && n > 0
+func write(fd int, p []byte) (int, error) {
+	for {
+		n, err := unix.Write(fd, p)
+		if err != unix.EINTR {
+			return max(n, 0), err
+		}
+	}
 }

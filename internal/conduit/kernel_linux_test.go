@@ -43,6 +43,28 @@ func newKernel(t *testing.T, src, dst *os.File, hold, chunk int64) *Kernel {
 	return k
 }
 
+// fill and flush wait for the ends, as the blocking conduit's do.
+func fill(k Polled, size int64) (int64, error) {
+	for {
+		if n, err := k.TryFill(size); n > 0 || err != nil {
+			return n, err
+		}
+		k.Wait(true, false, Forever)
+	}
+}
+
+func flush(k Polled, size int64) (done int64, err error) {
+	for done < size && err == nil {
+		var n int64
+		n, err = k.TryFlush(size - done)
+		done += n
+		if n == 0 && err == nil {
+			k.Wait(false, true, Forever)
+		}
+	}
+	return done, err
+}
+
 func newPipe(t *testing.T) (r, w *os.File) {
 	t.Helper()
 	r, w, err := os.Pipe()
@@ -93,20 +115,20 @@ func TestKernelKeepsBytesInOrder(t *testing.T) {
 		if _, err := feed.Write(want[filled : filled+size]); err != nil {
 			t.Fatal(err)
 		}
-		n, err := k.Fill(chunk)
+		n, err := fill(k, chunk)
 		if n != size || err != nil {
 			t.Fatalf("Fill at %d = %d, %v; want %d", filled, n, err, size)
 		}
 		filled += n
 		if held := filled - flushed; held > hold {
-			n, err := k.Flush(0, held-int64(random.IntN(1000)))
+			n, err := flush(k, held-int64(random.IntN(1000)))
 			if err != nil {
 				t.Fatal(err)
 			}
 			flushed += n
 		}
 	}
-	if n, err := k.Flush(0, filled-flushed); n != filled-flushed || err != nil {
+	if n, err := flush(k, filled-flushed); n != filled-flushed || err != nil {
 		t.Fatalf("last Flush(%d) = %d, %v", filled-flushed, n, err)
 	}
 	if got, err := os.ReadFile(dst.Name()); err != nil || !bytes.Equal(got, want) {
@@ -122,16 +144,16 @@ func TestKernelTakesSmallArrivals(t *testing.T) {
 	const count = 1000
 	for i := range count {
 		feed.Write([]byte{byte(i)})
-		if n, err := k.Fill(100); n != 1 || err != nil {
+		if n, err := fill(k, 100); n != 1 || err != nil {
 			t.Fatalf("Fill of arrival %d = %d, %v; want 1", i, n, err)
 		}
 	}
-	if k.behind.Load() == 0 {
+	if k.behind == 0 {
 		t.Error("all arrivals found a page; the test wants more of them")
 	}
 	flushed := make(chan error)
 	go func() {
-		_, err := k.Flush(0, count)
+		_, err := flush(k, count)
 		flushed <- err
 	}()
 	got := make([]byte, count)
@@ -156,7 +178,7 @@ func TestKernelReadsWholeChunksOfAFile(t *testing.T) {
 	k := newKernel(t, newFile(t, want), dst, 60_000, 1000)
 	var total int64
 	for {
-		n, err := k.Fill(1000)
+		n, err := fill(k, 1000)
 		if err == io.EOF {
 			break
 		}
@@ -165,12 +187,12 @@ func TestKernelReadsWholeChunksOfAFile(t *testing.T) {
 		}
 		total += n
 		if total%50_000 == 0 {
-			if _, err := k.Flush(0, 50_000); err != nil {
+			if _, err := flush(k, 50_000); err != nil {
 				t.Fatal(err)
 			}
 		}
 	}
-	k.Flush(0, total%50_000)
+	flush(k, total%50_000)
 	if got, _ := os.ReadFile(dst.Name()); !bytes.Equal(got, want) {
 		t.Errorf("other bytes came out: %d of %d", len(got), len(want))
 	}
@@ -195,7 +217,7 @@ func TestKernelOverSockets(t *testing.T) {
 		feed.Close()
 	}()
 	for total := int64(0); ; {
-		n, err := k.Fill(4096)
+		n, err := fill(k, 4096)
 		if err == io.EOF {
 			if total != int64(len(want)) {
 				t.Errorf("the end came after %d bytes; want %d", total, len(want))
@@ -206,7 +228,7 @@ func TestKernelOverSockets(t *testing.T) {
 			t.Fatal(err)
 		}
 		total += n
-		if _, err := k.Flush(0, n); err != nil {
+		if _, err := flush(k, n); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -219,14 +241,14 @@ func TestKernelOverSockets(t *testing.T) {
 func TestKernelHandsErrorsOn(t *testing.T) {
 	out, w := newPipe(t)
 	k := newKernel(t, newFile(t, []byte("abc")), w, 4096, 4096)
-	if _, err := k.Fill(4096); err != nil {
+	if _, err := fill(k, 4096); err != nil {
 		t.Fatal(err)
 	}
 	out.Close()
-	if n, err := k.Flush(0, 3); n != 0 || !errors.Is(err, unix.EPIPE) {
+	if n, err := flush(k, 3); n != 0 || !errors.Is(err, unix.EPIPE) {
 		t.Errorf("Flush to a pipe without reader = %d, %v; want EPIPE", n, err)
 	}
-	if n, err := k.Fill(4096); n != 0 || err != io.EOF {
+	if n, err := fill(k, 4096); n != 0 || err != io.EOF {
 		t.Errorf("Fill at the end = %d, %v; want io.EOF", n, err)
 	}
 }
@@ -276,8 +298,8 @@ func TestKernelWithoutAllocation(t *testing.T) {
 	k := newKernel(t, src, newFile(t, nil), 64<<10, 64<<10)
 	allocs := testing.AllocsPerRun(100, func() {
 		src.Seek(0, io.SeekStart)
-		k.Fill(64 << 10)
-		k.Flush(0, 64<<10)
+		fill(k, 64 << 10)
+		flush(k, 64<<10)
 	})
 	if allocs != 0 {
 		t.Errorf("a chunk costs %v allocations; want 0", allocs)

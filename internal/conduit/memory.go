@@ -96,14 +96,19 @@ func (m *Memory) Flush(dst int, size int64) (int64, error) {
 	for done < size {
 		n, err := m.dsts[dst].Write(m.front(dst, size-done))
 		done += int64(n)
-		m.mu.Lock()
-		m.heads[dst] += int64(n)
-		m.mu.Unlock()
+		m.took(dst, int64(n))
 		if err != nil {
 			return done, err
 		}
 	}
 	return done, nil
+}
+
+// took notes that destination dst has taken so many of its oldest bytes.
+func (m *Memory) took(dst int, n int64) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	m.heads[dst] += n
 }
 
 // front is the longest run of destination dst's oldest bytes, up to limit.

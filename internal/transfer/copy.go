@@ -4,9 +4,10 @@
 //
 // A goroutine for each end does the work. The reader fills the conduit when the
 // machine asks to read, a writer flushes it when the machine asks to write, and
-// each tells the machine when it is done. Where the source never makes anybody
-// wait, one goroutine does both. The machine belongs to whoever holds the lock;
-// nobody holds it while he reads, writes or waits.
+// each tells the machine when it is done. Where the conduit can wait for both ends
+// at once, or the source never makes anybody wait, one goroutine does both. The
+// machine belongs to whoever holds the lock; nobody holds it while he reads,
+// writes or waits.
 package transfer
 
 import (
@@ -85,12 +86,17 @@ func (c *Copy) Run(ctx context.Context) error {
 	defer letGo()
 	c.begin(letGo)
 	var sides sync.WaitGroup
-	if c.alone() {
-		sides.Go(func() { c.serve(sidesCtx, true, c.outs[0]) })
-	} else {
-		sides.Go(func() { c.serve(sidesCtx, true, nil) })
+	switch ends := c.bytes.(type) {
+	case conduit.Polled:
+		sides.Go(func() { c.servePolled(sidesCtx, ends) })
+	case conduit.Blocking:
+		if c.alone() {
+			sides.Go(func() { c.serve(sidesCtx, ends, true, c.outs[0]) })
+			break
+		}
+		sides.Go(func() { c.serve(sidesCtx, ends, true, nil) })
 		for _, out := range c.outs {
-			sides.Go(func() { c.serve(sidesCtx, false, out) })
+			sides.Go(func() { c.serve(sidesCtx, ends, false, out) })
 		}
 	}
 	stop := context.AfterFunc(ctx, func() { c.fail(context.Cause(ctx), false, nil) })
@@ -202,6 +208,14 @@ func (c *Copy) finish() {
 	c.toRead.Broadcast()
 	for _, out := range c.outs {
 		out.toWrite.Broadcast()
+	}
+	c.wake()
+}
+
+// wake makes a goroutine that waits for both ends look again. The lock is held.
+func (c *Copy) wake() {
+	if ends, ok := c.bytes.(conduit.Polled); ok {
+		ends.Wake()
 	}
 }
 

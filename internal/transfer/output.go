@@ -6,6 +6,7 @@ import (
 	"sync"
 	"time"
 
+	"bpcopy/internal/conduit"
 	"bpcopy/internal/stream"
 	"bpcopy/internal/throttle"
 )
@@ -53,11 +54,17 @@ func (o *output) Write(bytes int64, _ int) {
 }
 
 // serve does what the machine's request to write asks for.
-func (o *output) serve(ctx context.Context, size int64) {
-	err := o.deliver(ctx, size)
+func (o *output) serve(ctx context.Context, ends conduit.Blocking, size int64) {
+	if err := o.deliver(ctx, ends, size); err != nil {
+		o.failed(ctx, err)
+		return
+	}
+	o.tellWritten()
+}
+
+// failed ends the copy, or this destination's part in it.
+func (o *output) failed(ctx context.Context, err error) {
 	switch {
-	case err == nil:
-		o.tellWritten()
 	case ctx.Err() != nil:
 		o.fail(err, false, nil) // it was told to let go
 	case o.opts.KeepGoing:
@@ -86,7 +93,7 @@ func (o *output) dropOut(err error) {
 const mostAtOnce = 1 << 20
 
 // deliver writes the oldest size bytes to the destination, at the rate.
-func (o *output) deliver(ctx context.Context, size int64) error {
+func (o *output) deliver(ctx context.Context, ends conduit.Blocking, size int64) error {
 	for size > 0 {
 		slice, err := o.pace.next(ctx, size)
 		if end, ok := errors.AsType[*scriptedEnd](err); ok {
@@ -96,10 +103,10 @@ func (o *output) deliver(ctx context.Context, size int64) error {
 			return err
 		}
 		o.activity.busy.Store(true)
-		n, err := o.bytes.Flush(o.index, slice)
+		n, err := ends.Flush(o.index, slice)
 		o.activity.busy.Store(false)
 		o.activity.moved(n)
-		o.pace.passed(n, slice)
+		o.pace.passed(n, err != nil)
 		size -= n
 		if err != nil {
 			return err

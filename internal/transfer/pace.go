@@ -6,6 +6,7 @@ import (
 	"sync/atomic"
 	"time"
 
+	"bpcopy/internal/conduit"
 	"bpcopy/internal/throttle"
 )
 
@@ -17,53 +18,76 @@ type pace struct {
 	nap     func(time.Duration) // waits for less than shortNap
 	timer   *time.Timer
 	waiting *atomic.Bool // told to whoever looks at the copy
+
+	slice throttle.Slice // the one that goes next, or goes now
+	held  bool           // there is one
 }
 
-// next waits until the next of size bytes may go, and says how many. Where the
-// script ends the copy instead, the error is a *scriptedEnd.
-func (p *pace) next(ctx context.Context, size int64) (int64, error) {
+// due says how many of size bytes may go now, or else how long to wait for the
+// next, conduit.Forever where nothing will go. What it says it says again until
+// the bytes have passed. Where the script ends the copy instead, the error is a
+// *scriptedEnd.
+func (p *pace) due(size int64) (slice int64, wait time.Duration, err error) {
 	if p.line == nil {
-		return min(size, p.atOnce), nil
+		return min(size, p.atOnce), 0, nil
 	}
 	now := time.Now()
-	slice := p.line.Next(now, size)
-	if err := p.wait(ctx, slice, now); err != nil {
-		return 0, err
+	if !p.held {
+		p.slice, p.held = p.line.Next(now, size), true
 	}
-	if slice.End != nil {
-		return 0, &scriptedEnd{slice.End}
+	if p.slice.Never {
+		return 0, conduit.Forever, nil
 	}
-	return slice.Bytes, nil
+	if wait := p.slice.At.Sub(now); wait > 0 {
+		return 0, wait, nil
+	}
+	if p.slice.End != nil {
+		return 0, 0, &scriptedEnd{p.slice.End}
+	}
+	return p.slice.Bytes, 0, nil
 }
 
-// passed says how many bytes of a slice went.
-func (p *pace) passed(n, slice int64) {
-	if p.line != nil {
-		p.line.GiveBack(slice - n)
+// passed says that so many bytes of the slice went, and whether the others will
+// not.
+func (p *pace) passed(n int64, done bool) {
+	if p.line == nil {
+		return
+	}
+	p.slice.Bytes -= n
+	if done {
+		p.line.GiveBack(p.slice.Bytes)
+	}
+	p.held = p.slice.Bytes > 0 && !done
+}
+
+// next waits until the next of size bytes may go, and says how many.
+func (p *pace) next(ctx context.Context, size int64) (int64, error) {
+	for {
+		slice, wait, err := p.due(size)
+		if wait == 0 || err != nil {
+			return slice, err
+		}
+		if err := p.sleep(ctx, wait); err != nil {
+			return 0, err
+		}
 	}
 }
 
-func (p *pace) wait(ctx context.Context, slice throttle.Slice, now time.Time) error {
-	wait := slice.At.Sub(now)
-	switch {
-	case slice.Never:
-	case wait <= 0:
-		return nil
-	}
+// sleep waits for d, or for the end of ctx.
+func (p *pace) sleep(ctx context.Context, d time.Duration) error {
 	p.waiting.Store(true)
 	defer p.waiting.Store(false)
-	if slice.Never {
+	switch {
+	case d < 0:
 		<-ctx.Done()
 		return context.Cause(ctx)
-	}
-	if wait < shortNap {
-		p.nap(wait)
+	case d < shortNap:
+		p.nap(d)
 		return context.Cause(ctx)
-	}
-	if p.timer == nil {
-		p.timer = time.NewTimer(wait)
-	} else {
-		p.timer.Reset(wait)
+	case p.timer == nil:
+		p.timer = time.NewTimer(d)
+	default:
+		p.timer.Reset(d)
 	}
 	select {
 	case <-p.timer.C:

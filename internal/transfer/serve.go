@@ -6,18 +6,20 @@ import (
 	"io"
 	"slices"
 	"time"
+
+	"bpcopy/internal/conduit"
 )
 
 // serve does what the machine asks for, until the copy is over: reading, if reads
 // says so, and writing to out, if there is one. Reading goes first: a destination
 // is slower than the source by definition.
-func (c *Copy) serve(ctx context.Context, reads bool, out *output) {
+func (c *Copy) serve(ctx context.Context, ends conduit.Blocking, reads bool, out *output) {
 	for {
 		switch todo, size := c.take(reads, out); todo {
 		case read:
-			c.readChunk(ctx)
+			c.readChunk(ctx, ends)
 		case write:
-			out.serve(ctx, size)
+			out.serve(ctx, ends, size)
 		default:
 			return
 		}
@@ -56,24 +58,33 @@ func (c *Copy) take(reads bool, out *output) (todo task, size int64) {
 }
 
 // readChunk does what the machine's request for a chunk asks for.
-func (c *Copy) readChunk(ctx context.Context) {
-	size := c.opts.ChunkSize
-	if c.opts.StopAt > 0 {
-		size = min(size, c.opts.StopAt-c.input.bytes.Load())
-	}
+func (c *Copy) readChunk(ctx context.Context, ends conduit.Blocking) {
+	size, err := c.chunk()
 	var n int64
-	err := io.EOF
-	switch {
-	case c.overrun():
-		err = &MemoryError{c.opts.MemoryLimit}
-	case size > 0:
-		n, err = c.fill(ctx, size)
+	if err == nil {
+		n, err = c.fill(ctx, ends, size)
 	}
 	c.tellRead(n, err)
 }
 
+// chunk is the size of the next chunk, or io.EOF where there is to be none, or
+// the error that too much is buffered.
+func (c *Copy) chunk() (int64, error) {
+	size := c.opts.ChunkSize
+	if c.opts.StopAt > 0 {
+		size = min(size, c.opts.StopAt-c.input.bytes.Load())
+	}
+	switch {
+	case c.overrun():
+		return 0, &MemoryError{c.opts.MemoryLimit}
+	case size <= 0:
+		return 0, io.EOF
+	}
+	return size, nil
+}
+
 // fill moves one chunk into the conduit, in its time.
-func (c *Copy) fill(ctx context.Context, size int64) (int64, error) {
+func (c *Copy) fill(ctx context.Context, ends conduit.Blocking, size int64) (int64, error) {
 	slice, err := c.producer.next(ctx, size)
 	if end, ok := errors.AsType[*scriptedEnd](err); ok {
 		return 0, end.saidBy(c.src)
@@ -82,10 +93,10 @@ func (c *Copy) fill(ctx context.Context, size int64) (int64, error) {
 		return 0, err
 	}
 	c.input.busy.Store(true)
-	n, err := c.bytes.Fill(slice)
+	n, err := ends.Fill(slice)
 	c.input.busy.Store(false)
 	c.input.moved(n)
-	c.producer.passed(n, slice)
+	c.producer.passed(n, true)
 	return n, err
 }
 
@@ -118,6 +129,7 @@ func (c *Copy) rest() {
 		if !c.over {
 			c.machine.ByUser(c.readable.Resume)
 			c.machine.Settle()
+			c.wake()
 		}
 	})
 }

@@ -1,0 +1,91 @@
+package conduit
+
+import (
+	"time"
+	"unsafe"
+
+	"golang.org/x/sys/unix"
+)
+
+// poll is what is known of the ends of a kernel conduit, and how to wait for
+// them. The descriptors are not in blocking mode.
+type poll struct {
+	src, dst, wake int
+	fds            [3]unix.PollFd
+
+	dry  bool // the source has nothing, as far as is known
+	full bool // the destination takes nothing, as far as is known
+}
+
+// hiddenMost is up to where a wait is hidden from Go's runtime.
+const hiddenMost = 4 * time.Millisecond
+
+// Wait implements [Polled]. A short wait is hidden from the runtime, for waking
+// from a system call that it knows of costs several times as much. It may find one
+// of its processors busy meanwhile; if it wants that one to stop, it interrupts
+// the call.
+func (k *Kernel) Wait(in, out bool, d time.Duration) {
+	p := &k.poll
+	p.fds = [3]unix.PollFd{{Fd: int32(p.wake), Events: unix.POLLIN}, {Fd: -1}, {Fd: -1}}
+	if in {
+		p.fds[1] = unix.PollFd{Fd: int32(p.src), Events: unix.POLLIN}
+	}
+	if out {
+		p.fds[2] = unix.PollFd{Fd: int32(p.dst), Events: unix.POLLOUT}
+	}
+	var n int
+	if d >= 0 && d <= hiddenMost {
+		n = p.hidden(d)
+	} else {
+		n = p.told(d)
+	}
+	if n <= 0 {
+		return // it was time, or there was a signal: it is for the caller to look
+	}
+	if p.fds[0].Revents != 0 {
+		var count [8]byte
+		_, _ = unix.Read(p.wake, count[:]) // none there, or at most a wake-up too many
+	}
+	if p.fds[1].Revents != 0 {
+		p.dry = false
+	}
+	if p.fds[2].Revents != 0 {
+		p.full = false
+	}
+}
+
+// hidden polls without telling the runtime.
+func (p *poll) hidden(d time.Duration) int {
+	left := unix.NsecToTimespec(int64(d))
+	n, _, err := unix.RawSyscall6(unix.SYS_PPOLL, uintptr(unsafe.Pointer(&p.fds)), uintptr(len(p.fds)), uintptr(unsafe.Pointer(&left)), 0, 0, 0)
+	if err != 0 {
+		return 0
+	}
+	return int(n)
+}
+
+// told polls as an ordinary system call.
+func (p *poll) told(d time.Duration) int {
+	var left *unix.Timespec
+	if d >= 0 {
+		left = new(unix.NsecToTimespec(int64(d)))
+	}
+	n, err := unix.Ppoll(p.fds[:], left, nil)
+	if err != nil {
+		return 0
+	}
+	return n
+}
+
+// Wake implements [Polled].
+func (k *Kernel) Wake() {
+	one := [8]byte{1}                      // in either byte order it is more than nothing
+	_, _ = unix.Write(k.poll.wake, one[:]) // fails only when there are wake-ups enough
+}
+
+// readable reports whether a read of fd would not wait.
+func readable(fd int) bool {
+	fds := []unix.PollFd{{Fd: int32(fd), Events: unix.POLLIN}}
+	n, err := unix.Poll(fds, 0)
+	return err == nil && n > 0
+}
