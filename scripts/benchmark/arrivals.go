@@ -13,14 +13,18 @@ type arrival struct {
 // arrivals are in the order of time.
 type arrivals []arrival
 
+// bytes returns how many came in all.
+func (a arrivals) bytes() (all int) {
+	for _, one := range a {
+		all += one.bytes
+	}
+	return all
+}
+
 // rate returns the bytes per second from the first arrival to the last. What
 // the first one brought was on its way before.
 func (a arrivals) rate() float64 {
-	var bytes int
-	for _, one := range a[1:] {
-		bytes += one.bytes
-	}
-	return float64(bytes) / (a[len(a)-1].at - a[0].at).Seconds()
+	return float64(a[1:].bytes()) / (a[len(a)-1].at - a[0].at).Seconds()
 }
 
 // windows returns the bytes of each whole window of the given width, from the

@@ -25,6 +25,7 @@ func main() { os.Exit(benchmark(os.Args[1:], os.Stdout, os.Stderr)) }
 type options struct {
 	command                  string
 	copies, pacing, defaults bool
+	scripts, fanout          bool
 	short, long              bool
 	with                     string
 	only, size, memory, disk string
@@ -44,7 +45,9 @@ func parse(args []string, stderr io.Writer) (options, error) {
 	f.SetOutput(stderr)
 	f.StringVar(&o.command, "bpcopy", "", "the bpcopy to measure; scripts/bench builds it")
 	f.StringVar(&o.with, "with", "", "`FLAGS` for all copies of bpcopy, such as '--conduit memory', to try them")
-	f.BoolVar(&o.copies, "copies", false, "measure copies against the peers: the default where none of these three is given")
+	f.BoolVar(&o.copies, "copies", false, "measure copies against the peers; where none of these five is given, this and the next two (with --short, this alone)")
+	f.BoolVar(&o.scripts, "scripts", false, "measure --consumer and --producer at the receiving end")
+	f.BoolVar(&o.fanout, "fanout", false, "measure copies to several destinations against tee")
 	f.BoolVar(&o.pacing, "pacing", false, "measure --rate at the receiving end")
 	f.BoolVar(&o.defaults, "defaults", false, "measure the marks and chunks that the defaults are chosen from")
 	f.BoolVar(&o.short, "short", false, "a few small copies, in under a minute, that fail on a gross regression only")
@@ -83,8 +86,8 @@ func (o *options) finish() {
 	if o.rounds == 0 {
 		o.rounds = rounds
 	}
-	if !o.pacing && !o.defaults {
-		o.copies = true
+	if !o.copies && !o.scripts && !o.fanout && !o.pacing && !o.defaults {
+		o.copies, o.scripts, o.fanout = true, !o.short, !o.short
 	}
 }
 
@@ -130,7 +133,7 @@ func benchmark(args []string, stdout, stderr io.Writer) int {
 		log: stderr, disk: o.disk, compared: make(map[string]bool),
 	}
 	if !o.copies && !o.defaults {
-		size = 0 // pacing has a source of its own
+		size = 0 // the others have sources of their own
 	}
 	err = b.open(ctx, o.memory, size)
 	if err == nil {
@@ -149,13 +152,14 @@ func benchmark(args []string, stdout, stderr io.Writer) int {
 // measure makes and prints the tables that were asked for.
 func (b *bench) measure(ctx context.Context, o options, stdout io.Writer) error {
 	page := report{machine: machine(ctx, b.command)}
-	if o.copies {
-		if err := page.add(b.copies(ctx)); err != nil {
-			return err
+	for _, part := range []struct {
+		wanted bool
+		make   func(context.Context) (*table, error)
+	}{{o.copies, b.copies}, {o.scripts, b.scripts}, {o.fanout, b.fanout}, {o.pacing, b.pacing}} {
+		if !part.wanted {
+			continue
 		}
-	}
-	if o.pacing {
-		if err := page.add(b.pacing(ctx)); err != nil {
+		if err := page.add(part.make(ctx)); err != nil {
 			return err
 		}
 	}

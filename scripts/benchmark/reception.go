@@ -51,22 +51,30 @@ func (b *bench) receive(ctx context.Context, p pace) (reception, error) {
 }
 
 func receiveFrom(ctx context.Context, crew *crew, p pace, source string) (reception, error) {
-	to, stdout, peer, err := (&run{path: path{file, p.to}}).destination(ctx)
+	r, err := startSender(ctx, crew, p.program, p.to, source)
 	if err != nil {
 		return reception{}, err
 	}
-	argv := append([]string{p.program.command}, p.program.arguments(operand{file, source}, to)...)
+	defer r.from.Close()
+	return r.receive()
+}
+
+// startSender starts a copy of a file and returns what is to receive it.
+func startSender(ctx context.Context, crew *crew, program program, over end, source string) (*receiver, error) {
+	to, stdout, peer, err := (&run{path: path{file, over}}).destination(ctx)
+	if err != nil {
+		return nil, err
+	}
+	argv := append([]string{program.command}, program.arguments(operand{file, source}, to)...)
 	sender, err := crew.start(ctx, argv, nil, stdout, nil)
 	if err != nil {
-		return reception{}, err
+		return nil, err
 	}
 	from, err := peer()
 	if err != nil {
-		return reception{}, err
+		return nil, err
 	}
-	defer from.Close()
-	r := receiver{sender: sender, from: from}
-	return r.receive()
+	return &receiver{sender: sender, from: from}, nil
 }
 
 // A receiver reads what a paced copy sends. It does nothing else, since what it
@@ -99,26 +107,39 @@ func (r *receiver) receive() (got reception, err error) {
 	return got, err
 }
 
-// read reads for some time, and at least once. It reads from the descriptor, in
-// blocking mode: waking up by way of Go's poller takes longer.
+// read reads for some time, and at least once.
 func (r *receiver) read(howLong time.Duration) (arrivals, error) {
 	got := make(arrivals, 0, 1<<20) // enough for all, which takes memory only as it fills
-	fd := int(r.from.Fd())
 	end := time.Since(r.start) + howLong
 	for {
-		n, err := unix.Read(fd, r.buffer[:])
+		one, err := r.next()
+		if err == io.EOF {
+			err = fmt.Errorf("receive: %w", io.ErrUnexpectedEOF)
+		}
+		if err != nil {
+			return nil, err
+		}
+		got = append(got, one)
+		if one.at >= end {
+			return got, nil
+		}
+	}
+}
+
+// next reads once, or says io.EOF. It reads from the descriptor, in blocking mode:
+// waking up by way of Go's poller takes longer.
+func (r *receiver) next() (arrival, error) {
+	for {
+		n, err := unix.Read(int(r.from.Fd()), r.buffer[:])
 		now := time.Since(r.start)
 		switch {
 		case err == unix.EINTR:
-			continue
 		case err != nil:
-			return nil, fmt.Errorf("receive: %w", err)
+			return arrival{}, fmt.Errorf("receive: %w", err)
 		case n == 0:
-			return nil, fmt.Errorf("receive: %w", io.ErrUnexpectedEOF)
-		}
-		got = append(got, arrival{now, n})
-		if now >= end {
-			return got, nil
+			return arrival{}, io.EOF
+		default:
+			return arrival{now, n}, nil
 		}
 	}
 }

@@ -15,12 +15,14 @@ type report struct {
 	tables  []*table
 }
 
-// add adds a table that may have failed to be made.
+// add adds a table that may have failed to be made, unless no case was selected.
 func (r *report) add(t *table, err error) error {
 	if err != nil {
 		return err
 	}
-	r.tables = append(r.tables, t)
+	if len(t.rows) > 0 {
+		r.tables = append(r.tables, t)
+	}
 	return nil
 }
 
