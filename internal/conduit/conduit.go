@@ -73,6 +73,8 @@ type Spliced interface {
 	// Regular reports whether it is a file. One gives all that is asked for, up to
 	// its end.
 	Regular() bool
+	// Socket reports whether it is a socket.
+	Socket() bool
 }
 
 // SplicedSource is a source that the kernel may be able to read by itself.

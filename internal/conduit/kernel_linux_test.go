@@ -24,6 +24,10 @@ func (f file) ReadError(err error) error  { return err }
 func (f file) Took(int64) error           { return nil }
 func (f file) WriteError(err error) error { return err }
 func (f file) Regular() bool              { info, err := f.Stat(); return err == nil && info.Mode().IsRegular() }
+func (f file) Socket() bool {
+	info, err := f.Stat()
+	return err == nil && info.Mode()&os.ModeSocket != 0
+}
 func (f file) SyscallConn() (syscall.RawConn, bool) {
 	raw, err := f.File.SyscallConn()
 	return raw, err == nil
@@ -198,18 +202,20 @@ func TestKernelReadsWholeChunksOfAFile(t *testing.T) {
 	}
 }
 
-func TestKernelOverSockets(t *testing.T) {
-	pair := func() (a, b *os.File) {
-		fds, err := unix.Socketpair(unix.AF_UNIX, unix.SOCK_STREAM|unix.SOCK_CLOEXEC|unix.SOCK_NONBLOCK, 0)
-		if err != nil {
-			t.Fatal(err)
-		}
-		a, b = os.NewFile(uintptr(fds[0]), "a"), os.NewFile(uintptr(fds[1]), "b")
-		t.Cleanup(func() { a.Close(); b.Close() })
-		return a, b
+func newSockets(t *testing.T) (a, b *os.File) {
+	t.Helper()
+	fds, err := unix.Socketpair(unix.AF_UNIX, unix.SOCK_STREAM|unix.SOCK_CLOEXEC|unix.SOCK_NONBLOCK, 0)
+	if err != nil {
+		t.Fatal(err)
 	}
-	in, feed := pair()
-	out, far := pair()
+	a, b = os.NewFile(uintptr(fds[0]), "a"), os.NewFile(uintptr(fds[1]), "b")
+	t.Cleanup(func() { a.Close(); b.Close() })
+	return a, b
+}
+
+func TestKernelOverSockets(t *testing.T) {
+	in, feed := newSockets(t)
+	out, far := newSockets(t)
 	k := newKernel(t, in, out, 64<<10, 4096)
 	want := randomBytes(10_000)
 	go func() {
@@ -256,6 +262,7 @@ func TestKernelHandsErrorsOn(t *testing.T) {
 func TestOpenChooses(t *testing.T) {
 	src := newFile(t, nil)
 	r, w := newPipe(t)
+	socket, _ := newSockets(t)
 	unfit := errors.New(`source "x" is a character device`)
 	for _, tt := range []struct {
 		want        Choice
@@ -270,6 +277,7 @@ func TestOpenChooses(t *testing.T) {
 		{Auto, file{src, unfit}, file{File: w}, 64 << 10, 4096, "memory", ""},
 		{KernelOnly, file{src, unfit}, file{File: w}, 64 << 10, 4096, "", `conduit kernel: source "x" is a character device`},
 		{Auto, file{File: r}, file{File: src}, 64 << 10, 4096, "memory", ""},
+		{Auto, file{File: socket}, file{File: src}, 64 << 10, 4096, "kernel", ""},
 		{Auto, file{File: src}, file{File: src}, 64 << 10, 4096, "kernel", ""},
 		{Auto, &ends{}, file{File: w}, 64 << 10, 4096, "memory", ""},
 		{KernelOnly, &ends{}, file{File: w}, 64 << 10, 4096, "", "conduit kernel: the source has no descriptor"},
@@ -298,10 +306,26 @@ func TestKernelWithoutAllocation(t *testing.T) {
 	k := newKernel(t, src, newFile(t, nil), 64<<10, 64<<10)
 	allocs := testing.AllocsPerRun(100, func() {
 		src.Seek(0, io.SeekStart)
-		fill(k, 64 << 10)
+		fill(k, 64<<10)
 		flush(k, 64<<10)
 	})
 	if allocs != 0 {
 		t.Errorf("a chunk costs %v allocations; want 0", allocs)
 	}
+}
+
+// TestWake: a wait without an end is ended, also by a wake-up that came before it.
+func TestWake(t *testing.T) {
+	in, _ := newPipe(t)
+	_, w := newPipe(t)
+	k := newKernel(t, in, w, 4096, 4096)
+	k.Wake()
+	k.Wait(true, false, Forever)
+	woken := make(chan struct{})
+	go func() {
+		k.Wait(true, false, Forever)
+		close(woken)
+	}()
+	k.Wake()
+	<-woken
 }

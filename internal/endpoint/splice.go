@@ -5,6 +5,9 @@ import "fmt"
 // Regular reports whether this end is a regular file.
 func (e *end) Regular() bool { return e.kind == KindRegular }
 
+// Socket reports whether this end is a socket, of whatever family.
+func (e *end) Socket() bool { return e.kind == KindSocket }
+
 // Spliceable returns nil where the kernel can move bytes by itself, with
 // splice(2), or else why not.
 func (e *end) Spliceable() error {

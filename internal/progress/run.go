@@ -9,12 +9,16 @@ import (
 // mode: messages go through it too. Stop waits for it.
 func (d *Display) run() {
 	defer close(d.done)
-	ticker := time.NewTicker(d.opts.Interval)
-	defer ticker.Stop()
+	var tick <-chan time.Time // never, where there is nothing to draw: timers cost wake-ups
+	if d.opts.Mode != ModeNone {
+		ticker := time.NewTicker(d.opts.Interval)
+		defer ticker.Stop()
+		tick = ticker.C
+	}
 	d.draw()
 	for {
 		select {
-		case <-ticker.C:
+		case <-tick:
 			if !d.stopping() {
 				d.draw()
 				d.line()
