@@ -1,6 +1,7 @@
 package conduit
 
 import (
+	"runtime"
 	"time"
 	"unsafe"
 
@@ -36,6 +37,7 @@ func (k *Kernel) Wait(in, out bool, d time.Duration) {
 	var n int
 	if d >= 0 && d <= hiddenMost {
 		n = p.hidden(d)
+		runtime.Gosched() // or it would find this one to have run too long, and interrupt it
 	} else {
 		n = p.told(d)
 	}

@@ -37,6 +37,7 @@ type Line struct {
 	left    int64     // of its amount
 	pacer   Pacer     // of its rate
 	last    Slice
+	taken   time.Duration // by the last slice itself, of the latency of the next
 }
 
 // A Slice is what goes next.
@@ -89,6 +90,7 @@ func (l *Line) Next(now time.Time, want int64) Slice {
 		}
 		if n, at := l.offer(s, later(now, l.start), want); n > 0 {
 			l.left -= n
+			l.taken = 0
 			l.last = Slice{Bytes: n, At: at}
 			return l.last
 		}
@@ -108,6 +110,16 @@ func (l *Line) GiveBack(bytes int64) {
 	l.last.Bytes -= bytes
 	l.left += bytes
 	l.pacer.giveBack(bytes)
+}
+
+// Took says how long after its moment the last slice had gone: as late as the
+// timer was, and for as long as it took. A latency is that of all this, so the
+// next one is so much shorter. What is longer than slack was no write of a slice,
+// and does not count.
+func (l *Line) Took(d time.Duration) {
+	if l.taken = max(0, d); d > slack {
+		l.taken = 0
+	}
 }
 
 // offer is what goes under s of want bytes that are ready at now, if anything.
@@ -133,7 +145,7 @@ func (l *Line) offer(s step, now time.Time, want int64) (n int64, at time.Time) 
 		}
 	}
 	if s.latency > 0 {
-		at = later(at, now.Add(l.delay(s)))
+		at = later(at, now.Add(l.delay(s)-l.taken))
 	}
 	return n, at
 }

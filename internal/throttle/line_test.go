@@ -116,7 +116,7 @@ func TestLineSlices(t *testing.T) {
 		{"1000B/s for 1500; stall for 1s; 2000B/s", LineOptions{Burst: 1000},
 			[]slice{{1000, time.Second}, {500, 1500 * time.Millisecond}, {1000, 3 * time.Second}}},
 		{"1000B/s + slice 200", LineOptions{Burst: 1000}, []slice{{200, 200 * time.Millisecond}, {200, 400 * time.Millisecond}}},
-		{"1000B/s", LineOptions{}, []slice{{2, 2 * time.Millisecond}, {2, 4 * time.Millisecond}}},
+		{"1000B/s", LineOptions{}, []slice{{3, 3 * time.Millisecond}, {3, 6 * time.Millisecond}}},
 		{"1000B/s + latency 50ms", LineOptions{}, []slice{{100, 100 * time.Millisecond}, {100, 200 * time.Millisecond}}},
 		{"1000B/s + latency 50ms", LineOptions{Burst: 10}, []slice{{10, 50 * time.Millisecond}, {10, 100 * time.Millisecond}}},
 	}
@@ -224,5 +224,26 @@ func TestLineJitter(t *testing.T) {
 	}
 	if differ < 990 {
 		t.Errorf("%d of 1000 delays differ between seeds 1 and 2; want nearly all", differ)
+	}
+}
+
+// TestLatencyTakesInWhatTheWriteTook: late timers and the write itself are part
+// of the latency, and not added to it. What took longer than slack is.
+func TestLatencyTakesInWhatTheWriteTook(t *testing.T) {
+	const ms = time.Millisecond
+	for _, tt := range []struct{ took, want time.Duration }{
+		{ms, 100*5*ms + ms}, // the last write's own
+		{5 * ms, 100*5*ms + 5*ms},
+		{slack + 1, 100 * (5*ms + slack + 1)},
+	} {
+		start := time.Unix(0, 0)
+		l, now := newLine(t, "latency 5ms", LineOptions{}), start
+		for range 100 {
+			now = later(now, l.Next(now, kib).At).Add(tt.took)
+			l.Took(tt.took)
+		}
+		if got := now.Sub(start); got != tt.want {
+			t.Errorf("100 writes that took %v and a latency of 5ms were done after %v; want %v", tt.took, got, tt.want)
+		}
 	}
 }

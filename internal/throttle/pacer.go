@@ -19,8 +19,9 @@ const (
 	// once. Waits for less are too inexact to keep up with the rate then.
 	evenOut = 500 * time.Microsecond
 	// defaultBurst is the time whose bytes go at once where no burst is given:
-	// short enough that windows of 10 ms are smooth, long enough to cost little.
-	defaultBurst = 2500 * time.Microsecond
+	// short enough that windows of 10 ms are smooth, each with three bursts, long
+	// enough to cost little.
+	defaultBurst = time.Second / 300
 	// longestSlice bounds what one slice may wait for, in seconds, so that times
 	// stay within what can be computed.
 	longestSlice = 3600

@@ -95,7 +95,7 @@ func TestPacerBurst(t *testing.T) {
 }
 
 func TestDefaultBurst(t *testing.T) {
-	for rate, want := range map[int64]int64{1: 1, 399: 1, 800: 2, mib: 2621, 1 << 31: 5368709} {
+	for rate, want := range map[int64]int64{1: 1, 299: 1, 600: 2, mib: 3495, 1 << 31: 7158278} {
 		if got := DefaultBurst(rate); got != want {
 			t.Errorf("DefaultBurst(%d) = %d; want %d", rate, got, want)
 		}

@@ -87,18 +87,13 @@ func (c *Copy) Run(ctx context.Context) error {
 	defer letGo()
 	c.begin(letGo)
 	var sides sync.WaitGroup
-	switch ends := c.bytes.(type) {
-	case conduit.Polled:
-		// There is work for one processor. What others do meanwhile, above all wait
-		// for descriptors in the runtime's own way and be woken by every arrival,
-		// costs a third of the whole.
-		defer runtime.GOMAXPROCS(runtime.GOMAXPROCS(1))
-		sides.Go(func() { c.servePolled(sidesCtx, ends) })
-	case conduit.Blocking:
-		if c.alone() {
-			sides.Go(func() { c.serve(sidesCtx, ends, true, c.outs[0]) })
-			break
-		}
+	if polled, ok := c.bytes.(conduit.Polled); ok {
+		defer oneProcessor()()
+		sides.Go(func() { c.servePolled(sidesCtx, polled) })
+	} else if ends := c.bytes.(conduit.Blocking); c.alone() {
+		defer oneProcessor()()
+		sides.Go(func() { c.serve(sidesCtx, ends, true, c.outs[0]) })
+	} else {
 		sides.Go(func() { c.serve(sidesCtx, ends, true, nil) })
 		for _, out := range c.outs {
 			sides.Go(func() { c.serve(sidesCtx, ends, false, out) })
@@ -123,6 +118,15 @@ func (c *Copy) Run(ctx context.Context) error {
 		}
 	}
 	return err
+}
+
+// oneProcessor leaves the runtime one processor, until what it returns is called.
+// One goroutine has no work for others. What they do all the same, above all wait
+// for descriptors in the runtime's own way and be woken by every arrival, costs a
+// third of a copy.
+func oneProcessor() (restore func()) {
+	before := runtime.GOMAXPROCS(1)
+	return func() { runtime.GOMAXPROCS(before) }
 }
 
 // Err returns what ended the copy for all destinations, or nil.

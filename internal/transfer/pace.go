@@ -57,7 +57,9 @@ func (p *pace) passed(n int64, done bool) {
 	if done {
 		p.line.GiveBack(p.slice.Bytes)
 	}
-	p.held = p.slice.Bytes > 0 && !done
+	if p.held = p.slice.Bytes > 0 && !done; !p.held {
+		p.line.Took(time.Since(p.slice.At))
+	}
 }
 
 // next waits until the next of size bytes may go, and says how many.
