@@ -76,6 +76,10 @@ func (b *bench) judge(ctx context.Context, t *table, name, peer string, most lim
 		most = most.widened(shortMargin)
 	}
 	o, err := fight()
+	if b.short && err == nil && len(most.missedBy(o)) > 0 {
+		b.logf("%s: once more, something else may have been running", label)
+		o, err = fight()
+	}
 	cells, verdict := o.cells(), "FAILED"
 	switch {
 	case err == nil:

@@ -21,12 +21,12 @@ func choices() []marks {
 	return all
 }
 
-// defaults measures bpcopy with each choice on three paths. The figures of a path
+// defaults measures bpcopy with each choice on four paths. The figures of a path
 // are medians to the best one's; the last table has their mean.
 func (b *bench) defaults(ctx context.Context) ([]*table, error) {
 	overall := make(map[marks][]float64)
 	var tables []*table
-	for _, over := range []path{{file, pipe}, {pipe, pipe}, {file, file}} {
+	for _, over := range []path{{file, pipe}, {pipe, pipe}, {file, file}, {file, tcp}} {
 		if !b.selects("defaults " + over.String()) {
 			continue
 		}
