@@ -4,6 +4,7 @@ import (
 	"errors"
 	"os"
 	"os/exec"
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
@@ -16,7 +17,19 @@ import (
 func TestMain(m *testing.M) {
 	// Or each program built with the race detector would sleep a second at its end.
 	os.Setenv("GORACE", strings.TrimSpace(os.Getenv("GORACE")+" atexit_sleep_ms=0"))
-	testscript.Main(m, map[string]func(){"bpcopy": main})
+	testscript.Main(m, map[string]func(){"bpcopy": overConduit})
+}
+
+// conduitVar names the conduit of every copy in a script that asks for none.
+const conduitVar = "BPCOPY_TEST_CONDUIT"
+
+// overConduit is bpcopy, over that conduit where it copies.
+func overConduit() {
+	others := []string{"", "simulate", "demo", "completion", "help", "version", "__complete", "__completeNoDesc"}
+	if kind := os.Getenv(conduitVar); kind != "" && !slices.Contains(others, strings.Join(os.Args[1:min(2, len(os.Args))], "")) {
+		os.Args = slices.Insert(os.Args, 1, "--conduit="+kind) // a later one counts
+	}
+	main()
 }
 
 // TestScripts runs testdata/script: what one can see of the program from outside
@@ -27,6 +40,10 @@ func TestScripts(t *testing.T) {
 		RequireExplicitExec: true,
 		RequireUniqueNames:  true,
 		Cmds:                map[string]func(*testscript.TestScript, bool, []string){"status": status},
+		Setup: func(env *testscript.Env) error {
+			env.Setenv(conduitVar, *conduit)
+			return nil
+		},
 	})
 }
 

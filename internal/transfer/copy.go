@@ -88,10 +88,10 @@ func (c *Copy) Run(ctx context.Context) error {
 	c.begin(letGo)
 	var sides sync.WaitGroup
 	if polled, ok := c.bytes.(conduit.Polled); ok {
-		defer oneProcessor()()
+		defer c.oneProcessor()()
 		sides.Go(func() { c.servePolled(sidesCtx, polled) })
 	} else if ends := c.bytes.(conduit.Blocking); c.alone() {
-		defer oneProcessor()()
+		defer c.oneProcessor()()
 		sides.Go(func() { c.serve(sidesCtx, ends, true, c.outs[0]) })
 	} else {
 		sides.Go(func() { c.serve(sidesCtx, ends, true, nil) })
@@ -123,8 +123,11 @@ func (c *Copy) Run(ctx context.Context) error {
 // oneProcessor leaves the runtime one processor, until what it returns is called.
 // One goroutine has no work for others. What they do all the same, above all wait
 // for descriptors in the runtime's own way and be woken by every arrival, costs a
-// third of a copy.
-func oneProcessor() (restore func()) {
+// third of a copy. An observer of events has work for another one.
+func (c *Copy) oneProcessor() (restore func()) {
+	if c.opts.Observe != nil {
+		return func() {}
+	}
 	before := runtime.GOMAXPROCS(1)
 	return func() { runtime.GOMAXPROCS(before) }
 }
