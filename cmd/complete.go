@@ -18,6 +18,11 @@ func completeDemo(*cobra.Command, []string, string) ([]cobra.Completion, cobra.S
 	return words, cobra.ShellCompDirectiveDefault
 }
 
+// completeDemoName completes the demos alone.
+func completeDemoName(*cobra.Command, []string, string) ([]cobra.Completion, cobra.ShellCompDirective) {
+	return demoNames(), cobra.ShellCompDirectiveNoFileComp
+}
+
 func demoNames() []cobra.Completion {
 	var words []cobra.Completion
 	for _, name := range demos.Names() {
@@ -36,12 +41,10 @@ func completeFlags(root *cobra.Command) {
 	root.Flags().VisitAll(func(f *pflag.Flag) {
 		var words []cobra.Completion
 		complete := map[string]cobra.CompletionFunc{
-			"expect": completeCondition, "consumer": completeScript, "producer": completeScript,
+			"expect": completeCondition, "consumer": completeScript, "producer": completeScript, "export": completeDemoName,
 		}[f.Name]
 		if c, ok := f.Value.(*choice); ok {
 			words = c.of
-		} else if f.Name == "export" {
-			words = demoNames()
 		} else if f.Name == "json" || f.Name == "events" || f.NoOptDefVal != "" {
 			return
 		}
