@@ -2,6 +2,7 @@ package main
 
 import (
 	"errors"
+	"flag"
 	"os"
 	"os/exec"
 	"slices"
@@ -11,6 +12,10 @@ import (
 
 	"github.com/rogpeppe/go-internal/testscript"
 )
+
+// conduit is for a second run of the tests: scripts/check runs them over memory
+// as well as over what bpcopy chooses by itself.
+var conduit = flag.String("conduit", "", "the conduit of every copy that asks for none")
 
 // TestMain makes the test binary bpcopy itself when it is started under that
 // name, which is how scripts and the other tests here run the real program.

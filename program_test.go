@@ -6,7 +6,6 @@ import (
 	"bytes"
 	"context"
 	"errors"
-	"flag"
 	"fmt"
 	"os"
 	"os/exec"
@@ -30,10 +29,6 @@ type program struct {
 	ctx    context.Context
 	stderr output
 }
-
-// conduit is for a second run of the tests: scripts/check runs them over memory
-// as well as over what bpcopy chooses by itself.
-var conduit = flag.String("conduit", "", "the conduit of every copy that asks for none")
 
 // bpcopy prepares a run of bpcopy. It is killed when it takes too long and when
 // the test ends.
