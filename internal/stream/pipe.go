@@ -21,7 +21,7 @@ type pipe struct {
 type PipeOptions struct {
 	KeepOpen bool // the end of the source does not end the destination: Node's end: false
 	// IgnoreBackpressure goes on writing when write() returns false, as programs do
-	// that forget to look: Node's on('data') with a write, in place of pipe().
+	// that forget to look: it is Node's pipe() where the false is never heard.
 	IgnoreBackpressure bool
 }
 
