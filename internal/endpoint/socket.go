@@ -48,7 +48,7 @@ func (e *end) openSocket(ctx context.Context, o Operand, opts PeerOptions) error
 			return e.fail("listen on", err)
 		}
 	}
-	var config net.ListenConfig
+	config := net.ListenConfig{Control: easeLoopback}
 	config.SetMultipathTCP(false) // its sockets know neither splice(2) nor what the peer has received
 	listener, err := config.Listen(ctx, o.listenNetwork(), o.address)
 	if err != nil {
@@ -77,7 +77,7 @@ func (d *dialer) wait(ctx context.Context) (stream, error) {
 	defer stop()
 	var conn net.Conn
 	err := retry(ctx, func() (done bool, err error) {
-		var dialer net.Dialer
+		dialer := net.Dialer{Control: easeLoopback}
 		conn, err = dialer.DialContext(ctx, d.operand.network(), d.operand.address)
 		if errors.Is(err, syscall.EAGAIN) { // a Unix socket whose owner is slow to accept
 			return false, nil

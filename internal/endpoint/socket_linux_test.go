@@ -4,6 +4,7 @@ import (
 	"context"
 	"io"
 	"net"
+	"os"
 	"strings"
 	"syscall"
 	"testing"
@@ -85,4 +86,44 @@ func TestSocketCommitAfterReset(t *testing.T) {
 	peer.(*net.TCPConn).SetLinger(0)
 	peer.Close()
 	wantError(t, "Commit()", d.Commit(t.Context()), `write destination "`+d.operand+`": connection reset by peer`, "")
+}
+
+// Over loopback no connection of ours is paced, whichever side makes it; what goes further is the administrator's.
+func TestSocketLoopbackIsNotPaced(t *testing.T) {
+	usual, err := os.ReadFile("/proc/sys/net/ipv4/tcp_congestion_control")
+	if err != nil {
+		t.Fatal(err)
+	}
+	far := &net.Dialer{Control: func(network, _ string, raw syscall.RawConn) error {
+		return easeLoopback(network, "192.0.2.1:9", raw) // as if it went there
+	}}
+	l, _ := listen(t, "tcp", "127.0.0.1:0")
+	conn, err := far.DialContext(t.Context(), "tcp", l.Addr().String())
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer conn.Close()
+	wantCongestionControl(t, "a connection that leaves this host", conn.(*net.TCPConn), strings.TrimSpace(string(usual)))
+
+	connecting, _ := connected(t, "tcp", "127.0.0.1:0")
+	accepting := openDest(t, "tcp-listen://:0", nil, DestOptions{})
+	connect(t, "tcp://"+accepting.Name())
+	ready(t, accepting)
+	for _, d := range []*Dest{connecting, accepting} {
+		wantCongestionControl(t, d.operand, d.stream.(socket), "reno")
+	}
+}
+
+func wantCongestionControl(t *testing.T, name string, conn syscall.Conn, want string) {
+	t.Helper()
+	err := control(conn, func(fd int) error {
+		got, err := unix.GetsockoptString(fd, unix.IPPROTO_TCP, unix.TCP_CONGESTION)
+		if got = strings.TrimRight(got, "\x00"); got != want {
+			t.Errorf("congestion control of %s is %q; want %q", name, got, want)
+		}
+		return err
+	})
+	if err != nil {
+		t.Error(err)
+	}
 }
