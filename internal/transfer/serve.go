@@ -23,6 +23,7 @@ func (c *Copy) serve(ctx context.Context, ends conduit.Blocking, reads bool, out
 		default:
 			return
 		}
+		c.yield()
 	}
 }
 
