@@ -50,9 +50,6 @@ func openKernel(want Choice, src Source, dsts []Destination, hold, chunk int64) 
 	if err := errors.Join(from.Spliceable(), to.Spliceable()); err != nil {
 		return nil, err
 	}
-	if want == Auto && to.Regular() && !from.Regular() && !from.Socket() {
-		return nil, errSlower
-	}
 	k, err := NewKernel(from, to, hold, chunk)
 	if err != nil {
 		return nil, err
@@ -60,13 +57,6 @@ func openKernel(want Choice, src Source, dsts []Destination, hold, chunk int64) 
 	k.fallBack = want == Auto
 	return k, nil
 }
-
-// errSlower: into a file the kernel copies all the same, page by page. Out of a
-// pipe, two copies that run side by side are done sooner than that one: measured,
-// in four fifths of the time. Out of a socket they take as long, and more of the
-// processors; from file to file there is nothing to wait for, and the one copy
-// wins.
-var errSlower = errors.New("it would be slower")
 
 // NewKernel returns a conduit for chunks of at most chunk bytes that can take one
 // more of them whenever it holds no more than hold bytes. It fails, with the

@@ -276,7 +276,7 @@ func TestOpenChooses(t *testing.T) {
 		{KernelOnly, file{File: r}, file{File: w}, 64 << 10, 4096, "kernel", ""},
 		{Auto, file{src, unfit}, file{File: w}, 64 << 10, 4096, "memory", ""},
 		{KernelOnly, file{src, unfit}, file{File: w}, 64 << 10, 4096, "", `conduit kernel: source "x" is a character device`},
-		{Auto, file{File: r}, file{File: src}, 64 << 10, 4096, "memory", ""},
+		{Auto, file{File: r}, file{File: src}, 64 << 10, 4096, "kernel", ""},
 		{Auto, file{File: socket}, file{File: src}, 64 << 10, 4096, "kernel", ""},
 		{Auto, file{File: src}, file{File: src}, 64 << 10, 4096, "kernel", ""},
 		{Auto, &ends{}, file{File: w}, 64 << 10, 4096, "memory", ""},
