@@ -2,7 +2,11 @@
 
 package main
 
-import "time"
+import (
+	"cmp"
+	"slices"
+	"time"
+)
 
 // An arrival is one read at the receiving end.
 type arrival struct {
@@ -19,6 +23,12 @@ func (a arrivals) bytes() (all int) {
 		all += one.bytes
 	}
 	return all
+}
+
+// from returns those that came at a moment or after it.
+func (a arrivals) from(moment time.Duration) arrivals {
+	first, _ := slices.BinarySearchFunc(a, moment, func(one arrival, at time.Duration) int { return cmp.Compare(one.at, at) })
+	return a[first:]
 }
 
 // rate returns the bytes per second from the first arrival to the last. What

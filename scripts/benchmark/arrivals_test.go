@@ -17,6 +17,14 @@ var steps = arrivals{
 	{1020 * time.Millisecond, 500},
 }
 
+func TestFrom(t *testing.T) {
+	for moment, want := range map[time.Duration]int{0: 5, steps[1].at: 4, steps[1].at + 1: 3, time.Hour: 0} {
+		if got := len(steps.from(moment)); got != want {
+			t.Errorf("from(%v) has %d arrivals; want %d", moment, got, want)
+		}
+	}
+}
+
 func TestRate(t *testing.T) {
 	if got := steps.rate(); got != 40_000 {
 		t.Errorf("rate() = %v; want 800 bytes in 20 ms", got)

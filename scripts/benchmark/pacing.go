@@ -34,8 +34,11 @@ const (
 	coarse        = 100 * time.Millisecond
 )
 
-// burst is what may go at once by default, as --help says: 2.5 ms of the rate.
-func burst(rate int) float64 { return float64(rate) * 0.0025 }
+// burstTime is the time of a rate whose bytes may go at once by default.
+const burstTime = time.Second / 300
+
+// burst is those bytes.
+func burst(rate int) float64 { return float64(rate) * burstTime.Seconds() }
 
 // paces returns every measurement: bpcopy's with either conduit, then the peers'
 // at one rate, for comparison.

@@ -9,6 +9,7 @@ import (
 	"io"
 	"os"
 	"runtime"
+	"runtime/debug"
 	"strings"
 	"time"
 
@@ -17,6 +18,7 @@ import (
 
 // The parts of a reception.
 const (
+	warmTime   = 200 * time.Millisecond // not counted: the sender was there before the receiver
 	steadyTime = 4 * time.Second
 	stallTime  = 4 * time.Second
 	afterTime  = 2 * time.Second
@@ -90,14 +92,17 @@ type receiver struct {
 func (r *receiver) receive() (got reception, err error) {
 	runtime.LockOSThread()
 	defer runtime.UnlockOSThread()
+	debug.FreeOSMemory() // of the reception before, now and not in the midst of this one
 	r.start = time.Now()
-	if _, err := r.read(time.Nanosecond); err != nil { // what starting took is not the rate's business
+	if _, err := r.next(); err != nil { // what starting took is not the rate's business
 		return got, err
 	}
 	used, began := r.sender.cpuTime(), time.Now()
-	if got.steady, err = r.read(steadyTime); err != nil {
+	all, err := r.read(warmTime + steadyTime)
+	if err != nil {
 		return got, err
 	}
+	got.steady = all.from(all[0].at + warmTime)
 	got.cpu = float64(r.sender.cpuTime()-used) / float64(time.Since(began))
 	time.Sleep(stallTime)
 	if got.held, err = held(r.from); err != nil {

@@ -29,8 +29,8 @@ func (s script) String() string {
 // restBytes are what an unlimited end of a script lets through.
 const restBytes = 8 * mib
 
-// lead is when the first bytes of a step at a rate have passed: burst is 2.5 ms of
-// a consumer's rate, a whole chunk of a producer's.
+// lead is when the first bytes of a step at a rate have passed: a burst at a
+// consumer's, a whole chunk at a producer's.
 func lead(bytes float64, rate float64) time.Duration {
 	return time.Duration(bytes / rate * float64(time.Second))
 }
@@ -38,7 +38,7 @@ func lead(bytes float64, rate float64) time.Duration {
 // scripts returns every measurement. A stage that ends with the copy takes what it
 // takes.
 func scripts() []script {
-	const consumed, latency, chunk = 2500 * time.Microsecond, 5 * time.Millisecond, 128 * kib
+	const consumed, latency, chunk = burstTime, 5 * time.Millisecond, 128 * kib
 	rest := stage{bytes: restBytes}
 	kinds := []script{
 		{flag: "--consumer", text: "10MiB/s for 2s; stall for 1.5s; 1MiB/s for 2MiB; unlimited", plan: plan{
