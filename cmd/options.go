@@ -71,7 +71,7 @@ func (o *copyOptions) addFlags(f *pflag.FlagSet) {
 	f.Var(&o.readAhead, "read-ahead", "the source's mark: read on up to `SIZE` while paused")
 	f.VarP(&o.chunkSize, "chunk-size", "c", "most bytes that one read delivers: `SIZE`")
 	f.VarP(unset{&o.rate}, "rate", "L", "let at most `RATE` through to the destination (default unlimited)")
-	f.Var(unset{&o.burst}, "burst", fmt.Sprintf("most bytes that may go at once under --rate: `SIZE` (default 2.5 ms of the rate, %s for 10MiB/s)",
+	f.Var(unset{&o.burst}, "burst", fmt.Sprintf("most bytes that may go at once under --rate: `SIZE` (default 3.3 ms of the rate, %s for 10MiB/s)",
 		bytesize.Size(throttle.DefaultBurst(int64(10*bytesize.MiB))).Compact()))
 	f.StringArrayVar(&o.consumers, "consumer", nil, "make the destination slow, as `SCRIPT` or @FILE says; N:SCRIPT for the Nth destination")
 	f.StringVar(&o.producer, "producer", "", "make the source slow, as `SCRIPT` or @FILE says")

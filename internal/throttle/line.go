@@ -66,9 +66,10 @@ func NewLine(script Script, opts LineOptions) *Line {
 }
 
 // Next says how many of the want bytes that are ready now go as one slice, and
-// at which moment. It is called again only when that slice has gone, so that now
-// is also the end of the write before.
-func (l *Line) Next(now time.Time, want int64) Slice {
+// at which moment. Behind them so many wait, as for [Pacer.Next]. It is called
+// again only when that slice has gone, so that now is also the end of the write
+// before.
+func (l *Line) Next(now time.Time, want, behind int64) Slice {
 	if want <= 0 {
 		panic("throttle: internal error: no bytes are ready")
 	}
@@ -88,7 +89,7 @@ func (l *Line) Next(now time.Time, want int64) Slice {
 			l.last = Slice{At: l.start, End: s.end}
 			return l.last
 		}
-		if n, at := l.offer(s, later(now, l.start), want); n > 0 {
+		if n, at := l.offer(s, later(now, l.start), want, behind); n > 0 {
 			l.left -= n
 			l.taken = 0
 			l.last = Slice{Bytes: n, At: at}
@@ -123,7 +124,7 @@ func (l *Line) Took(d time.Duration) {
 }
 
 // offer is what goes under s of want bytes that are ready at now, if anything.
-func (l *Line) offer(s step, now time.Time, want int64) (n int64, at time.Time) {
+func (l *Line) offer(s step, now time.Time, want, behind int64) (n int64, at time.Time) {
 	n = min(want, l.most(s))
 	end := l.start.Add(s.time)
 	late := s.time > 0 && !now.Before(end)
@@ -139,7 +140,7 @@ func (l *Line) offer(s step, now time.Time, want int64) (n int64, at time.Time) 
 		if n == 0 {
 			return 0, now
 		}
-		n, at = l.pacer.Next(now, n)
+		n, at = l.pacer.Next(now, n, l.gathers(s, n, behind))
 		if s.time > 0 && at.After(end) { // a line in arrears is not to take its time now
 			at = later(now, end)
 		}
@@ -148,6 +149,18 @@ func (l *Line) offer(s step, now time.Time, want int64) (n int64, at time.Time) 
 		at = later(at, now.Add(l.delay(s)-l.taken))
 	}
 	return n, at
+}
+
+// gathers is how many of the bytes behind the n of a slice may go at its moment:
+// those of its step, where that does not have each write take its own time.
+func (l *Line) gathers(s step, n, behind int64) int64 {
+	switch {
+	case s.slice.n > 0 || s.latency > 0:
+		return 0
+	case s.amount.n > 0:
+		return min(behind, l.left-n)
+	}
+	return behind
 }
 
 // most is the most bytes of a slice under s, its rate apart.

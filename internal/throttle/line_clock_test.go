@@ -28,8 +28,8 @@ func TestLineStepsRunByTheClock(t *testing.T) {
 	for _, tt := range tests {
 		start := time.Unix(0, 0)
 		l := newLine(t, script, LineOptions{Burst: 1000})
-		l.Next(start, 1)
-		got := l.Next(start.Add(tt.idle), 5000)
+		l.Next(start, 1, 0)
+		got := l.Next(start.Add(tt.idle), 5000, 0)
 		if got.Bytes != tt.bytes || !got.At.Equal(start.Add(tt.at)) || (got.End != nil) != tt.failing {
 			t.Errorf("%q after %v: %+v, at %v; want %d bytes at %v, failing %v",
 				script, tt.idle, got, got.At.Sub(start), tt.bytes, tt.at, tt.failing)
@@ -49,8 +49,8 @@ func TestLineRepeatsThroughIdleTime(t *testing.T) {
 		{"unlimited for 1; stall for 1s; repeat", time.Hour, time.Hour},                    // waits for its byte
 	} {
 		l := newLine(t, tt.script, LineOptions{})
-		l.Next(start, 1)
-		if got := l.Next(start.Add(tt.idle), 1).At.Sub(start); max(got, tt.idle) != tt.want {
+		l.Next(start, 1, 0)
+		if got := l.Next(start.Add(tt.idle), 1, 0).At.Sub(start); max(got, tt.idle) != tt.want {
 			t.Errorf("%q after %v lets through at %v; want %v", tt.script, tt.idle, got, tt.want)
 		}
 	}
@@ -83,7 +83,7 @@ func TestLineSavesNoCredit(t *testing.T) {
 	start := time.Unix(0, 0)
 	for _, stuck := range []time.Duration{slack + 1, time.Second, 9 * time.Second} {
 		l := newLine(t, "unlimited for 1; 1MiB/s for 10s; 2MiB/s", LineOptions{})
-		l.Next(start, 1)
+		l.Next(start, 1, 0)
 		now := start.Add(stuck)
 		end, _, _ := pass(l, now, mib, 64*kib, 0)
 		if got, want := end.Sub(now), time.Second; got != want {
@@ -110,7 +110,7 @@ func TestLineGiveBack(t *testing.T) {
 		start := time.Unix(0, 0)
 		l, now, passed := newLine(t, tt.script, LineOptions{Burst: 100}), start, int64(0)
 		for {
-			s := l.Next(now, 1000)
+			s := l.Next(now, 1000, 0)
 			now = later(now, s.At)
 			if s.End != nil {
 				break
@@ -129,7 +129,7 @@ func TestLineGiveBackTooMuch(t *testing.T) {
 	for _, bytes := range []int64{-1, 11} {
 		func() {
 			l := newLine(t, "1MiB/s", LineOptions{})
-			l.Next(time.Unix(0, 0), 10)
+			l.Next(time.Unix(0, 0), 10, 0)
 			defer func() {
 				if recover() == nil {
 					t.Errorf("GiveBack(%d) of 10 did not panic", bytes)
@@ -158,7 +158,7 @@ func FuzzLine(f *testing.F) {
 		course = course[:min(len(course), 1000)]
 		for i := 0; i+2 < len(course); i += 3 {
 			want := int64(1) << (course[i] % 63)
-			s := l.Next(now, want)
+			s := l.Next(now, want, 0)
 			if s.Bytes < 0 || s.Bytes > want || s.Never && s.End != nil || (s.Bytes > 0) == (s.Never || s.End != nil) {
 				t.Fatalf("%q: Next(%v, %d) = %+v", script, now, want, s)
 			}
@@ -166,7 +166,7 @@ func FuzzLine(f *testing.F) {
 				t.Fatalf("%q: Next(%v, %d) = %+v, which was due long ago", script, now, want, s)
 			}
 			if s.Bytes == 0 {
-				if again := l.Next(now, want); again != s {
+				if again := l.Next(now, want, 0); again != s {
 					t.Fatalf("%q: Next at the end = %+v, then %+v", script, s, again)
 				}
 				return

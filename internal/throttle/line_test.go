@@ -21,7 +21,7 @@ func newLine(t *testing.T, script string, opts LineOptions) *Line {
 func pass(l *Line, now time.Time, total, chunk int64, lateness time.Duration) (end time.Time, passed int64, last Slice) {
 	for passed < total {
 		for left := min(chunk, total-passed); left > 0; {
-			last = l.Next(now, left)
+			last = l.Next(now, left, 0)
 			if last.At.After(now) {
 				now = last.At.Add(lateness)
 			}
@@ -124,7 +124,7 @@ func TestLineSlices(t *testing.T) {
 		start := time.Unix(0, 0)
 		l, now := newLine(t, tt.script, tt.opts), start
 		for i, want := range tt.want {
-			got := l.Next(now, 1e6)
+			got := l.Next(now, 1e6, 0)
 			if got != (Slice{Bytes: want.bytes, At: start.Add(want.at)}) {
 				t.Errorf("%q %+v: slice %d = %d bytes at %v; want %d at %v",
 					tt.script, tt.opts, i, got.Bytes, got.At.Sub(start), want.bytes, want.at)
@@ -184,8 +184,8 @@ func TestLineOfOneRateIsAPacer(t *testing.T) {
 		now := time.Unix(0, 0)
 		for range 100 {
 			want := 1 + random.Int64N(1<<random.IntN(24))
-			n, at := p.Next(now, want)
-			if got := l.Next(now, want); got != (Slice{Bytes: n, At: at}) {
+			n, at := p.Next(now, want, 0)
+			if got := l.Next(now, want, 0); got != (Slice{Bytes: n, At: at}) {
 				t.Fatalf("%d/s, burst %d: Line.Next = %+v; Pacer.Next = %d, %v", rate, burst, got, n, at)
 			}
 			now = later(now, at)
@@ -201,7 +201,7 @@ func TestLineJitter(t *testing.T) {
 	run := func(seed uint64) (delays []time.Duration) {
 		l, now := newLine(t, "latency 5ms jitter 2ms", LineOptions{Seed: seed}), time.Unix(0, 0)
 		for range 1000 {
-			at := l.Next(now, 1).At
+			at := l.Next(now, 1, 0).At
 			delays = append(delays, at.Sub(now))
 			now = at
 		}
@@ -239,11 +239,37 @@ func TestLatencyTakesInWhatTheWriteTook(t *testing.T) {
 		start := time.Unix(0, 0)
 		l, now := newLine(t, "latency 5ms", LineOptions{}), start
 		for range 100 {
-			now = later(now, l.Next(now, kib).At).Add(tt.took)
+			now = later(now, l.Next(now, kib, 0).At).Add(tt.took)
 			l.Took(tt.took)
 		}
 		if got := now.Sub(start); got != tt.want {
 			t.Errorf("100 writes that took %v and a latency of 5ms were done after %v; want %v", tt.took, got, tt.want)
+		}
+	}
+}
+
+// TestLineGathers: what waits behind a slice goes with it as far as its step does.
+func TestLineGathers(t *testing.T) {
+	const ms = time.Millisecond
+	for _, tt := range []struct {
+		script       string
+		want, behind int64
+		at           time.Duration
+	}{
+		{"1000B/s", 100, 0, 100 * ms},
+		{"1000B/s", 100, 200, 300 * ms},
+		{"1000B/s", 100, 2000, 1000 * ms}, // a burst
+		{"1000B/s for 150; unlimited", 100, 200, 150 * ms},
+		{"1000B/s for 150ms; unlimited", 100, 200, 150 * ms},
+		{"1000B/s + slice 100", 100, 200, 100 * ms},
+		{"1000B/s + latency 50ms", 100, 200, 100 * ms},
+		{"unlimited", 100, 200, 0},
+	} {
+		start := time.Unix(0, 0)
+		got := newLine(t, tt.script, LineOptions{Burst: 1000}).Next(start, tt.want, tt.behind)
+		if got.Bytes != tt.want || got.At.Sub(start) != tt.at {
+			t.Errorf("%q lets %d bytes with %d behind them through as %d after %v; want all after %v",
+				tt.script, tt.want, tt.behind, got.Bytes, got.At.Sub(start), tt.at)
 		}
 	}
 }

@@ -40,9 +40,10 @@ type Pacer struct {
 	rate  int64 // bytes per second
 	burst int64 // most bytes that go at once
 
-	start time.Time // when the line was last taken up
-	sent  int64     // bytes given to it since
-	open  bool      // start holds although nothing was given to it yet
+	start    time.Time // when the line was last taken up
+	sent     int64     // bytes given to it since
+	gathered int64     // bytes since that one wait or another was for: those, or more
+	open     bool      // start holds although nothing was given to it yet
 }
 
 // NewPacer returns a pacer for rate in bytes per second, which lets no more than
@@ -56,12 +57,21 @@ func NewPacer(rate, burst int64) *Pacer {
 
 // Next says how many of the want bytes that are ready now go as one slice, and
 // at which moment. A moment not after now means at once.
-func (p *Pacer) Next(now time.Time, want int64) (slice int64, at time.Time) {
+//
+// So many bytes wait behind them, and will be wanted as soon as these have gone.
+// What goes within one burst goes at the same moment, that of the last of it: one
+// wait for several slices.
+func (p *Pacer) Next(now time.Time, want, behind int64) (slice int64, at time.Time) {
 	p.takeUp(now)
 	slice = min(want, p.burst)
+	before := p.sent
 	p.sent += slice
-	at = p.free()
-	if own := p.time(slice); own >= evenOut && at.Before(now.Add(own/2)) {
+	if p.sent <= p.gathered {
+		return slice, p.free()
+	}
+	p.gathered = p.sent + min(behind, p.burst-slice)
+	at = p.passes(p.gathered)
+	if own := p.time(p.gathered - before); own >= evenOut && at.Before(now.Add(own/2)) {
 		at = now.Add(own / 2)
 	}
 	return slice, at
@@ -69,8 +79,8 @@ func (p *Pacer) Next(now time.Time, want int64) (slice int64, at time.Time) {
 
 // takeUp starts the line anew where it was idle.
 func (p *Pacer) takeUp(now time.Time) {
-	if p.sent == 0 && !p.open || now.Sub(p.free()) > slack {
-		p.start, p.sent = now, 0
+	if p.sent == 0 && !p.open || now.Sub(p.passes(p.gathered)) > slack {
+		p.start, p.sent, p.gathered = now, 0, 0
 	}
 }
 
@@ -85,10 +95,16 @@ func (p *Pacer) room(now, end time.Time) int64 {
 }
 
 // giveBack takes bytes off the line that did not go.
-func (p *Pacer) giveBack(bytes int64) { p.sent -= bytes }
+func (p *Pacer) giveBack(bytes int64) {
+	p.sent -= bytes
+	p.gathered -= bytes
+}
 
 // free is when the line has passed all that was given to it.
-func (p *Pacer) free() time.Time { return p.start.Add(p.time(p.sent)) }
+func (p *Pacer) free() time.Time { return p.passes(p.sent) }
+
+// passes is when the line has passed so many bytes since it was taken up.
+func (p *Pacer) passes(bytes int64) time.Time { return p.start.Add(p.time(bytes)) }
 
 // time is how long n bytes take on the line.
 func (p *Pacer) time(n int64) time.Duration {

@@ -15,7 +15,7 @@ const (
 func send(p *Pacer, now time.Time, total, chunk int64) time.Time {
 	for total > 0 {
 		for left := min(chunk, total); left > 0; {
-			n, at := p.Next(now, left)
+			n, at := p.Next(now, left, 0)
 			if at.After(now) {
 				now = at
 			}
@@ -68,7 +68,7 @@ func TestPacerMakesUpForLateTimers(t *testing.T) {
 	now := start
 	p := NewPacer(rate, burst)
 	for range 256 {
-		n, at := p.Next(now, burst)
+		n, at := p.Next(now, burst, 0)
 		if n != burst {
 			t.Fatalf("Next(_, %d) = %d; want %d", burst, n, burst)
 		}
@@ -85,12 +85,49 @@ func TestPacerMakesUpForLateTimers(t *testing.T) {
 func TestPacerBurst(t *testing.T) {
 	now := time.Unix(0, 0)
 	p := NewPacer(mib, 256*kib)
-	n, at := p.Next(now, mib)
+	n, at := p.Next(now, mib, 0)
 	if n != 256*kib || !at.Equal(now.Add(250*time.Millisecond)) {
 		t.Errorf("Next(0, 1 MiB) = %d, %v; want 262144 after 250ms", n, at.Sub(now))
 	}
-	if n, _ := p.Next(at, 10); n != 10 {
+	if n, _ := p.Next(at, 10, 0); n != 10 {
 		t.Errorf("Next(_, 10) = %d; want 10", n)
+	}
+}
+
+// TestPacerGathers has chunks come in batches, as those do that fill up to a mark:
+// there is one wait for each batch, or for each burst where that is less.
+func TestPacerGathers(t *testing.T) {
+	tests := []struct {
+		rate, burst, chunk, batch, total int64
+		waits                            int
+		want                             time.Duration
+	}{
+		{100 * mib, DefaultBurst(100 * mib), 128 * kib, 1, 100 * mib, 800, time.Second},
+		{100 * mib, DefaultBurst(100 * mib), 128 * kib, 2, 100 * mib, 400, time.Second},
+		{100 * mib, 64 * kib, 64 * kib, 4, 100 * mib, 1600, time.Second},
+		{100 * mib, 128 * kib, 64 * kib, 4, 100 * mib, 800, time.Second},
+		{64 * kib, mib, 128 * kib, 2, mib, 4, 16 * time.Second}, // a wait is longer than a late line may be
+	}
+	for _, tt := range tests {
+		start := time.Unix(0, 0)
+		p, now, waits := NewPacer(tt.rate, tt.burst), start, 0
+		for sent := int64(0); sent < tt.total; {
+			for behind := (tt.batch - 1) * tt.chunk; behind >= 0; behind -= tt.chunk {
+				n, at := p.Next(now, tt.chunk, behind)
+				if n != tt.chunk {
+					t.Fatalf("Next(_, %d, %d) = %d; want all", tt.chunk, behind, n)
+				}
+				if at.After(now) {
+					now = at
+					waits++
+				}
+				sent += n
+			}
+		}
+		if got := now.Sub(start); got != tt.want || waits != tt.waits {
+			t.Errorf("batches of %d chunks of %d at %d/s in bursts of %d took %v and %d waits; want %v, %d",
+				tt.batch, tt.chunk, tt.rate, tt.burst, got, waits, tt.want, tt.waits)
+		}
 	}
 }
 

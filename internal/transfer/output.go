@@ -53,9 +53,20 @@ func (o *output) Write(bytes int64, _ int) {
 	o.toWrite.Signal()
 }
 
+// takeUp takes up the machine's request, and says how many bytes are buffered
+// behind those that it is for. The lock is held.
+//
+// What the source has read ahead would be wanted at once, too. But a destination
+// that takes it all in one moment is not a slow one in the end: the last drain,
+// which depends on whether the source's end is known by then, would be another.
+func (o *output) takeUp() (size, behind int64) {
+	o.asked = false
+	return o.request, o.writable.Length() - o.request
+}
+
 // serve does what the machine's request to write asks for.
-func (o *output) serve(ctx context.Context, ends conduit.Blocking, size int64) {
-	if err := o.deliver(ctx, ends, size); err != nil {
+func (o *output) serve(ctx context.Context, ends conduit.Blocking, size, behind int64) {
+	if err := o.deliver(ctx, ends, size, behind); err != nil {
 		o.failed(ctx, err)
 		return
 	}
@@ -93,9 +104,9 @@ func (o *output) dropOut(err error) {
 const mostAtOnce = 1 << 20
 
 // deliver writes the oldest size bytes to the destination, at the rate.
-func (o *output) deliver(ctx context.Context, ends conduit.Blocking, size int64) error {
+func (o *output) deliver(ctx context.Context, ends conduit.Blocking, size, behind int64) error {
 	for size > 0 {
-		slice, err := o.pace.next(ctx, size)
+		slice, err := o.pace.next(ctx, size, behind)
 		if end, ok := errors.AsType[*scriptedEnd](err); ok {
 			return end.refusedBy(o.dst)
 		}

@@ -23,17 +23,17 @@ type pace struct {
 	held  bool           // there is one
 }
 
-// due says how many of size bytes may go now, or else how long to wait for the
-// next, conduit.Forever where nothing will go. What it says it says again until
+// due says how many of size bytes, with others behind them, may go now, or else how
+// long to wait for the next, conduit.Forever where nothing will go. What it says it says again until
 // the bytes have passed. Where the script ends the copy instead, the error is a
 // *scriptedEnd.
-func (p *pace) due(size int64) (slice int64, wait time.Duration, err error) {
+func (p *pace) due(size, behind int64) (slice int64, wait time.Duration, err error) {
 	if p.line == nil {
 		return min(size, p.atOnce), 0, nil
 	}
 	now := time.Now()
 	if !p.held {
-		p.slice, p.held = p.line.Next(now, size), true
+		p.slice, p.held = p.line.Next(now, size, behind), true
 	}
 	if p.slice.Never {
 		return 0, conduit.Forever, nil
@@ -63,9 +63,9 @@ func (p *pace) passed(n int64, done bool) {
 }
 
 // next waits until the next of size bytes may go, and says how many.
-func (p *pace) next(ctx context.Context, size int64) (int64, error) {
+func (p *pace) next(ctx context.Context, size, behind int64) (int64, error) {
 	for {
-		slice, wait, err := p.due(size)
+		slice, wait, err := p.due(size, behind)
 		if wait == 0 || err != nil {
 			return slice, err
 		}

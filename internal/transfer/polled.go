@@ -18,6 +18,7 @@ type polled struct {
 
 	reading bool  // the machine wants a chunk
 	left    int64 // bytes that it wants written
+	behind  int64 // bytes that wait behind them
 	// How long the paces of the source and the destination still want to wait.
 	readIn, writeIn time.Duration
 }
@@ -47,7 +48,7 @@ func (p *polled) take() bool {
 		p.asked, p.reading = false, true
 	}
 	if p.out.asked {
-		p.out.asked, p.left = false, p.out.request
+		p.left, p.behind = p.out.takeUp()
 	}
 	return !p.over && p.out.lost == nil
 }
@@ -70,7 +71,7 @@ func (p *polled) tryRead(size int64, err error) (int64, error) {
 	if err != nil {
 		return 0, err
 	}
-	slice, wait, err := p.producer.due(size)
+	slice, wait, err := p.producer.due(size, 0)
 	p.readIn = wait
 	if end, ok := errors.AsType[*scriptedEnd](err); ok {
 		return 0, end.saidBy(p.src)
@@ -104,7 +105,7 @@ func (p *polled) write(ctx context.Context) bool {
 }
 
 func (p *polled) tryWrite() (int64, error) {
-	slice, wait, err := p.out.pace.due(p.left)
+	slice, wait, err := p.out.pace.due(p.left, p.behind)
 	p.writeIn = wait
 	if end, ok := errors.AsType[*scriptedEnd](err); ok {
 		return 0, end.refusedBy(p.out.dst)

@@ -15,11 +15,11 @@ import (
 // is slower than the source by definition.
 func (c *Copy) serve(ctx context.Context, ends conduit.Blocking, reads bool, out *output) {
 	for {
-		switch todo, size := c.take(reads, out); todo {
+		switch todo, size, behind := c.take(reads, out); todo {
 		case read:
 			c.readChunk(ctx, ends)
 		case write:
-			out.serve(ctx, ends, size)
+			out.serve(ctx, ends, size, behind)
 		default:
 			return
 		}
@@ -36,26 +36,27 @@ const (
 	write
 )
 
-// take waits for the machine to ask for something. Nothing to do means that the
-// copy is over, or for this destination.
-func (c *Copy) take(reads bool, out *output) (todo task, size int64) {
+// take waits for the machine to ask for something: for a chunk, or for size bytes
+// to be written, behind which others wait. Nothing to do means that the copy is
+// over, or for this destination.
+func (c *Copy) take(reads bool, out *output) (todo task, size, behind int64) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	for !c.over && (out == nil || out.lost == nil) {
 		switch {
 		case reads && c.asked:
 			c.asked = false
-			return read, 0
+			return read, 0, 0
 		case out != nil && out.asked:
-			out.asked = false
-			return write, out.request
+			size, behind = out.takeUp()
+			return write, size, behind
 		case reads:
 			c.toRead.Wait()
 		default:
 			out.toWrite.Wait()
 		}
 	}
-	return nothing, 0
+	return nothing, 0, 0
 }
 
 // readChunk does what the machine's request for a chunk asks for.
@@ -86,7 +87,7 @@ func (c *Copy) chunk() (int64, error) {
 
 // fill moves one chunk into the conduit, in its time.
 func (c *Copy) fill(ctx context.Context, ends conduit.Blocking, size int64) (int64, error) {
-	slice, err := c.producer.next(ctx, size)
+	slice, err := c.producer.next(ctx, size, 0)
 	if end, ok := errors.AsType[*scriptedEnd](err); ok {
 		return 0, end.saidBy(c.src)
 	}
