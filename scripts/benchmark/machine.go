@@ -25,6 +25,7 @@ func machine(ctx context.Context, command string) []string {
 		"date: " + time.Now().UTC().Format(time.DateOnly),
 		fmt.Sprintf("kernel: Linux %s, %s, %d CPUs, %d GiB of memory", kernel, runtime.GOARCH, runtime.NumCPU(), memoryFigure("MemTotal")/gib),
 		fmt.Sprintf("others kept the CPUs %.0f %% busy before it began", 100*busy(time.Second)),
+		fmt.Sprintf("TCP: %s is the default congestion control, the far ends have %s", defaultControl(), farControl),
 		"go: " + strings.TrimPrefix(runtime.Version(), "go"),
 	}
 	for _, argv := range [][]string{
@@ -34,6 +35,15 @@ func machine(ctx context.Context, command string) []string {
 		lines = append(lines, versionOf(ctx, argv))
 	}
 	return lines
+}
+
+// defaultControl names the congestion control of programs that ask for none.
+func defaultControl() string {
+	name, err := os.ReadFile("/proc/sys/net/ipv4/tcp_congestion_control")
+	if err != nil {
+		return "an unknown one"
+	}
+	return strings.TrimSpace(string(name))
 }
 
 // busy returns which share of all CPUs is in use for some time, in which we do

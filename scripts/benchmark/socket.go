@@ -3,12 +3,16 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"net"
 	"os"
 	"strconv"
+	"syscall"
 	"time"
+
+	"golang.org/x/sys/unix"
 )
 
 // listen returns a listener on loopback and its port.
@@ -41,10 +45,22 @@ func accept(ctx context.Context, listener *net.TCPListener) (*os.File, error) {
 	return socketOf(conn)
 }
 
+// farControl is the congestion control of the far ends: one that every kernel has,
+// and that sets no timer for each packet. Where the default does, as BBR, nothing
+// but those timers would be measured.
+const farControl = "reno"
+
 // dial returns a socket to a port that somebody is about to listen on.
 func dial(ctx context.Context, port string) (*os.File, error) {
+	dialer := net.Dialer{Control: func(_, _ string, raw syscall.RawConn) error {
+		var err error
+		bad := raw.Control(func(fd uintptr) {
+			err = unix.SetsockoptString(int(fd), unix.IPPROTO_TCP, unix.TCP_CONGESTION, farControl)
+		})
+		return cmp.Or(bad, err)
+	}}
 	for {
-		conn, err := net.Dial("tcp4", loopback+port)
+		conn, err := dialer.DialContext(ctx, "tcp4", loopback+port)
 		if err == nil {
 			return socketOf(conn.(*net.TCPConn))
 		}
