@@ -79,7 +79,9 @@ func (p *polled) tryRead(size int64, err error) (int64, error) {
 	if wait != 0 || err != nil {
 		return 0, err
 	}
+	p.input.busy.Store(true) // a disk makes it wait all the same
 	n, err := p.ends.TryFill(slice)
+	p.input.busy.Store(false)
 	if n > 0 || err != nil {
 		p.input.moved(n)
 		p.producer.passed(n, true)
@@ -113,7 +115,9 @@ func (p *polled) tryWrite() (int64, error) {
 	if wait != 0 || err != nil {
 		return 0, err
 	}
+	p.out.activity.busy.Store(true)
 	n, err := p.ends.TryFlush(slice)
+	p.out.activity.busy.Store(false)
 	p.out.activity.moved(n)
 	p.out.pace.passed(n, err != nil)
 	return n, err
