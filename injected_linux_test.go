@@ -11,13 +11,7 @@ import (
 // TestInjectedErrors lets the kernel fail where a bad disk or a network file
 // system would: in mid-copy, and at the end.
 func TestInjectedErrors(t *testing.T) {
-	if err := exec.Command("strace", "-o", "/dev/null", "true").Run(); err != nil {
-		t.Skipf("strace cannot be used: %v", err)
-	}
-	exe, err := os.Executable()
-	if err != nil {
-		t.Fatal(err)
-	}
+	needStrace(t)
 	chunks := strings.Repeat("0123456789abcdef", 10*4096/16)
 	for _, tt := range []struct {
 		name  string
@@ -45,19 +39,61 @@ func TestInjectedErrors(t *testing.T) {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
 			dir := folder(t, map[string]string{"src": chunks, "dst": "old"})
-			name := filepath.Join(t.TempDir(), "bpcopy") // or it would be the test binary that is run
-			if err := os.Symlink(exe, name); err != nil {
-				t.Fatal(err)
-			}
 			args := []string{"-f", "-qq", "-o", "/dev/null", "-e", "inject=" + tt.fault}
 			if tt.on != "" {
 				args = append(args, "-P", filepath.Join(dir, tt.on))
 			}
-			args = append(append(args, name, "-q", "-c4096", "-H4096", "--read-ahead=4096"), tt.flags...)
+			args = append(append(args, programFile(t), "-q", "-c4096", "-H4096", "--read-ahead=4096"), tt.flags...)
 			p := command(t, "strace", append(args, "src", "dst")...)
 			p.Dir = dir
 			p.want(1, tt.want)
 			wantFolder(t, dir, map[string]string{"src": chunks, "dst": tt.left})
 		})
 	}
+}
+
+// TestFsyncBeginsEarly: with --fsync the disk begins while the copy goes on, and only then.
+func TestFsyncBeginsEarly(t *testing.T) {
+	needStrace(t)
+	content := strings.Repeat("0123456789abcdef", 20<<20/16)
+	dir := folder(t, map[string]string{"src": content, "log": ""})
+	want := map[string]string{"src": content, "dst": content}
+	for _, tt := range []struct {
+		flags string
+		times int
+	}{
+		{"--fsync", 2}, {"--fsync --conduit=memory", 2}, {"--quiet", 0},
+	} {
+		args := append([]string{"-f", "-qq", "-o", "log", "-e", "trace=sync_file_range", programFile(t), "-q"}, strings.Fields(tt.flags)...)
+		p := command(t, "strace", append(args, "src", "dst")...)
+		p.Dir = dir
+		p.want(0, "")
+		log, err := os.ReadFile(filepath.Join(dir, "log"))
+		if got := strings.Count(string(log), "sync_file_range("); err != nil || got != tt.times {
+			t.Errorf("%s of 20 MiB: asked the disk to begin %d times, %v; want %d", tt.flags, got, err, tt.times)
+		}
+		want["log"] = string(log)
+		wantFolder(t, dir, want)
+	}
+}
+
+func needStrace(t *testing.T) {
+	t.Helper()
+	if err := exec.Command("strace", "-o", "/dev/null", "true").Run(); err != nil {
+		t.Skipf("strace cannot be used: %v", err)
+	}
+}
+
+// programFile returns a file that is bpcopy when it is run: under its own name the test binary would run the tests.
+func programFile(t *testing.T) string {
+	t.Helper()
+	exe, err := os.Executable()
+	if err != nil {
+		t.Fatal(err)
+	}
+	name := filepath.Join(t.TempDir(), "bpcopy")
+	if err := os.Symlink(exe, name); err != nil {
+		t.Fatal(err)
+	}
+	return name
 }

@@ -95,4 +95,7 @@ type SplicedDestination interface {
 	Spliced
 	// WriteError says what an error means that was met on the descriptor.
 	WriteError(error) error
+	// Wrote tells it that n bytes were written to the descriptor. It may take its
+	// time.
+	Wrote(n int64)
 }

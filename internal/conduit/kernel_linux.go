@@ -251,6 +251,7 @@ func (k *Kernel) TryFlush(size int64) (n int64, err error) {
 		k.behind -= n
 		k.memory.took(0, n)
 	}
+	k.dst.Wrote(n)
 	if err == unix.EAGAIN {
 		k.poll.full = true
 		return n, nil

@@ -47,6 +47,8 @@ type Dest struct {
 	ending     ending
 	appending  bool
 	isConsumer bool // somebody reads what we write through a pipe, and may have had enough
+	fsync      bool
+	unsent     int64 // bytes that the disk has not been asked to take yet
 	over       bool
 }
 
@@ -69,7 +71,7 @@ func OpenDest(ctx context.Context, o Operand, src *Source, opts DestOptions) (*D
 	if src == nil {
 		src = new(Source)
 	}
-	d := &Dest{end: end{label: label{DestSide, o.text}, name: o.Name()}}
+	d := &Dest{end: end{label: label{DestSide, o.text}, name: o.Name()}, fsync: opts.Fsync}
 	var err error
 	switch o.scheme {
 	case Stdio:
@@ -128,7 +130,22 @@ func (d *Dest) Write(p []byte) (int, error) {
 		return 0, err
 	}
 	n, err := stream.Write(p)
+	d.Wrote(int64(n))
 	return n, d.WriteError(err)
+}
+
+// writeOutSize is how much is written before the disk is asked to begin with it. It is much for a disk, and little of
+// a large file.
+const writeOutSize = 8 << 20
+
+// Wrote is told that n bytes were written to the descriptor from SyscallConn. If they are to be on disk in the end, the
+// disk begins while the copy goes on. That makes the whole shorter, and a slow disk holds the copy up where it can be
+// seen, rather than after the last byte.
+func (d *Dest) Wrote(n int64) {
+	if d.unsent += n; d.fsync && d.unsent >= writeOutSize {
+		d.unsent = 0
+		writeOut(d.stream)
+	}
 }
 
 // WriteError says what err means when it was met while writing to the descriptor from SyscallConn; nil stays nil.
