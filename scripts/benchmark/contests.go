@@ -5,7 +5,9 @@ package main
 import (
 	"context"
 	"errors"
+	"fmt"
 	"slices"
+	"strings"
 )
 
 // contests returns the cases of data of the usual size in tmpfs, with their
@@ -61,12 +63,17 @@ func (b *bench) nodeContests() []contest {
 	return all
 }
 
-// diskContest is the one on a disk's own file system, written through.
-func (b *bench) diskContest(fileSystem string) contest {
-	c := b.contest(path{file, file}, b.program("bpcopy", quietly()), cp(), limit{wall: 1})
-	c.name = "file → file on " + fileSystem + ", then sync"
-	c.most = 3
-	return c
+// diskContests are those on a disk's own file system, written through.
+func (b *bench) diskContests(fileSystem string) []contest {
+	var all []contest
+	for _, flags := range [][]string{nil, {"--fsync"}} {
+		how := strings.Join(append(flags, "then sync"), ", ")
+		c := b.contest(path{file, file}, b.program("bpcopy, "+how, quietly(flags...)), cp(), limit{wall: 1})
+		c.name = fmt.Sprintf("file → file on %s, %s", fileSystem, how)
+		c.most = 3
+		all = append(all, c)
+	}
+	return all
 }
 
 // fightOnDisk runs a contest in a room on the disk, made for it alone: writing

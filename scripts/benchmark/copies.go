@@ -29,8 +29,9 @@ func (b *bench) copies(ctx context.Context) (*table, error) {
 	if err != nil {
 		return nil, err
 	}
-	onDisk := b.diskContest(fileSystem)
-	b.judge(ctx, t, onDisk.name, "cp", onDisk.limit, "cp", func() (outcome, error) { return b.fightOnDisk(ctx, onDisk) })
+	for _, c := range b.diskContests(fileSystem) {
+		b.judge(ctx, t, c.name, c.peer.name, c.limit, c.peer.program.command, func() (outcome, error) { return b.fightOnDisk(ctx, c) })
+	}
 	b.judge(ctx, t, "an empty file, start to end", "cat /dev/null", startupLimit(), "hyperfine", func() (outcome, error) { return b.startup(ctx) })
 	zeros := int64(10 * gib)
 	if b.long {
