@@ -13,7 +13,6 @@ package transfer
 import (
 	"context"
 	"errors"
-	"runtime"
 	"sync"
 	"time"
 
@@ -30,7 +29,7 @@ type Copy struct {
 	outs     []*output
 	input    activity
 	single   bool // there is one destination
-	yields   bool // one goroutine does everything, on the only processor
+	turn     turn // of the goroutine that does everything, if one does
 	producer pace
 
 	mu       sync.Mutex // held around every call of the machine; guards what follows
@@ -89,10 +88,10 @@ func (c *Copy) Run(ctx context.Context) error {
 	c.begin(letGo)
 	var sides sync.WaitGroup
 	if polled, ok := c.bytes.(conduit.Polled); ok {
-		defer c.oneProcessor()()
+		defer c.turn.begin(c.opts.Observe != nil)()
 		sides.Go(func() { c.servePolled(sidesCtx, polled) })
 	} else if ends := c.bytes.(conduit.Blocking); c.alone() {
-		defer c.oneProcessor()()
+		defer c.turn.begin(c.opts.Observe != nil)()
 		sides.Go(func() { c.serve(sidesCtx, ends, true, c.outs[0]) })
 	} else {
 		sides.Go(func() { c.serve(sidesCtx, ends, true, nil) })
@@ -119,29 +118,6 @@ func (c *Copy) Run(ctx context.Context) error {
 		}
 	}
 	return err
-}
-
-// oneProcessor leaves the runtime one processor, until what it returns is called.
-// One goroutine has no work for others. What they do all the same, above all wait
-// for descriptors in the runtime's own way and be woken by every arrival, costs a
-// third of a copy. An observer of events has work for another one.
-func (c *Copy) oneProcessor() (restore func()) {
-	if c.opts.Observe != nil {
-		return func() {}
-	}
-	c.yields = true
-	before := runtime.GOMAXPROCS(1)
-	return func() { runtime.GOMAXPROCS(before) }
-}
-
-// yield lets others on the only processor, once a chunk. Of a goroutine that has
-// not done that for 10 ms the runtime finds that it has run too long, and takes
-// the processor away in every system call that is not over at once: from file to
-// file, that made a copy take a tenth longer, and a fifth more of the processors.
-func (c *Copy) yield() {
-	if c.yields {
-		runtime.Gosched()
-	}
 }
 
 // Err returns what ended the copy for all destinations, or nil.

@@ -36,7 +36,7 @@ func (c *Copy) servePolled(ctx context.Context, ends conduit.Polled) {
 		if !moved {
 			p.wait()
 		}
-		c.yield()
+		c.turn.yield()
 	}
 }
 

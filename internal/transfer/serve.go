@@ -23,7 +23,7 @@ func (c *Copy) serve(ctx context.Context, ends conduit.Blocking, reads bool, out
 		default:
 			return
 		}
-		c.yield()
+		c.turn.yield()
 	}
 }
 

@@ -5,6 +5,8 @@ import (
 	"runtime"
 	"sync/atomic"
 	"testing"
+	"testing/synctest"
+	"time"
 )
 
 // watchful is a file of which every read looks whether another goroutine has run
@@ -56,4 +58,23 @@ func TestOthersRunBetweenChunks(t *testing.T) {
 	if now := runtime.GOMAXPROCS(0); now != before {
 		t.Errorf("processors after the copy: %d; want %d as before", now, before)
 	}
+}
+
+// Where events are observed, a turn is of many chunks; where two goroutines copy,
+// it never ends.
+func TestTurnIsOver(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		var never, each, long turn
+		each.begin(false)()
+		long.begin(true)()
+		for i := range 10 {
+			if never.over() || !each.over() {
+				t.Errorf("turns after chunk %d: over %v, %v; want false, true", i, never.over(), each.over())
+			}
+			if got, want := long.over(), i%4 == 0; got != want {
+				t.Errorf("an observed turn after %d ms: over %v; want %v", i, got, want)
+			}
+			time.Sleep(time.Millisecond)
+		}
+	})
 }
