@@ -24,9 +24,9 @@ type pace struct {
 }
 
 // due says how many of size bytes, with others behind them, may go now, or else how
-// long to wait for the next, conduit.Forever where nothing will go. What it says it says again until
-// the bytes have passed. Where the script ends the copy instead, the error is a
-// *scriptedEnd.
+// long to wait for the next, conduit.Forever where nothing will go. What it says it
+// says again until the bytes have passed. Where the script ends the copy instead,
+// the error is a *scriptedEnd.
 func (p *pace) due(size, behind int64) (slice int64, wait time.Duration, err error) {
 	if p.line == nil {
 		return min(size, p.atOnce), 0, nil
