@@ -1,4 +1,4 @@
-package main
+package integration
 
 import (
 	"fmt"
@@ -21,7 +21,7 @@ func TestMemory(t *testing.T) {
 		t.Skip("builds bpcopy")
 	}
 	exe := filepath.Join(t.TempDir(), "bpcopy") // the test binary itself is larger, not to speak of the race detector
-	if out, err := exec.Command("go", "build", "-o", exe, ".").CombinedOutput(); err != nil {
+	if out, err := exec.Command("go", "build", "-o", exe, "../..").CombinedOutput(); err != nil {
 		t.Fatalf("go build: %v\n%s", err, out)
 	}
 	sparse := filepath.Join(t.TempDir(), "sparse")

@@ -1,4 +1,5 @@
-package main_test
+// Package house tests the source itself: who imports whom, and what is documented.
+package house_test
 
 import (
 	"fmt"
@@ -176,6 +177,9 @@ func TestBreach(t *testing.T) {
 	}
 }
 
+// root is where the module begins, from the folder that tests run in.
+const root = "../.."
+
 // A sourceTree is every package of this module as written: test files apart,
 // and with the files of all platforms.
 type sourceTree struct {
@@ -187,11 +191,11 @@ func (tree sourceTree) position(node ast.Node) token.Position {
 	return tree.positions.Position(node.Pos())
 }
 
-// parseTree parses the module, whose root is the folder that tests run in.
+// parseTree parses the module.
 func parseTree(t *testing.T) sourceTree {
 	t.Helper()
 	tree := sourceTree{token.NewFileSet(), make(map[string][]*ast.File)}
-	err := fs.WalkDir(os.DirFS("."), ".", func(name string, entry fs.DirEntry, err error) error {
+	err := fs.WalkDir(os.DirFS(root), ".", func(name string, entry fs.DirEntry, err error) error {
 		if err != nil {
 			return err
 		}
@@ -204,7 +208,7 @@ func parseTree(t *testing.T) sourceTree {
 		if path.Ext(name) != ".go" || strings.HasSuffix(name, "_test.go") {
 			return nil
 		}
-		file, err := parser.ParseFile(tree.positions, name, nil, parser.ParseComments|parser.SkipObjectResolution)
+		file, err := parser.ParseFile(tree.positions, path.Join(root, name), nil, parser.ParseComments|parser.SkipObjectResolution)
 		if err != nil {
 			return err
 		}
@@ -225,6 +229,6 @@ func ignoredFolder(name string) bool {
 	if base == "testdata" || strings.HasPrefix(base, ".") || strings.HasPrefix(base, "_") {
 		return true
 	}
-	_, err := os.Stat(path.Join(name, "go.mod")) // another module
+	_, err := os.Stat(path.Join(root, name, "go.mod")) // another module
 	return err == nil
 }

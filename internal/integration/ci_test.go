@@ -1,6 +1,6 @@
 //go:build unix
 
-package main
+package integration
 
 import (
 	"errors"
@@ -25,7 +25,7 @@ func ciScript(t *testing.T, name string, flags ...string) (p *program, scratch s
 		flags = append([]string{"--conduit=" + *conduit}, flags...)
 	}
 	scratch = t.TempDir()
-	p = command(t, "bash", append([]string{"scripts/ci/" + name}, flags...)...)
+	p = command(t, "bash", append([]string{"../../scripts/ci/" + name}, flags...)...)
 	p.Env = append(slices.DeleteFunc(os.Environ(), func(v string) bool { return strings.HasPrefix(v, "BPCOPY=") }), "TMPDIR="+scratch)
 	p.SysProcAttr = &syscall.SysProcAttr{Setpgid: true} // so that who is left can be found
 	return p, scratch

@@ -1,4 +1,6 @@
-package main
+// Package integration tests the program as a whole: the real binary, with real
+// files, pipes, sockets, signals and other programs.
+package integration
 
 import (
 	"errors"
@@ -11,6 +13,8 @@ import (
 	"testing"
 
 	"github.com/rogpeppe/go-internal/testscript"
+
+	"bpcopy/cmd"
 )
 
 // conduit is for a second run of the tests: scripts/check runs them over memory
@@ -34,14 +38,14 @@ func overConduit() {
 	if kind := os.Getenv(conduitVar); kind != "" && !slices.Contains(others, strings.Join(os.Args[1:min(2, len(os.Args))], "")) {
 		os.Args = slices.Insert(os.Args, 1, "--conduit="+kind) // a later one counts
 	}
-	main()
+	os.Exit(cmd.Main(os.Args[1:], cmd.Env{Stdin: os.Stdin, Stdout: os.Stdout, Stderr: os.Stderr, Getenv: os.Getenv}))
 }
 
-// TestScripts runs testdata/script: what one can see of the program from outside
+// TestScripts runs testdata/script at the top: what one can see of the program from outside
 // and without a clock.
 func TestScripts(t *testing.T) {
 	testscript.Run(t, testscript.Params{
-		Dir:                 "testdata/script",
+		Dir:                 "../../testdata/script",
 		RequireExplicitExec: true,
 		RequireUniqueNames:  true,
 		Cmds:                map[string]func(*testscript.TestScript, bool, []string){"status": status},
