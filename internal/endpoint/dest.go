@@ -94,7 +94,7 @@ func (d *Dest) openStdout(stdout *os.File, src *Source) error {
 		stdout = os.Stdout
 	}
 	d.name, d.isConsumer, d.ending = "stdout", true, &fileEnding{label: d.label}
-	if isClosedStdout(stdout) {
+	if isClosed(stdout) {
 		return d.failHint("write", errStdoutClosed, "to discard the data, give /dev/null as the destination")
 	}
 	info, err := stdout.Stat()

@@ -15,8 +15,6 @@ const pipeBuf = 512
 // reopen fails: /dev/fd/N is the same description here, not a second one.
 func reopen(*os.File, int) (*os.File, error) { return nil, errors.ErrUnsupported }
 
-func isClosedStdout(*os.File) bool { return false }
-
 func onPseudoFileSystem(*os.File) bool { return false }
 
 // hadWriter tells whether a writer has written, or has come and gone; one who has written nothing yet is not seen.

@@ -45,8 +45,6 @@ type inherited struct{ ownFile }
 
 func (f inherited) Close() error { return nil }
 
-func isClosedStdout(*os.File) bool { return false }
-
 func onPseudoFileSystem(*os.File) bool { return false }
 
 // newFIFOReader returns a waiter that does not wait: a named pipe is opened with its peer, or fails.

@@ -53,6 +53,9 @@ func (s *Source) openStdin(stdin *os.File) error {
 		stdin = os.Stdin
 	}
 	s.name = "stdin"
+	if isClosed(stdin) {
+		return s.failHint("read", errStdinClosed, "to copy nothing, give /dev/null as the source")
+	}
 	info, err := stdin.Stat()
 	if err != nil {
 		return s.fail("open", err)
@@ -68,6 +71,8 @@ func (s *Source) openStdin(stdin *os.File) error {
 	s.stream, err = openStdio(stdin, s.kind, os.O_RDONLY)
 	return s.fail("open", err)
 }
+
+var errStdinClosed = errors.New("standard input is closed")
 
 func (s *Source) openPath(path string, acceptTimeout time.Duration) error {
 	info, err := os.Stat(path)

@@ -34,29 +34,6 @@ func reopen(file *os.File, flag int) (own *os.File, err error) {
 	return own, err
 }
 
-func accessMode(fd int) (int, error) {
-	flags, err := unix.FcntlInt(uintptr(fd), unix.F_GETFL, 0)
-	return flags & unix.O_ACCMODE, err
-}
-
-// isClosedStdout tells whether file stands for a standard output that the shell has closed (">&-"). Go's runtime then
-// opens the null device for reading and writing in its place, before main, and what is written there would vanish with
-// success. A daemon that has all three descriptors there did that itself and means it.
-func isClosedStdout(file *os.File) (closed bool) {
-	control(file, func(fd int) error {
-		closed = fd == 1 && isRuntimeNull(1) && !(isRuntimeNull(0) && isRuntimeNull(2))
-		return nil
-	})
-	return closed
-}
-
-func isRuntimeNull(fd int) bool {
-	var st unix.Stat_t
-	access, err := accessMode(fd)
-	return err == nil && access == os.O_RDWR && unix.Fstat(fd, &st) == nil &&
-		st.Mode&unix.S_IFMT == unix.S_IFCHR && st.Rdev == unix.Mkdev(1, 3)
-}
-
 // onPseudoFileSystem is true where the kernel makes up the contents as they are read, so that a size means nothing.
 func onPseudoFileSystem(file *os.File) (yes bool) {
 	control(file, func(fd int) error {

@@ -14,19 +14,36 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// TestMain runs the test binary as a child that looks at its standard output, if told so.
+// TestMain runs the test binary as a child that looks at its descriptors, if told so.
 func TestMain(m *testing.M) {
-	if os.Getenv("ENDPOINT_TEST_OPEN_STDOUT") != "" {
-		o, err := ParseOperand("-")
-		if err == nil {
-			_, err = OpenDest(context.Background(), o, nil, DestOptions{})
-		}
-		if err != nil {
-			os.Stderr.WriteString(err.Error() + "\n" + hintOf(err) + "\n")
-		}
-		os.Exit(0)
+	switch {
+	case os.Getenv("ENDPOINT_TEST_GIVEN") != "":
+		printGiven()
+	case os.Getenv("ENDPOINT_TEST_OPEN_STDIN") != "":
+		printRefusal(func(o Operand) error {
+			_, err := OpenSource(context.Background(), o, SourceOptions{})
+			return err
+		})
+	case os.Getenv("ENDPOINT_TEST_OPEN_STDOUT") != "":
+		printRefusal(func(o Operand) error {
+			_, err := OpenDest(context.Background(), o, nil, DestOptions{})
+			return err
+		})
+	default:
+		os.Exit(m.Run())
 	}
-	os.Exit(m.Run())
+	os.Exit(0)
+}
+
+// printRefusal prints why a standard stream cannot be opened, if so.
+func printRefusal(open func(Operand) error) {
+	o, err := ParseOperand("-")
+	if err == nil {
+		err = open(o)
+	}
+	if err != nil {
+		os.Stderr.WriteString(err.Error() + "\n" + hintOf(err) + "\n")
+	}
 }
 
 func TestStdoutClosed(t *testing.T) {
@@ -36,8 +53,10 @@ func TestStdoutClosed(t *testing.T) {
 		{">&-", refused},
 		{"<&- >&-", refused},
 		{">/dev/null", ""},
-		{"<>/dev/null >&0 2>&4", refused}, // cannot be told apart, which is what the hint is for
-		{"<>/dev/null >&0 2>&0", ""},      // as daemons are started
+		{">/dev/null <&1", ""},
+		{"1<>/dev/null", refused}, // cannot be told apart, which is what the hint is for
+		{"<>/dev/null >&0 2>&4", ""},
+		{"<>/dev/null >&0 2>&0", ""}, // as daemons are started
 	}
 	for _, test := range tests {
 		cmd := exec.Command("sh", "-c", `exec 4>&2; exec "$0" `+test.redirections, os.Args[0])
