@@ -24,7 +24,9 @@ type copyRun struct {
 	scripts      scripts
 
 	src      *endpoint.Source
-	dsts     []*endpoint.Dest
+	dsts     []*endpoint.Dest // by operand; nil where it could not be opened
+	lost     []error          // by operand: why it dropped out before bytes could move
+	taking   []int            // the operands of the destinations that bytes go to
 	reports  reports
 	display  *progress.Display
 	transfer atomic.Pointer[transfer.Copy] // nil until bytes may move; the display looks at it
@@ -55,10 +57,8 @@ func (c *copyRun) plan(args []string) error {
 	if err := c.opts.check(); err != nil {
 		return err
 	}
-	for _, name := range c.dstNames {
-		if err := c.destOptions().Check(name); err != nil {
-			return err
-		}
+	if err := c.destOptions().Check(c.dstNames, c.srcName); err != nil {
+		return err
 	}
 	if err := c.planScripts(); err != nil {
 		return err
@@ -85,16 +85,37 @@ func (c *copyRun) planFiles(args []string) (err error) {
 	return c.checkReports()
 }
 
-// checkDestinations refuses to write one thing twice.
+// checkDestinations refuses to write one thing twice, and to replace a file unasked
+// where there are several: with cp, all but the last would be sources.
 func (c *copyRun) checkDestinations() error {
+	paths := 0
 	for i, name := range c.dstNames {
 		for _, other := range c.dstNames[:i] {
-			if c.destPlace(name).overwrites(c.destPlace(other)) || name.Scheme() == endpoint.Stdio && other.Scheme() == endpoint.Stdio {
+			if c.destPlace(name).Overwrites(c.destPlace(other)) {
 				return usagef("destinations %q and %q: want two different ones", other, name)
+			}
+		}
+		if name.Scheme() == endpoint.Path {
+			paths++
+		}
+	}
+	if paths < 2 || c.srcName.Scheme() != endpoint.Path || c.opts.replace || c.opts.append || c.opts.noClobber {
+		return nil
+	}
+	for _, name := range c.dstNames {
+		if place := c.destPlace(name); place.HoldsFile() {
+			return &usageError{
+				text: fmt.Sprintf("destination %q exists: want --replace or --append where there are several destinations", place),
+				hint: fmt.Sprintf("%q would be copied to every other operand, and over %q", c.srcName, place),
 			}
 		}
 	}
 	return nil
+}
+
+// destPlace is where a destination lands.
+func (c *copyRun) destPlace(name endpoint.Operand) endpoint.Place {
+	return name.PlaceFrom(c.srcName, c.Stdout)
 }
 
 // run copies, with the display around it.
@@ -115,22 +136,13 @@ func (c *copyRun) carry(ctx context.Context) error {
 	if err := c.meet(ctx); err != nil {
 		return err
 	}
-	opts := c.opts.transfer()
-	opts.Consumers, opts.Producer, opts.Seed = c.scripts.consumers, c.scripts.producer, c.opts.seed
-	if c.reports.recorder != nil {
-		opts.Observe = c.reports.recorder.Event
-	}
-	dsts := make([]transfer.Destination, len(c.dsts))
-	for i, dst := range c.dsts {
-		dsts[i] = dst
-	}
-	t, err := transfer.New(c.src, dsts, opts)
+	t, err := c.newTransfer()
 	if err != nil {
 		return err
 	}
 	c.began = time.Now()
 	c.transfer.Store(t)
-	err = c.blame(t.Run(ctx))
+	err = errors.Join(c.lostBefore(), c.blame(t.Run(ctx)))
 	if err != nil && t.Err() == nil {
 		err = errors.New(err.Error()) // others are complete: that is a failure and no more
 	}
@@ -138,6 +150,27 @@ func (c *copyRun) carry(ctx context.Context) error {
 	err = errors.Join(err, c.commit(ctx, t, err))
 	c.ended = time.Now()
 	return err
+}
+
+// newTransfer makes the copy to the destinations that have not dropped out.
+func (c *copyRun) newTransfer() (*transfer.Copy, error) {
+	opts := c.opts.transfer()
+	opts.Producer, opts.Seed = c.scripts.producer, c.opts.seed
+	if c.reports.recorder != nil {
+		opts.Observe = c.reports.recorder.Event
+	}
+	var dsts []transfer.Destination
+	for i, dst := range c.dsts {
+		if c.lost[i] != nil {
+			continue
+		}
+		c.taking = append(c.taking, i)
+		dsts = append(dsts, dst)
+		if c.scripts.consumers != nil {
+			opts.Consumers = append(opts.Consumers, c.scripts.consumers[i])
+		}
+	}
+	return transfer.New(c.src, dsts, opts)
 }
 
 // blame names the operand at which no byte moved.

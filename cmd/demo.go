@@ -11,6 +11,7 @@ import (
 	"github.com/spf13/pflag"
 
 	"bpcopy/internal/demos"
+	"bpcopy/internal/endpoint"
 	"bpcopy/internal/trace"
 )
 
@@ -112,7 +113,7 @@ func (a *app) demo(ctx context.Context, opts demoOptions, operands []string) err
 		return err
 	}
 	for _, operand := range operands {
-		if opts.json != "" && pathPlace(opts.json, opts.json).overwrites(pathPlace(operand, operand)) {
+		if opts.json != "" && a.reportPlace(opts.json).Overwrites(endpoint.PathPlace(operand)) {
 			return usagef("demo: --json %q: want a file other than the operand %q", opts.json, operand)
 		}
 	}

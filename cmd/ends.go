@@ -3,6 +3,7 @@ package cmd
 import (
 	"context"
 	"errors"
+	"slices"
 	"sync"
 	"time"
 
@@ -17,16 +18,36 @@ func (c *copyRun) open(ctx context.Context) (err error) {
 	if c.src, err = endpoint.OpenSource(ctx, c.srcName, c.sourceOptions()); err != nil {
 		return err
 	}
-	for _, name := range c.dstNames {
+	c.lost = make([]error, len(c.dstNames))
+	for i, name := range c.dstNames {
 		dst, err := endpoint.OpenDest(ctx, name, c.src, c.destOptions())
-		if err != nil {
+		c.dsts = append(c.dsts, dst)
+		if err = c.dropOut(ctx, i, err); err != nil {
 			return err
 		}
-		c.dsts = append(c.dsts, dst)
 	}
 	c.total.Store(c.size())
 	return c.openReports(ctx)
 }
+
+// dropOut leaves the copy to the others if a destination fails before bytes move and
+// that is wanted. The error is one that ends the copy.
+func (c *copyRun) dropOut(ctx context.Context, dst int, err error) error {
+	if err == nil || !c.opts.keepGoing || ctx.Err() != nil {
+		return err
+	}
+	if _, ok := errors.AsType[*endpoint.UsageError](err); ok {
+		return err
+	}
+	c.lost[dst] = err
+	if !slices.Contains(c.lost, nil) {
+		return c.lostBefore()
+	}
+	return nil
+}
+
+// lostBefore is why destinations dropped out before bytes could move, or nil.
+func (c *copyRun) lostBefore() error { return errors.Join(c.lost...) }
 
 // meet waits for all peers at once; the first failure ends the wait for the
 // others.
@@ -35,9 +56,16 @@ func (c *copyRun) meet(ctx context.Context) error {
 	defer cancel(nil)
 	c.awaited.Store(int32(progress.SideDestination))
 	var peers, dsts sync.WaitGroup
-	for _, dst := range c.dsts {
+	var mu sync.Mutex // around dropOut
+	for i, dst := range c.dsts {
+		if c.lost[i] != nil {
+			continue
+		}
 		dsts.Go(func() {
-			if err := dst.Ready(ctx); err != nil {
+			err := dst.Ready(ctx)
+			mu.Lock()
+			defer mu.Unlock()
+			if err := c.dropOut(ctx, i, err); err != nil {
 				cancel(err)
 			}
 		})
@@ -56,19 +84,24 @@ func (c *copyRun) meet(ctx context.Context) error {
 	return context.Cause(ctx)
 }
 
-// commit completes the destinations that took everything: all of them after a
-// copy that did not fail, and with --keep-going those that did not drop out.
+// commit completes the destinations that took everything: all of them or none, or with
+// --keep-going as many as can be.
 func (c *copyRun) commit(ctx context.Context, t *transfer.Copy, failed error) error {
+	if failed != nil && (t.Err() != nil || !c.opts.keepGoing) {
+		return nil
+	}
+	var complete []*endpoint.Dest
+	for i, dst := range c.taking {
+		if t.Lost(i) == nil {
+			complete = append(complete, c.dsts[dst])
+		}
+	}
+	if !c.opts.keepGoing {
+		return endpoint.Commit(ctx, complete, nil)
+	}
 	var err error
-	for i, dst := range c.dsts {
-		if failed != nil && (t.Err() != nil || t.Lost(i) != nil) {
-			continue
-		}
-		commitErr := dst.Commit(ctx)
-		err = errors.Join(err, commitErr)
-		if commitErr != nil && !c.opts.keepGoing {
-			break
-		}
+	for _, dst := range complete {
+		err = errors.Join(err, dst.Commit(ctx))
 	}
 	return err
 }
@@ -77,7 +110,9 @@ func (c *copyRun) commit(ctx context.Context, t *transfer.Copy, failed error) er
 func (c *copyRun) close() error {
 	var err error
 	for _, dst := range c.dsts {
-		err = errors.Join(err, dst.Abort())
+		if dst != nil {
+			err = errors.Join(err, dst.Abort())
+		}
 	}
 	if c.src != nil {
 		_ = c.src.Close() // everything that was wanted of it has been read
@@ -102,6 +137,7 @@ func (c *copyRun) destOptions() endpoint.DestOptions {
 	return endpoint.DestOptions{
 		Stdout:      c.Stdout,
 		Append:      c.opts.append,
+		InPlace:     c.opts.inPlace,
 		NoClobber:   c.opts.noClobber,
 		Preserve:    c.opts.preserve,
 		Fsync:       c.opts.fsync,

@@ -38,7 +38,7 @@ type copyOptions struct {
 	size          bytesize.Size // zero is unknown
 	stopAt        bytesize.Size // zero is the end
 
-	noClobber, append, fsync, preserve, keepGoing bool
+	noClobber, replace, inPlace, append, fsync, preserve, keepGoing bool
 
 	progress choice
 	interval positiveDuration
@@ -82,9 +82,11 @@ func (o *copyOptions) addFlags(f *pflag.FlagSet) {
 	f.VarP(unset{&o.size}, "size", "s", "expected `SIZE` where it cannot be known: standard input, sockets")
 	f.VarP(unset{&o.stopAt}, "stop-at", "S", "stop after exactly `SIZE` bytes, reading none beyond them")
 	f.BoolVarP(&o.noClobber, "no-clobber", "n", false, "fail if the destination exists")
+	f.BoolVar(&o.replace, "replace", false, "with several destinations, replace files that exist")
+	f.BoolVar(&o.inPlace, "in-place", false, "write into an existing file instead of replacing it (mount points, hard links, folders that may not be written)")
 	f.BoolVarP(&o.append, "append", "a", false, "append in place")
 	f.BoolVar(&o.fsync, "fsync", false, "on disk before success is reported: the file and its folder")
-	f.BoolVarP(&o.preserve, "preserve", "p", false, "keep mode and times of a source file")
+	f.BoolVarP(&o.preserve, "preserve", "p", false, "keep mode, times, ACL and extended attributes of the source file, and as root its owner")
 	f.BoolVar(&o.keepGoing, "keep-going", false, "let a destination that fails drop out, and complete the others")
 	f.Var(&o.progress, "progress", "`WHAT` to show: auto, bar, plain or none; auto is a bar on a terminal, elsewhere a plain line every 5s")
 	f.VarP(unset{&o.interval}, "interval", "i", "`DURATION` between frames or plain lines (default 100ms for the bar, 1s for lines asked for)")
@@ -110,6 +112,12 @@ func (o copyOptions) check() error {
 		return usagef("--memory-limit %v: want --ignore-backpressure with it", o.memoryLimit)
 	case o.append && o.noClobber:
 		return usagef("--append and --no-clobber: want one of them")
+	case o.append && o.inPlace:
+		return usagef("--append and --in-place: want one of them")
+	case o.noClobber && o.inPlace:
+		return usagef("--no-clobber and --in-place: want one of them")
+	case o.noClobber && o.replace:
+		return usagef("--no-clobber and --replace: want one of them")
 	case o.append && o.preserve:
 		return usagef("--append and --preserve: want one of them")
 	case o.quiet && o.changed("progress") && o.progress.value != "none":

@@ -31,18 +31,18 @@ func (c *copyRun) checkReports() error {
 		if report.path == "-" && c.toStdout() {
 			return usagef("--%s -: want a file, since the data goes to standard output", report.flag)
 		}
-		data := []place{c.sourcePlace()}
-		for _, name := range c.dstNames {
-			data = append(data, c.destPlace(name))
+		place := c.reportPlace(report.path)
+		if place.Overwrites(c.srcName.Place(c.Stdin)) {
+			return usagef("--%s %q: want a file other than the operand %q", report.flag, report.path, c.srcName)
 		}
-		for _, data := range data {
-			if c.reportPlace(report.path).overwrites(data) {
-				return usagef("--%s %q: want a file other than the operand %q", report.flag, report.path, data.operand)
+		for _, name := range c.dstNames {
+			if place.Overwrites(c.destPlace(name)) {
+				return usagef("--%s %q: want a file other than the operand %q", report.flag, report.path, name)
 			}
 		}
 	}
 	json, events := c.opts.json, c.opts.events
-	if json != "" && (json == events || c.reportPlace(json).overwrites(c.reportPlace(events))) {
+	if json != "" && (json == events || c.reportPlace(json).Overwrites(c.reportPlace(events))) {
 		return usagef("--json and --events: want two different files, have %q and %q", json, events)
 	}
 	return nil
@@ -50,7 +50,15 @@ func (c *copyRun) checkReports() error {
 
 // toStdout reports whether data goes to standard output.
 func (c *copyRun) toStdout() bool {
-	return slices.ContainsFunc(c.dstNames, func(o endpoint.Operand) bool { return o.Scheme() == endpoint.Stdio })
+	return slices.ContainsFunc(c.dstNames, func(o endpoint.Operand) bool { return c.destPlace(o).IsStdout() })
+}
+
+// reportPlace is where a report goes.
+func (a *app) reportPlace(path string) endpoint.Place {
+	if path == "-" {
+		return endpoint.StdoutPlace(a.Stdout)
+	}
+	return endpoint.PathPlace(path)
 }
 
 // openReports opens what was asked for, before the copy begins.
@@ -75,6 +83,9 @@ func (c *copyRun) openReports(ctx context.Context) (err error) {
 func (a *app) openReport(ctx context.Context, path string) (io.WriteCloser, error) {
 	if path == "-" {
 		return keepOpen{a.output}, nil
+	}
+	if file, ok, err := endpoint.OpenDescriptor(path); ok {
+		return keepOpen{file}, reportError("open report", path, err)
 	}
 	type opened struct {
 		file *os.File

@@ -49,7 +49,7 @@ func (c *copyRun) summarize(err error) trace.Summary {
 	}
 	for i, name := range c.dstNames {
 		dst := trace.Destination{Name: name.String()}
-		if i < len(c.dsts) {
+		if i < len(c.dsts) && c.dsts[i] != nil {
 			dst.Name = c.dsts[i].Name()
 		}
 		s.Destinations = append(s.Destinations, dst)
@@ -74,7 +74,7 @@ func (c *copyRun) count(s *trace.Summary, stats transfer.Stats) {
 	s.PeakLength = stats.PeakLength()
 	s.Conduit = c.transfer.Load().Conduit()
 	for i, d := range stats.Destinations {
-		dst := &s.Destinations[i]
+		dst := &s.Destinations[c.taking[i]]
 		dst.Bytes, dst.Writes, dst.WritesFalse, dst.Drains, dst.PeakLength = d.Bytes, d.Writes, d.WritesFalse, d.Drains, d.PeakLength
 	}
 }

@@ -5,69 +5,70 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"slices"
 )
 
-// DestOptions says how to open a destination. The zero value writes os.Stdout for "-", replaces files and waits
-// without limit.
+// DestOptions says how to open a destination. The zero value writes os.Stdout for
+// "-", replaces files and waits without limit. An option that means nothing for a
+// destination is ignored there.
 type DestOptions struct {
 	Stdout    *os.File // what "-" means, os.Stdout if nil
 	Append    bool     // add to an existing file in place
+	InPlace   bool     // write into an existing file instead of replacing it
 	NoClobber bool     // fail if the destination exists
-	Preserve  bool     // keep mode and times of the source file
+	Preserve  bool     // keep what the source has beside its bytes
 	Fsync     bool     // Commit returns when file and name are on disk
 	PeerOptions
 }
 
-// Check returns a usage error if an option makes no sense for o.
-func (opts DestOptions) Check(o Operand) error {
-	if o.scheme == Path {
-		return nil
-	}
+// Check returns a usage error if an option means nothing for any of the operands, which
+// are the destinations of a copy from src.
+func (opts DestOptions) Check(operands []Operand, src Operand) error {
 	for _, option := range []struct {
 		name string
 		set  bool
+		fits func(Operand, Place) bool
 	}{
-		{"--append", opts.Append}, {"--no-clobber", opts.NoClobber},
-		{"--preserve", opts.Preserve}, {"--fsync", opts.Fsync},
+		{"--append", opts.Append, func(o Operand, _ Place) bool { return o.scheme == Path }},
+		{"--in-place", opts.InPlace, func(o Operand, _ Place) bool { return o.scheme == Path }},
+		{"--no-clobber", opts.NoClobber, func(o Operand, _ Place) bool { return o.scheme == Path }},
+		{"--preserve", opts.Preserve, func(o Operand, p Place) bool { return o.scheme == Path && p.isFile() }},
+		{"--fsync", opts.Fsync, func(o Operand, p Place) bool { return o.IsFile() && (p.isFile() || p.isDisk()) }},
 	} {
-		if option.set {
-			return senseless(option.name, o.text)
+		fits := func(o Operand) bool { return option.fits(o, o.PlaceFrom(src, opts.Stdout)) }
+		switch {
+		case !option.set || slices.ContainsFunc(operands, fits):
+		case len(operands) == 1:
+			return &UsageError{text: fmt.Sprintf("%s makes no sense for destination %q", option.name, operands[0].text)}
+		default:
+			return &UsageError{text: option.name + " makes no sense for any of the destinations"}
 		}
 	}
 	return nil
 }
 
-func senseless(option, operand string) error {
-	return &UsageError{text: fmt.Sprintf("%s makes no sense for destination %q", option, operand)}
-}
-
 // Dest is an opened destination.
 type Dest struct {
 	end
-	ending     ending
-	appending  bool
-	isConsumer bool // somebody reads what we write through a pipe, and may have had enough
-	fsync      bool
-	unsent     int64 // bytes that the disk has not been asked to take yet
-	over       bool
+	replacement *replacement // nil for what is written under its own name
+	ending      ending       // of that
+	appending   bool
+	isConsumer  bool // somebody reads what we write through a pipe, and may have had enough
+	fsync       bool
+	unsent      int64 // bytes that the disk has not been asked to take yet
+	over        bool
 }
 
-// An ending is what makes a written stream a destination.
+// An ending completes what is written under its own name.
 type ending interface {
 	// finish is called when all is written.
 	finish(ctx context.Context, s stream) error
-	// publish is called after finish when the stream is closed.
-	publish() error
-	// discard is called instead, or when one of them failed, with the stream closed.
-	discard() error
 }
 
-// OpenDest opens o as far as that needs no peer: temporary files and listeners are there when it returns. The source,
-// which may be nil, is what a directory gets the file's name from and what must not be the destination.
+// OpenDest opens o as far as that needs no peer: temporary files and listeners are
+// there when it returns. The source, which may be nil, is what a directory gets the
+// file's name from and what must not be the destination.
 func OpenDest(ctx context.Context, o Operand, src *Source, opts DestOptions) (*Dest, error) {
-	if err := opts.Check(o); err != nil {
-		return nil, err
-	}
 	if src == nil {
 		src = new(Source)
 	}
@@ -75,38 +76,61 @@ func OpenDest(ctx context.Context, o Operand, src *Source, opts DestOptions) (*D
 	var err error
 	switch o.scheme {
 	case Stdio:
-		err = d.openStdout(opts.Stdout, src)
+		err = d.openStdout(opts, src)
 	case Path:
 		err = d.openPath(o.address, src, opts)
 	default:
 		d.ending = socketEnding{d.label, opts.IdleTimeout}
 		err = d.openSocket(ctx, o, opts.PeerOptions)
 	}
-	if err != nil {
-		d.close()
-		return nil, err
+	if err == nil {
+		return d, nil
 	}
-	return d, nil
+	if left := d.Abort(); left != nil {
+		err = errors.Join(err, left)
+	}
+	return nil, err
 }
 
-func (d *Dest) openStdout(stdout *os.File, src *Source) error {
+func (d *Dest) openStdout(opts DestOptions, src *Source) error {
+	stdout := opts.Stdout
 	if stdout == nil {
 		stdout = os.Stdout
 	}
-	d.name, d.isConsumer, d.ending = "stdout", true, &fileEnding{label: d.label}
+	d.name = "stdout"
 	if isClosed(stdout) {
 		return d.failHint("write", errStdoutClosed, "to discard the data, give /dev/null as the destination")
 	}
-	info, err := stdout.Stat()
+	return d.openInherited(stdout, src, opts)
+}
+
+// openDescriptor opens a descriptor that was named by a path.
+func (d *Dest) openDescriptor(at landing, src *Source, opts DestOptions) error {
+	file, err := descriptorFile(at.descriptor, at.path, os.O_WRONLY)
+	if err != nil {
+		return d.fail("open", err)
+	}
+	return d.openInherited(file, src, opts)
+}
+
+// openInherited opens what somebody else has opened: it is written where it stands.
+func (d *Dest) openInherited(file *os.File, src *Source, opts DestOptions) error {
+	d.isConsumer = true
+	info, err := file.Stat()
 	if err != nil {
 		return d.fail("open", err)
 	}
 	d.kind = kindOf(info.Mode())
-	d.appending = isAppending(stdout)
+	d.appending = isAppending(file)
 	if err := d.refuseSame(src, info); err != nil {
 		return err
 	}
-	d.stream, err = openStdio(stdout, d.kind, os.O_WRONLY)
+	ending := &fileEnding{label: d.label}
+	if opts.Fsync && (d.kind == KindRegular || d.kind == KindBlockDevice) {
+		ending.synced = file
+	}
+	d.ending = ending
+	d.stream, err = openStdio(file, d.kind, os.O_WRONLY)
 	return d.fail("open", err)
 }
 
@@ -158,47 +182,6 @@ func (d *Dest) WriteError(err error) error {
 	default:
 		return d.fail("write", err)
 	}
-}
-
-// Commit completes the destination: a file gets its mode, times and name, a socket's peer gets the last byte. If it
-// fails or ctx ends, the destination is aborted.
-func (d *Dest) Commit(ctx context.Context) error {
-	stream, err := d.opened()
-	if err == nil {
-		err = ctx.Err()
-	}
-	if err == nil && d.over {
-		err = d.fail("write", os.ErrClosed)
-	}
-	if err == nil {
-		err = d.ending.finish(ctx, stream)
-	}
-	if err == nil {
-		err = d.fail("close", d.close())
-	}
-	if err == nil {
-		err = d.ending.publish()
-	}
-	if err != nil {
-		d.Abort()
-		return err
-	}
-	d.over = true
-	return nil
-}
-
-// Abort gives the destination up: a file that was to be replaced stands untouched, a TCP peer sees a reset and not the
-// end. It is idempotent and does nothing after Commit.
-func (d *Dest) Abort() error {
-	if d.over {
-		return nil
-	}
-	d.over = true
-	if s, ok := d.stream.(socket); ok {
-		s.resetOnClose()
-	}
-	d.close() // its errors are about bytes that are given up
-	return d.ending.discard()
 }
 
 // Gone is the error of a write whose consumer has gone away.

@@ -7,6 +7,7 @@ import (
 	"io/fs"
 	"net"
 	"os"
+	"strconv"
 	"time"
 )
 
@@ -68,6 +69,9 @@ func (e *UsageError) Error() string { return e.text }
 
 // Hint says what may help, or is empty.
 func (e *UsageError) Hint() string { return e.hint }
+
+// quote quotes a name in a hint.
+func quote(name string) string { return strconv.Quote(name) }
 
 func operandError(operand, text, hint string) error {
 	return &UsageError{fmt.Sprintf("operand %q: %s", operand, text), hint}

@@ -3,197 +3,170 @@ package endpoint
 import (
 	"context"
 	"errors"
-	"fmt"
+	"io"
 	"io/fs"
 	"os"
 	"path/filepath"
 	"syscall"
-	"time"
 )
 
-// openPath opens a path: a regular file is written under another name first, anything else in place.
+// openPath opens what a path leads to: a new file takes a regular file's place,
+// anything else is written in place.
 func (d *Dest) openPath(path string, src *Source, opts DestOptions) error {
-	path, err := d.inDirectory(path, src)
+	at, err := d.landAt(path, src)
 	if err != nil {
 		return err
 	}
-	d.name = filepath.Base(path)
-	info, err := d.examine(path, src, opts.NoClobber)
-	if err != nil {
-		return err
+	if at.descriptor != noDescriptor {
+		return d.openDescriptor(at, src, opts)
 	}
-	ending := fileEnding{label: d.label, path: path, fsync: opts.Fsync}
-	if opts.Preserve {
-		if err := ending.preserve(src); err != nil {
+	d.name = filepath.Base(at.path)
+	if at.info != nil {
+		if err := d.examine(at, src, opts); err != nil {
 			return err
 		}
 	}
 	switch {
 	case d.kind != KindRegular:
-		return d.openSpecial(&ending, opts)
+		return d.openSpecial(at, opts)
 	case opts.Append:
-		return d.openAppend(&ending)
+		return d.openInPlace(at, os.O_APPEND|os.O_CREATE, src, opts)
+	case at.info != nil && (opts.InPlace || inPseudoFileSystem(at.path)):
+		return d.openInPlace(at, 0, src, opts)
 	default:
-		return d.openReplacement(&ending, info, opts.NoClobber)
+		return d.openReplacement(at, src, opts)
 	}
 }
 
-// examine returns what is at path, nil if that is free, or why it must not be written.
-func (d *Dest) examine(path string, src *Source, noClobber bool) (fs.FileInfo, error) {
-	info, err := os.Stat(path)
-	switch {
-	case errors.Is(err, fs.ErrNotExist) && !os.IsPathSeparator(path[len(path)-1]):
-		return nil, nil
-	case err != nil:
-		return nil, d.fail("open", err)
-	case info.IsDir():
-		return nil, d.fail("open", syscall.EISDIR)
-	case info.Mode()&fs.ModeSocket != 0:
-		return nil, d.failHint("open", errIsSocket, connectHint(path))
+// landAt finds out where path leads. The operand is then the file within the folder
+// if it is one.
+func (d *Dest) landAt(path string, src *Source) (landing, error) {
+	at, err := land(path, src.base)
+	if dangling, ok := errors.AsType[*danglingError](err); ok {
+		return at, d.failHint("open", err, dangling.advice())
 	}
-	d.kind = kindOf(info.Mode())
-	if err := d.refuseSame(src, info); err != nil {
-		return nil, err
+	if err != nil {
+		return at, d.fail("open", err)
 	}
-	if noClobber {
-		return nil, d.fail("open", syscall.EEXIST)
-	}
-	return info, nil
-}
-
-// inDirectory returns the path of the file if path is the directory to put it in, as its name is the source's.
-func (d *Dest) inDirectory(path string, src *Source) (string, error) {
-	info, err := os.Stat(path)
-	if err != nil || !info.IsDir() {
-		return path, nil
+	if info, err := os.Stat(path); err != nil || !info.IsDir() {
+		return at, nil
 	}
 	if src.base == "" {
-		return "", d.failHint("open", syscall.EISDIR,
-			fmt.Sprintf("the source has no name to give to the file: write %q", filepath.Join(path, "NAME")))
+		return at, d.failHint("open", syscall.EISDIR, "the source has no name to give to the file: write "+quote(within(path, "NAME")))
 	}
-	if !os.IsPathSeparator(path[len(path)-1]) {
-		path += string(filepath.Separator)
+	d.operand = within(path, src.base)
+	return at, nil
+}
+
+// examine says why what is there must not be written, or notes what it is.
+func (d *Dest) examine(at landing, src *Source, opts DestOptions) error {
+	switch mode := at.info.Mode(); {
+	case mode.IsDir():
+		return d.fail("open", syscall.EISDIR)
+	case mode&fs.ModeSocket != 0:
+		return d.failHint("open", errIsSocket, connectHint(at.path))
+	default:
+		d.kind = kindOf(mode)
 	}
-	path += src.base // not joined: that would take ".." for the parent of the name and not of the directory
-	d.operand = path
-	return path, nil
+	if err := d.refuseSame(src, at.info); err != nil {
+		return err
+	}
+	if opts.NoClobber {
+		return d.fail("open", syscall.EEXIST)
+	}
+	return nil
 }
 
 // openSpecial opens a device, or prepares to open a FIFO.
-func (d *Dest) openSpecial(ending *fileEnding, opts DestOptions) error {
-	if opts.Preserve {
-		return senseless("--preserve", d.operand)
-	}
-	if opts.Fsync && d.kind != KindBlockDevice {
-		return senseless("--fsync", d.operand)
-	}
+func (d *Dest) openSpecial(at landing, opts DestOptions) error {
+	ending := &fileEnding{label: d.label}
 	d.ending = ending
 	if d.kind == KindPipe {
 		d.isConsumer = true
-		d.waiter = newFIFOWriter(d.label, ending.path, opts.AcceptTimeout)
+		d.waiter = newFIFOWriter(d.label, at.path, opts.AcceptTimeout)
 		return nil
 	}
-	file, err := os.OpenFile(ending.path, os.O_WRONLY|openNoCTTY, 0)
+	file, err := os.OpenFile(at.path, os.O_WRONLY|openNoCTTY, 0)
 	if err != nil {
 		return d.fail("open", err)
+	}
+	if opts.Fsync && d.kind == KindBlockDevice {
+		ending.synced = file
 	}
 	d.stream = ownFile{file}
 	return nil
 }
 
-// openAppend opens a regular file, perhaps a new one, to add to it.
-func (d *Dest) openAppend(ending *fileEnding) error {
-	file, err := os.OpenFile(ending.path, os.O_WRONLY|os.O_APPEND|os.O_CREATE, 0o666)
+// openInPlace opens a regular file, to be written from its start or added to.
+func (d *Dest) openInPlace(at landing, flags int, src *Source, opts DestOptions) error {
+	if at.info == nil {
+		if err := refuseInDevices(at.path); err != nil {
+			return d.fail("open", err)
+		}
+	}
+	file, err := os.OpenFile(at.path, os.O_WRONLY|openNoCTTY|flags, src.newFilePerm())
 	if err != nil {
 		return d.fail("open", err)
 	}
-	d.ending, d.stream, d.appending = ending, ownFile{file}, true
-	return nil
-}
-
-// A fileEnding ends a file that is written under its own name, and is the part that all files have in common. Its zero
-// value, with a label, does nothing.
-type fileEnding struct {
-	label
-	path     string      // where the bytes are
-	owner    fs.FileInfo // whose owner to take, or nil
-	mode     fs.FileInfo // whose mode to take, or nil
-	accessed time.Time   // zero: leave as it is
-	modified time.Time
-	fsync    bool
-}
-
-// preserve takes over what --preserve keeps of the source.
-func (e *fileEnding) preserve(src *Source) error {
-	if src.info == nil || src.kind != KindRegular {
-		return &UsageError{text: fmt.Sprintf("--preserve needs a regular file as source, not %q", src.operand)}
+	d.stream, d.appending = ownFile{file}, flags&os.O_APPEND != 0
+	ending := &inPlaceEnding{file: file, path: at.path, cut: !d.appending && !inPseudoFileSystem(at.path)}
+	ending.label = d.label
+	d.ending = ending
+	if opts.Fsync {
+		ending.synced = file
 	}
-	e.mode, e.accessed, e.modified = src.info, src.accessed, src.info.ModTime()
-	return nil
-}
-
-func (e *fileEnding) finish(_ context.Context, s stream) error {
-	if e.owner == nil && e.mode == nil && !e.fsync {
-		return nil
-	}
-	file := s.(ownFile).File
-	if e.owner != nil {
-		giveTo(file, e.owner)
-	}
-	if e.mode != nil {
-		if err := e.setMode(file); err != nil {
-			return e.fail("set the mode of", err)
+	if opts.Preserve {
+		if ending.metadata, err = src.metadata(); err != nil {
+			return d.fail("read the metadata for", err)
 		}
 	}
-	if e.fsync {
-		return e.fail("sync", file.Sync())
-	}
 	return nil
 }
 
-// setMode gives file the mode of e.mode. The bits that let others act as the file's owner stay only with that owner.
-func (e *fileEnding) setMode(file *os.File) error {
-	info, err := file.Stat()
-	if err != nil {
-		return err
-	}
-	mode := e.mode.Mode().Perm()
-	if sameOwner(info, e.mode) {
-		mode |= e.mode.Mode() & (fs.ModeSetuid | fs.ModeSetgid | fs.ModeSticky)
-	}
-	return file.Chmod(mode)
+// fileEnding ends what is written under its own name. Its zero value, with a label,
+// does nothing.
+type fileEnding struct {
+	label
+	synced *os.File // nil where nothing is to be synced
 }
 
-func (e *fileEnding) publish() error {
-	if err := e.setTimes(); err != nil {
-		return err
-	}
-	return e.syncFolder(e.path)
-}
-
-// setTimes comes after close: some systems set the time of the last write only then.
-func (e *fileEnding) setTimes() error {
-	if e.modified.IsZero() {
+func (e *fileEnding) finish(context.Context, stream) error {
+	if e.synced == nil {
 		return nil
 	}
-	return e.fail("set the times of", os.Chtimes(e.path, e.accessed, e.modified))
+	return e.fail("sync", e.synced.Sync())
 }
 
-func (e *fileEnding) syncFolder(path string) error {
-	if !e.fsync {
-		return nil
-	}
-	return e.fail("sync the folder of", syncDir(folder(path)))
+// inPlaceEnding ends a regular file that was written in place.
+type inPlaceEnding struct {
+	fileEnding
+	file     *os.File
+	path     string
+	cut      bool      // what is left of longer old contents goes
+	metadata *metadata // nil to leave it as it is
 }
 
-func (e *fileEnding) discard() error { return nil }
-
-// folder is what comes before the last name of path, ready to put another name there. It does not clean the path, which
-// would resolve ".." without looking at symbolic links.
-func folder(path string) string {
-	dir, _ := filepath.Split(path)
-	if dir == "" {
-		return "." + string(filepath.Separator)
+func (e *inPlaceEnding) finish(ctx context.Context, s stream) error {
+	if e.cut {
+		end, err := e.file.Seek(0, io.SeekCurrent)
+		if err == nil {
+			err = e.file.Truncate(end)
+		}
+		if err != nil {
+			return e.fail("cut off what is left of", err)
+		}
 	}
-	return dir
+	if m := e.metadata; m != nil {
+		var to *owner
+		if isRoot() {
+			to = &m.owner
+		}
+		if bad := m.give(e.file, to); bad != nil {
+			return e.fail("set the "+bad.what+" of", bad.err)
+		}
+		if err := m.giveTimes(e.file, e.path); err != nil {
+			return e.fail("set the times of", err)
+		}
+	}
+	return e.fileEnding.finish(ctx, s)
 }

@@ -2,6 +2,7 @@ package endpoint
 
 import (
 	"os"
+	"os/exec"
 	"path/filepath"
 	"runtime"
 	"strconv"
@@ -57,7 +58,7 @@ func TestPermissions(t *testing.T) {
 		for _, test := range []struct{ operand, hint string }{
 			{"readonly", ""},
 			{"closed/new", ""},
-			{"closed/open", "a file is replaced by renaming a new one, so its folder must be writable"},
+			{"closed/open", "a file is replaced by renaming a new one, so its folder must be writable; " + inPlaceHint},
 		} {
 			_, err := OpenDest(t.Context(), operand(t, test.operand), nil, DestOptions{})
 			wantError(t, "OpenDest("+test.operand+")", err, `open destination "`+test.operand+`": permission denied`, test.hint)
@@ -80,48 +81,83 @@ func TestPermissions(t *testing.T) {
 	wantNames(t, "closed", "open")
 }
 
-// A file we may write but do not own becomes ours, without the bits that would make others act as us.
+// A file we may write but do not own stays that of its owner: it is written in place or
+// not at all.
 func TestReplaceOthersFile(t *testing.T) {
 	if os.Getuid() != 0 {
 		t.Skip("needs a file of somebody else")
 	}
 	t.Chdir(openDir(t))
-	writeFile(t, "out", "old", 0o766|os.ModeSetuid)
-	asNobody(t, func() {
-		d, err := OpenDest(t.Context(), operand(t, "out"), nil, DestOptions{})
-		if err != nil {
-			t.Errorf("OpenDest(out) = %v; want nil", err)
-			return
+	for _, test := range []struct {
+		user, group int
+		what        string
+	}{{0, 0, "owner"}, {65534, 0, "group"}} {
+		writeFile(t, "out", "old", 0o766)
+		if err := os.Chown("out", test.user, test.group); err != nil {
+			t.Fatal(err)
 		}
-		if err := d.Commit(t.Context()); err != nil {
-			t.Errorf("Commit() = %v; want nil", err)
-		}
-	})
-	wantMode(t, "out", 0o766)
-}
-
-func TestDestRunningProgram(t *testing.T) {
-	const program = "/proc/self/exe"
-	if unix.Access(program, unix.W_OK) == unix.EACCES {
-		t.Skip("the test binary is somebody else's")
+		asNobody(t, func() {
+			_, err := OpenDest(t.Context(), operand(t, "out"), nil, DestOptions{})
+			wantError(t, "OpenDest(out)", err, "set the "+test.what+` of destination "out": operation not permitted`,
+				"the new file must have it, too; "+inPlaceHint)
+			d, err := OpenDest(t.Context(), operand(t, "out"), nil, DestOptions{InPlace: true})
+			if err == nil {
+				_, err = d.Write([]byte("n"))
+			}
+			if err == nil {
+				err = d.Commit(t.Context())
+			}
+			if err != nil {
+				t.Errorf("writing out in place: %v; want nil", err)
+			}
+		})
+		wantFile(t, "out", "n")
+		wantMode(t, "out", 0o766)
+		wantNames(t, ".", "out")
+		os.Remove("out")
 	}
-	_, err := OpenDest(t.Context(), operand(t, program), nil, DestOptions{})
-	wantError(t, "OpenDest(own program)", err, `open destination "/proc/self/exe": text file busy`, "")
 }
 
-func TestDestFileWithoutName(t *testing.T) {
-	path := filepath.Join(t.TempDir(), "gone")
-	stdout, err := os.Create(path)
+// TestDestOthersDescriptor: a name in /proc that leads elsewhere than it says.
+func TestDestOthersDescriptor(t *testing.T) {
+	dir := t.TempDir()
+	path := filepath.Join(dir, "gone")
+	file, err := os.Create(path)
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer stdout.Close()
+	other := exec.Command("sleep", "60")
+	other.Stdout = file
+	if err := other.Start(); err != nil {
+		t.Fatal(err)
+	}
+	defer func() {
+		other.Process.Kill()
+		other.Wait()
+	}()
+	file.Close()
 	writeFile(t, path+" (deleted)", "innocent", 0o644)
 	os.Remove(path)
-	name := "/proc/self/fd/" + strconv.Itoa(int(stdout.Fd()))
+	name := "/proc/" + strconv.Itoa(other.Process.Pid) + "/fd/1"
 	_, err = OpenDest(t.Context(), operand(t, name), nil, DestOptions{})
-	wantError(t, "OpenDest(deleted)", err, `open destination "`+name+`": cannot be replaced: its name stands for another file`, "")
+	wantError(t, "OpenDest(deleted)", err, `open destination "`+name+`": its name stands for another file`, "")
 	wantFile(t, path+" (deleted)", "innocent")
+}
+
+// TestDestOwnDescriptor: what we have opened ourselves is no descriptor of the user's.
+func TestDestOwnDescriptor(t *testing.T) {
+	file, err := os.Create(filepath.Join(t.TempDir(), "ours"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer file.Close()
+	for _, folder := range []string{"/dev/fd/", "/proc/self/fd/", "/proc/thread-self/fd/"} {
+		name := folder + strconv.Itoa(int(file.Fd()))
+		_, err = OpenDest(t.Context(), operand(t, name), nil, DestOptions{})
+		wantError(t, "OpenDest(own)", err, `open destination "`+name+`": no such file or directory`, "")
+		_, err = OpenSource(t.Context(), operand(t, name), SourceOptions{})
+		wantError(t, "OpenSource(own)", err, `open source "`+name+`": no such file or directory`, "")
+	}
 }
 
 func TestPseudoFileSizeUnknown(t *testing.T) {

@@ -44,6 +44,9 @@ func TestDestFileErrors(t *testing.T) {
 	writeFile(t, "file", "", 0o644)
 	os.Symlink("loop", "loop")
 	os.Symlink("missing/x", "dangling")
+	os.Mkdir("dir", 0o755)
+	os.Symlink("gone", "dir/dangling")
+	const toNothing = `the link leads to "missing/x": create that, remove the link, or name another destination`
 	socket := openSource(t, "unix-listen://socket", SourceOptions{})
 	defer socket.Close()
 	long := strings.Repeat("n", 256)
@@ -57,8 +60,13 @@ func TestDestFileErrors(t *testing.T) {
 		{"file/", DestOptions{}, `open destination "file/": not a directory`, ""},
 		{"file/x", DestOptions{}, `open destination "file/x": not a directory`, ""},
 		{"loop", DestOptions{}, `open destination "loop": too many levels of symbolic links`, ""},
-		{"dangling", DestOptions{}, `open destination "dangling": no such file or directory`, ""},
-		{"dangling", DestOptions{Append: true}, `open destination "dangling": no such file or directory`, ""},
+		{"dangling", DestOptions{}, `open destination "dangling": is a symbolic link to nothing`, toNothing},
+		{"dangling", DestOptions{Append: true}, `open destination "dangling": is a symbolic link to nothing`, toNothing},
+		{"dangling", DestOptions{NoClobber: true}, `open destination "dangling": is a symbolic link to nothing`, toNothing},
+		{"dir/dangling", DestOptions{}, `open destination "dir/dangling": is a symbolic link to nothing`,
+			strings.Replace(toNothing, "missing/x", "dir/gone", 1)},
+		{"/dev/bpcopy-none", DestOptions{}, `open destination "/dev/bpcopy-none": no such file or directory, and no regular file is made in /dev`, ""},
+		{"/dev/bpcopy-none", DestOptions{Append: true}, `open destination "/dev/bpcopy-none": no such file or directory, and no regular file is made in /dev`, ""},
 		{"file", DestOptions{NoClobber: true}, `open destination "file": file exists`, ""},
 		{"/dev/null", DestOptions{NoClobber: true}, `open destination "/dev/null": file exists`, ""},
 		{long, DestOptions{}, `open destination "` + long + `": file name too long`, ""},
@@ -68,34 +76,53 @@ func TestDestFileErrors(t *testing.T) {
 		_, err := OpenDest(t.Context(), operand(t, test.operand), nil, test.opts)
 		wantError(t, "OpenDest("+test.operand+")", err, test.want, test.hint)
 	}
-	wantNames(t, ".", "dangling", "file", "loop", "socket")
+	wantNames(t, ".", "dangling", "dir", "file", "loop", "socket")
 }
 
 func TestDestUsageErrors(t *testing.T) {
 	t.Chdir(t.TempDir())
 	makeFIFO(t, "fifo")
 	writeFile(t, "file", "", 0o644)
-	file, zero := openSource(t, "file", SourceOptions{}), openSource(t, "/dev/zero", SourceOptions{})
+	stdout, err := os.Create("stdout")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer stdout.Close()
 	tests := []struct {
-		operand string
-		src     *Source
-		opts    DestOptions
-		want    string
+		operands string
+		opts     DestOptions
+		want     string // "" if the option makes sense
 	}{
-		{"-", file, DestOptions{Append: true}, `--append makes no sense for destination "-"`},
-		{"-", file, DestOptions{NoClobber: true}, `--no-clobber makes no sense for destination "-"`},
-		{"tcp://h:1", file, DestOptions{Preserve: true}, `--preserve makes no sense for destination "tcp://h:1"`},
-		{"unix-listen://s", file, DestOptions{Fsync: true}, `--fsync makes no sense for destination "unix-listen://s"`},
-		{"fifo", file, DestOptions{Fsync: true}, `--fsync makes no sense for destination "fifo"`},
-		{"/dev/null", file, DestOptions{Fsync: true}, `--fsync makes no sense for destination "/dev/null"`},
-		{"/dev/null", file, DestOptions{Preserve: true}, `--preserve makes no sense for destination "/dev/null"`},
-		{"out", zero, DestOptions{Preserve: true}, `--preserve needs a regular file as source, not "/dev/zero"`},
+		{"-", DestOptions{Append: true}, `--append makes no sense for destination "-"`},
+		{"-", DestOptions{InPlace: true}, `--in-place makes no sense for destination "-"`},
+		{"-", DestOptions{NoClobber: true}, `--no-clobber makes no sense for destination "-"`},
+		{"- unix://s", DestOptions{NoClobber: true}, `--no-clobber makes no sense for any of the destinations`},
+		{"- new", DestOptions{NoClobber: true}, ""},
+		{"- new", DestOptions{Append: true}, ""},
+		{"tcp://h:1", DestOptions{Preserve: true}, `--preserve makes no sense for destination "tcp://h:1"`},
+		{"tcp://h:1 new", DestOptions{Preserve: true}, ""},
+		{"unix-listen://s", DestOptions{Fsync: true}, `--fsync makes no sense for destination "unix-listen://s"`},
+		{"fifo", DestOptions{Fsync: true}, `--fsync makes no sense for destination "fifo"`},
+		{"/dev/null", DestOptions{Fsync: true}, `--fsync makes no sense for destination "/dev/null"`},
+		{"/dev/null file", DestOptions{Fsync: true}, ""},
+		{"-", DestOptions{Fsync: true, Stdout: stdout}, ""},
+		{"/dev/null", DestOptions{Preserve: true}, `--preserve makes no sense for destination "/dev/null"`},
 	}
 	for _, test := range tests {
-		_, err := OpenDest(t.Context(), operand(t, test.operand), test.src, test.opts)
-		wantUsage(t, "OpenDest("+test.operand+")", err, test.want)
+		var operands []Operand
+		for _, s := range strings.Fields(test.operands) {
+			operands = append(operands, operand(t, s))
+		}
+		err := test.opts.Check(operands, operand(t, "file"))
+		if test.want != "" {
+			wantUsage(t, "Check("+test.operands+")", err, test.want)
+		} else if err != nil {
+			t.Errorf("Check(%s) = %v; want nil", test.operands, err)
+		}
 	}
-	wantNames(t, ".", "fifo", "file")
+	_, err = OpenDest(t.Context(), operand(t, "out"), openSource(t, "tcp-listen://:0", SourceOptions{}), DestOptions{Preserve: true})
+	wantUsage(t, "OpenDest(out)", err, `--preserve needs a file as source, not "tcp-listen://:0"`)
+	wantNames(t, ".", "fifo", "file", "stdout")
 }
 
 func TestDestSameFile(t *testing.T) {

@@ -31,31 +31,6 @@ func accessTime(file *os.File, info fs.FileInfo) time.Time {
 	return accessed
 }
 
-// giveTo makes the owner of the file info describes the owner of file, or at least its group, as far as we may.
-func giveTo(file *os.File, info fs.FileInfo) {
-	if st, ok := info.Sys().(*syscall.Stat_t); ok && file.Chown(int(st.Uid), int(st.Gid)) != nil {
-		file.Chown(-1, int(st.Gid))
-	}
-}
-
-func sameOwner(a, b fs.FileInfo) bool {
-	x, ok := a.Sys().(*syscall.Stat_t)
-	if !ok {
-		return false
-	}
-	y, ok := b.Sys().(*syscall.Stat_t)
-	return ok && x.Uid == y.Uid && x.Gid == y.Gid
-}
-
-// syncDir puts the names in a directory on disk.
-func syncDir(path string) error {
-	dir, err := os.Open(path)
-	if err != nil {
-		return err
-	}
-	return errors.Join(dir.Sync(), dir.Close())
-}
-
 // isAppending tells whether file was opened for appending, perhaps by somebody else.
 func isAppending(file *os.File) (yes bool) {
 	control(file, func(fd int) error {
@@ -64,14 +39,6 @@ func isAppending(file *os.File) (yes bool) {
 		return err
 	})
 	return yes
-}
-
-// linkNew renames from to a name that must not exist, with link(2), which refuses to replace.
-func linkNew(from, to string) error {
-	if err := os.Link(from, to); err != nil {
-		return err
-	}
-	return os.Remove(from)
 }
 
 func isBrokenPipe(err error) bool { return errors.Is(err, syscall.EPIPE) }

@@ -123,6 +123,9 @@ func (o Operand) String() string { return o.text }
 // Scheme tells how the operand is opened.
 func (o Operand) Scheme() Scheme { return o.scheme }
 
+// IsFile reports whether the operand is a standard stream or a path.
+func (o Operand) IsFile() bool { return o.scheme == Stdio || o.scheme == Path }
+
 // network is the name package net has for the operand's scheme, or "" for one that is no socket.
 func (o Operand) network() string {
 	switch o.scheme {

@@ -15,8 +15,6 @@ const pipeBuf = 512
 // reopen fails: /dev/fd/N is the same description here, not a second one.
 func reopen(*os.File, int) (*os.File, error) { return nil, errors.ErrUnsupported }
 
-func onPseudoFileSystem(*os.File) bool { return false }
-
 // hadWriter tells whether a writer has written, or has come and gone; one who has written nothing yet is not seen.
 func hadWriter(file *os.File) (had bool, err error) {
 	err = control(file, func(fd int) error {
@@ -33,8 +31,6 @@ func pipeStream(file *os.File) (stream, error) {
 	f.write = func(p []byte) (int, error) { return unix.Write(f.fd, p) }
 	return f, f.init()
 }
-
-func renameNew(from, to string) error { return linkNew(from, to) }
 
 // undelivered cannot tell here: the kernel is trusted to send what it took.
 func undelivered(socket) (queued int, err error) { return 0, nil }

@@ -45,8 +45,6 @@ type inherited struct{ ownFile }
 
 func (f inherited) Close() error { return nil }
 
-func onPseudoFileSystem(*os.File) bool { return false }
-
 // newFIFOReader returns a waiter that does not wait: a named pipe is opened with its peer, or fails.
 func newFIFOReader(_ label, file *os.File, _ time.Duration) waiter { return openPipe{file} }
 
@@ -58,25 +56,6 @@ func accessTime(_ *os.File, info fs.FileInfo) time.Time {
 		return time.Unix(0, attributes.LastAccessTime.Nanoseconds())
 	}
 	return info.ModTime()
-}
-
-func giveTo(*os.File, fs.FileInfo) {}
-
-func sameOwner(_, _ fs.FileInfo) bool { return false }
-
-func syncDir(string) error { return nil } // NTFS journals its names
-
-// renameNew renames from to a name that must not exist.
-func renameNew(from, to string) error {
-	old, err := windows.UTF16PtrFromString(from)
-	if err != nil {
-		return err
-	}
-	name, err := windows.UTF16PtrFromString(to)
-	if err != nil {
-		return err
-	}
-	return windows.MoveFileEx(old, name, 0)
 }
 
 func isBrokenPipe(err error) bool {
@@ -96,4 +75,24 @@ func drain(conn socket, scratch []byte) (drained bool, err error) {
 		return true, nil
 	}
 	return false, err
+}
+
+// ownerOf tells nothing here.
+func ownerOf(fs.FileInfo) owner { return owner{} }
+
+func setOwner(*os.File, owner) error { return nil }
+
+func isRoot() bool { return false }
+
+func sameDevice(_, _ fs.FileInfo) bool { return false }
+
+func realFolder(path string) (string, error) { return folderOf(path), nil }
+
+// flush has nothing to ask: the file is closed before it gets its name.
+func flush(*os.File) error { return nil }
+
+// setTimes sets when file was last read and written.
+func setTimes(file *os.File, _ string, accessed, modified time.Time) error {
+	read, written := syscall.NsecToFiletime(accessed.UnixNano()), syscall.NsecToFiletime(modified.UnixNano())
+	return syscall.SetFileTime(syscall.Handle(file.Fd()), nil, &read, &written)
 }

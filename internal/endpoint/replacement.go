@@ -2,143 +2,161 @@ package endpoint
 
 import (
 	"errors"
-	"fmt"
 	"io/fs"
-	"math/rand/v2"
 	"os"
 	"path/filepath"
 	"syscall"
-	"unicode/utf8"
 )
 
-// A replacement is written beside the final name and renamed to it when complete, so that the name stands for the old
-// file or the new one and never for half of it.
+// A replacement is a new file that gets its name when it is complete, so that the
+// name stands for the old file or for the new one, and never for half of it. Until
+// then it has no name where the file system knows of such files, and elsewhere one
+// beside the final one.
 type replacement struct {
-	*fileEnding        // of the temporary file
-	final       string // no symbolic link
-	noClobber   bool
-	renamed     bool
+	label
+	folder *folder
+	file   *os.File
+	final  string      // name in the folder; no symbolic link
+	temp   string      // the other name; "" while there is none
+	old    fs.FileInfo // what is to be replaced; nil where the name is free
+
+	noClobber  bool
+	fsync      bool
+	reversible bool      // publish may have to be taken back
+	metadata   *metadata // for the file; nil to leave it as it was created
+	owner      *owner    // whom it must belong to, or nil
+	withTimes  bool
+	published  published
 }
 
-// openReplacement creates the temporary file. old is nil if there is no file yet.
-func (d *Dest) openReplacement(ending *fileEnding, old fs.FileInfo, noClobber bool) error {
-	final, err := resolveLinks(ending.path)
-	if err != nil {
+// openReplacement creates the file that is to take the place of what is at the
+// landing, if anything is.
+func (d *Dest) openReplacement(at landing, src *Source, opts DestOptions) error {
+	r := &replacement{label: d.label, old: at.info, final: filepath.Base(at.path), noClobber: opts.NoClobber, fsync: opts.Fsync}
+	access := toPlace
+	if opts.Fsync {
+		access = toSync
+	}
+	var err error
+	if r.folder, err = openFolder(at.path, access); err != nil {
 		return d.fail("open", err)
 	}
-	perm := fs.FileMode(0o666)
-	if old != nil {
-		if err := checkWritable(final, old); err != nil {
-			return d.fail("open", err)
-		}
-		ending.owner = old
-		if ending.mode == nil {
-			ending.mode = old
+	d.replacement = r // to be discarded from now on, whatever happens
+	if err := r.examine(at, src); err != nil {
+		return err
+	}
+	perm := privatePerm
+	if r.old == nil && !opts.Preserve {
+		perm = src.newFilePerm()
+	}
+	if err := r.create(perm); err != nil {
+		return r.cannotCreate(err)
+	}
+	d.stream = ownFile{r.file}
+	return r.takeOver(at, src, opts)
+}
+
+// examine finds out what is in the way of the new file.
+func (r *replacement) examine(at landing, src *Source) error {
+	if r.old == nil {
+		return r.fail("open", refuseInDevices(at.path))
+	}
+	o := r.folder.replaceable(r.final, r.old)
+	if o != nil {
+		return r.failHint("open", o.err, o.hint)
+	}
+	if size, known := src.Size(); known {
+		if o = r.folder.noRoom(size); o != nil {
+			return r.failHint("write", o.err, o.hint)
 		}
 	}
-	if ending.mode != nil {
-		perm = 0o600 // until it gets the mode it is to have, which may be as narrow
-	}
-	file, err := createTemp(final, perm)
-	if err != nil {
-		hint := ""
-		if old != nil {
-			hint = "a file is replaced by renaming a new one, so its folder must be writable"
-		}
-		return d.failHint("open", err, hint)
-	}
-	ending.path = file.Name()
-	d.ending = &replacement{fileEnding: ending, final: final, noClobber: noClobber}
-	d.stream = ownFile{file}
 	return nil
 }
 
-// checkWritable returns why we may not write to the file, which a rename would not care about.
-func checkWritable(path string, old fs.FileInfo) error {
-	file, err := os.OpenFile(path, os.O_WRONLY, 0)
-	if err != nil {
-		return err
+// cannotCreate says why there can be no new file, and what helps with that.
+func (r *replacement) cannotCreate(err error) error {
+	hint := ""
+	if r.old != nil && (errors.Is(err, fs.ErrPermission) || errors.Is(err, syscall.ENOSPC)) {
+		hint = "a file is replaced by renaming a new one, so its folder must be writable; " + inPlaceHint
 	}
-	defer file.Close()
-	info, err := file.Stat()
-	if err == nil && !os.SameFile(info, old) { // such as /dev/stdout for a file without a name
-		err = errors.New("cannot be replaced: its name stands for another file")
+	if r.old != nil && errors.Is(err, syscall.ENOSPC) {
+		hint = noRoomHint
 	}
-	return err
+	return r.failHint("open", err, hint)
 }
 
-// maxLinks is how many symbolic links Linux follows before it calls them a loop.
-const maxLinks = 40
-
-// resolveLinks follows the symbolic links at the end of path, the last of which may lead to a file yet to be created.
-func resolveLinks(path string) (string, error) {
-	for range maxLinks {
-		info, err := os.Lstat(path)
-		if err != nil || info.Mode()&fs.ModeSymlink == 0 {
-			return path, nil
+// takeOver gives the new file what it is to have of the old one, or of the source,
+// before any byte: what cannot be had is known then, and nobody gets more access
+// than there was.
+func (r *replacement) takeOver(at landing, src *Source, opts DestOptions) (err error) {
+	if r.old != nil {
+		r.owner = new(ownerOf(r.old))
+	}
+	switch {
+	case opts.Preserve:
+		r.withTimes = true
+		if r.metadata, err = src.metadata(); err == nil && isRoot() {
+			r.owner = &r.metadata.owner
 		}
-		target, err := os.Readlink(path)
-		if err != nil {
-			return "", err
+	case r.old != nil:
+		if r.metadata, err = metadataOf(r.old, byPath(at.path)); err == nil {
+			r.metadata.attributes = unbound(r.metadata.attributes)
 		}
-		if !filepath.IsAbs(target) {
-			target = folder(path) + target
-		}
-		path = target
-	}
-	return "", syscall.ELOOP
-}
-
-// maxNameBytes is NAME_MAX nearly everywhere.
-const maxNameBytes = 255
-
-// createTemp creates a new file beside path, hidden and named after it, so that a human who finds one after a crash knows
-// what it was.
-func createTemp(path string, perm fs.FileMode) (*os.File, error) {
-	const tries = 100
-	for try := 1; ; try++ {
-		suffix := fmt.Sprintf(".bpcopy-%08x", rand.Uint32())
-		base := truncate(filepath.Base(path), maxNameBytes-len(".")-len(suffix))
-		file, err := os.OpenFile(folder(path)+"."+base+suffix, os.O_WRONLY|os.O_CREATE|os.O_EXCL, perm)
-		if !errors.Is(err, fs.ErrExist) || try == tries {
-			return file, err
-		}
-	}
-}
-
-// truncate cuts s to at most limit bytes, not within a character.
-func truncate(s string, limit int) string {
-	if len(s) <= limit {
-		return s
-	}
-	for limit > 0 && !utf8.RuneStart(s[limit]) {
-		limit--
-	}
-	return s[:limit]
-}
-
-func (r *replacement) publish() error {
-	if err := r.setTimes(); err != nil {
-		return err
-	}
-	rename := os.Rename
-	if r.noClobber {
-		rename = renameNew
-	}
-	if err := rename(r.path, r.final); err != nil {
-		return r.fail("rename to", err)
-	}
-	r.renamed = true
-	return r.syncFolder(r.final)
-}
-
-func (r *replacement) discard() error {
-	if r.renamed {
+	default:
 		return nil
 	}
-	err := os.Remove(r.path)
-	if errors.Is(err, fs.ErrNotExist) {
-		err = nil
+	if err == nil {
+		if bad := r.metadata.give(r.file, r.owner); bad != nil {
+			err = bad
+		}
 	}
-	return r.fail("remove the temporary file of", err)
+	return r.metadataFailed(err)
+}
+
+// metadataFailed tells err with what helps.
+func (r *replacement) metadataFailed(err error) error {
+	bad, ok := errors.AsType[*metadataError](err)
+	if !ok {
+		return r.fail("open", err)
+	}
+	hint := ""
+	if r.old != nil {
+		hint = "the new file must have it, too; " + inPlaceHint
+	}
+	return r.failHint("set the "+bad.what+" of", bad.err, hint)
+}
+
+// prepare does everything that can fail before the file gets its name.
+func (r *replacement) prepare() error {
+	if m := r.metadata; m != nil {
+		if bad := m.giveAgain(r.file); bad != nil {
+			return r.metadataFailed(bad)
+		}
+		if r.withTimes {
+			if err := m.giveTimes(r.file, r.folder.path+r.temp); err != nil {
+				return r.fail("set the times of", err)
+			}
+		}
+	}
+	if r.fsync {
+		if err := r.file.Sync(); err != nil {
+			return r.fail("sync", err)
+		}
+	}
+	if r.temp != "" {
+		return r.fail("close", r.file.Close())
+	}
+	return r.fail("close", flush(r.file)) // it stays open: it has to get a name
+}
+
+// discard leaves nothing behind of a file that is not published, and lets the folder
+// go in any case.
+func (r *replacement) discard() error {
+	var err error
+	if r.published == hidden && r.temp != "" {
+		if err = r.folder.remove(r.temp); errors.Is(err, fs.ErrNotExist) {
+			err = nil
+		}
+	}
+	return errors.Join(r.fail("remove the temporary file of", err), r.fail("close the folder of", r.folder.close()))
 }

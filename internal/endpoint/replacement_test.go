@@ -7,6 +7,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"strconv"
 	"strings"
 	"syscall"
 	"testing"
@@ -123,12 +124,21 @@ func TestDestSymlinks(t *testing.T) {
 	}
 	for _, test := range tests {
 		os.Symlink(test.target, test.link)
-		for _, contents := range []string{"created", "replaced"} {
-			d := readyDest(t, test.link, nil, DestOptions{})
-			write(t, d, contents)
-			commit(t, d)
-			wantFile(t, test.file, contents)
+		_, err := OpenDest(t.Context(), operand(t, test.link), nil, DestOptions{})
+		if _, err := os.Stat(test.file); err != nil {
+			writeFile(t, test.file, "old", 0o644)
 		}
+		if end := test.target; !strings.HasSuffix(test.link, "twice") {
+			if !filepath.IsAbs(end) {
+				end = filepath.Dir(test.link) + "/" + end
+			}
+			wantError(t, "OpenDest("+test.link+")", err, "open destination "+strconv.Quote(test.link)+": is a symbolic link to nothing",
+				"the link leads to "+strconv.Quote(end)+": create that, remove the link, or name another destination")
+		}
+		d := readyDest(t, test.link, nil, DestOptions{})
+		write(t, d, "replaced")
+		commit(t, d)
+		wantFile(t, test.file, "replaced")
 		if target, err := os.Readlink(test.link); target != test.target {
 			t.Errorf("Readlink(%q) = %q, %v; want %q", test.link, target, err, test.target)
 		}
@@ -139,39 +149,69 @@ func TestDestSymlinks(t *testing.T) {
 
 // The file that appears while we copy is not replaced either.
 func TestDestNoClobberAtCommit(t *testing.T) {
-	for name, rename := range map[string]func(from, to string) error{"renameNew": renameNew, "linkNew": linkNew} {
-		t.Run(name, func(t *testing.T) {
-			t.Chdir(t.TempDir())
-			d := readyDest(t, "out", nil, DestOptions{NoClobber: true})
-			write(t, d, "ours")
-			writeFile(t, "out", "theirs", 0o644)
-			wantError(t, "Commit()", d.Commit(t.Context()), `rename to destination "out": file exists`, "")
-			wantFile(t, "out", "theirs")
-			wantNames(t, ".", "out")
-
-			writeFile(t, "from", "", 0o644)
-			if err := rename("from", "out"); !errors.Is(err, fs.ErrExist) {
-				t.Errorf("%s(from, out) = %v; want %v", name, err, fs.ErrExist)
-			}
-			if err := rename("from", "fresh"); err != nil {
-				t.Errorf("%s(from, fresh) = %v; want nil", name, err)
-			}
-			wantNames(t, ".", "fresh", "out")
-		})
-	}
 	t.Chdir(t.TempDir())
 	d := readyDest(t, "out", nil, DestOptions{NoClobber: true})
+	write(t, d, "ours")
+	writeFile(t, "out", "theirs", 0o644)
+	wantError(t, "Commit()", d.Commit(t.Context()), `rename to destination "out": file exists`, "")
+	wantFile(t, "out", "theirs")
+	wantNames(t, ".", "out")
+
+	os.Remove("out")
+	d = readyDest(t, "out", nil, DestOptions{NoClobber: true})
 	write(t, d, "ours")
 	commit(t, d)
 	wantFile(t, "out", "ours")
 	wantNames(t, ".", "out")
 }
 
+// One that appears while we copy is replaced if replacing is what we do.
+func TestDestAppearsMeanwhile(t *testing.T) {
+	t.Chdir(t.TempDir())
+	d := readyDest(t, "out", nil, DestOptions{})
+	write(t, d, "ours")
+	writeFile(t, "out", "theirs", 0o644)
+	commit(t, d)
+	wantFile(t, "out", "ours")
+	wantNames(t, ".", "out")
+}
+
+// The ways to take a free name, each of which some file system lacks.
+func TestTakeByEmptyFile(t *testing.T) {
+	t.Chdir(t.TempDir())
+	writeFile(t, "taken", "theirs", 0o644)
+	for _, test := range []struct {
+		name string
+		want error
+	}{{"taken", fs.ErrExist}, {"free", nil}} {
+		r := &replacement{final: test.name}
+		var err error
+		if r.folder, err = openFolder(test.name, toPlace); err != nil {
+			t.Fatal(err)
+		}
+		if err := r.createNamed(0o644); err != nil {
+			t.Fatal(err)
+		}
+		r.file.WriteString("ours")
+		r.file.Close()
+		if err := r.takeByEmptyFile(); !errors.Is(err, test.want) {
+			t.Errorf("takeByEmptyFile() for %s = %v; want %v", test.name, err, test.want)
+		}
+		if test.want != nil {
+			r.folder.remove(r.temp)
+		}
+		r.folder.close()
+	}
+	wantFile(t, "taken", "theirs")
+	wantFile(t, "free", "ours")
+	wantNames(t, ".", "free", "taken")
+}
+
 func TestDestRenameFails(t *testing.T) {
 	t.Chdir(t.TempDir())
 	d := readyDest(t, "out", nil, DestOptions{})
 	os.Mkdir("out", 0o755)
-	wantError(t, "Commit()", d.Commit(t.Context()), `rename to destination "out": file exists`, "")
+	wantError(t, "Commit()", d.Commit(t.Context()), `rename to destination "out": is a directory`, "")
 	wantNames(t, ".", "out")
 }
 
@@ -183,14 +223,21 @@ func TestDestTemporaryName(t *testing.T) {
 		{strings.Repeat("é", 127), "." + strings.Repeat("é", 119) + ".bpcopy-"},
 		{"n" + strings.Repeat("é", 127), ".n" + strings.Repeat("é", 118) + ".bpcopy-"},
 	} {
-		d := openDest(t, filepath.Join(dir, test.name), nil, DestOptions{})
-		entries, err := os.ReadDir(dir)
-		if err != nil || len(entries) != 1 {
-			t.Fatalf("ReadDir() = %v, %v; want one file", entries, err)
+		r := &replacement{final: test.name}
+		var err error
+		if r.folder, err = openFolder(filepath.Join(dir, test.name), toPlace); err != nil {
+			t.Fatal(err)
 		}
-		if got := entries[0].Name(); !strings.HasPrefix(got, test.want) || len(got) != len(test.want)+8 {
-			t.Errorf("temporary name for %q = %q; want %q and 8 digits", test.name, got, test.want)
+		if err := r.createNamed(0o600); err != nil {
+			t.Fatalf("createNamed() for %q: %v", test.name, err)
 		}
-		d.Abort()
+		if !strings.HasPrefix(r.temp, test.want) || len(r.temp) != len(test.want)+8 {
+			t.Errorf("temporary name for %q = %q; want %q and 8 digits", test.name, r.temp, test.want)
+		}
+		r.file.Close()
+		if err := r.discard(); err != nil {
+			t.Errorf("discard() = %v; want nil", err)
+		}
 	}
+	wantNames(t, dir)
 }

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"errors"
+	"fmt"
 	"io"
 	"io/fs"
 	"os"
@@ -22,8 +23,10 @@ type SourceOptions struct {
 type Source struct {
 	end
 	base      string      // the name that a directory gives to a copy, or ""
+	file      *os.File    // nil for a socket of ours
+	isNamed   bool        // it was found by its name, which is not that of a descriptor
 	info      fs.FileInfo // nil for a socket of ours
-	accessed  time.Time   // of a regular file, before we read it
+	accessed  time.Time   // before we read it
 	size      int64
 	sizeKnown bool
 	change    changeWatch
@@ -56,25 +59,43 @@ func (s *Source) openStdin(stdin *os.File) error {
 	if isClosed(stdin) {
 		return s.failHint("read", errStdinClosed, "to copy nothing, give /dev/null as the source")
 	}
-	info, err := stdin.Stat()
+	return s.openInherited(stdin)
+}
+
+// openInherited opens what somebody else has opened: it is read from where it stands.
+func (s *Source) openInherited(file *os.File) error {
+	info, err := file.Stat()
 	if err != nil {
 		return s.fail("open", err)
 	}
 	if info.IsDir() {
 		return s.fail("open", syscall.EISDIR)
 	}
-	s.describe(stdin, info)
-	if offset, err := stdin.Seek(0, io.SeekCurrent); err == nil {
+	s.describe(file, info)
+	if offset, err := file.Seek(0, io.SeekCurrent); err == nil {
 		s.size = max(0, s.size-offset)
-		s.watchChange(stdin, offset)
+		s.watchChange(file, offset)
 	}
-	s.stream, err = openStdio(stdin, s.kind, os.O_RDONLY)
+	s.stream, err = openStdio(file, s.kind, os.O_RDONLY)
 	return s.fail("open", err)
 }
 
 var errStdinClosed = errors.New("standard input is closed")
 
+// openDescriptor opens a descriptor that was named by a path.
+func (s *Source) openDescriptor(at landing) error {
+	file, err := descriptorFile(at.descriptor, at.path, os.O_RDONLY)
+	if err != nil {
+		return s.fail("open", err)
+	}
+	return s.openInherited(file)
+}
+
 func (s *Source) openPath(path string, acceptTimeout time.Duration) error {
+	if at, err := land(path, ""); err == nil && at.descriptor != noDescriptor {
+		s.base = filepath.Base(path)
+		return s.openDescriptor(at)
+	}
 	info, err := os.Stat(path)
 	switch {
 	case err != nil:
@@ -96,7 +117,7 @@ func (s *Source) openPath(path string, acceptTimeout time.Duration) error {
 		file.Close()
 		return s.fail("open", err)
 	}
-	s.base = filepath.Base(path)
+	s.base, s.isNamed = filepath.Base(path), true
 	s.describe(file, info)
 	if s.kind == KindPipe {
 		s.waiter = newFIFOReader(s.label, file, acceptTimeout)
@@ -122,11 +143,33 @@ func (s *Source) measure(disk *os.File) error {
 
 // describe records what the file is. The size of a pseudo file, such as those in /proc, is not to be believed.
 func (s *Source) describe(file *os.File, info fs.FileInfo) {
-	s.info, s.kind = info, kindOf(info.Mode())
+	s.file, s.info, s.kind = file, info, kindOf(info.Mode())
+	s.accessed = accessTime(file, info)
 	if s.kind == KindRegular {
-		s.accessed = accessTime(file, info)
 		s.size, s.sizeKnown = info.Size(), !onPseudoFileSystem(file)
 	}
+}
+
+// newFilePerm is the permissions of a new file, less the umask: those of the source, as
+// with cp, so that a copy is not for more eyes than its source and a program stays one.
+func (s *Source) newFilePerm() fs.FileMode {
+	if !s.isNamed {
+		return 0o666
+	}
+	return permOfFile(byDescriptor{s.file}, s.info.Mode())
+}
+
+// metadata is what --preserve keeps.
+func (s *Source) metadata() (*metadata, error) {
+	if s.info == nil || !s.isNamed && s.kind != KindRegular {
+		return nil, &UsageError{text: fmt.Sprintf("--preserve needs a file as source, not %q", s.operand)}
+	}
+	m, err := metadataOf(s.info, byDescriptor{s.file})
+	if err != nil {
+		return nil, err
+	}
+	m.accessed, m.modified = s.accessed, s.info.ModTime()
+	return m, nil
 }
 
 var errIsSocket = errors.New("is a socket")

@@ -33,20 +33,3 @@ func reopen(file *os.File, flag int) (own *os.File, err error) {
 	})
 	return own, err
 }
-
-// onPseudoFileSystem is true where the kernel makes up the contents as they are read, so that a size means nothing.
-func onPseudoFileSystem(file *os.File) (yes bool) {
-	control(file, func(fd int) error {
-		var fs unix.Statfs_t
-		if err := unix.Fstatfs(fd, &fs); err != nil {
-			return err
-		}
-		switch uint32(fs.Type) {
-		case unix.PROC_SUPER_MAGIC, unix.SYSFS_MAGIC, unix.DEBUGFS_MAGIC, unix.TRACEFS_MAGIC, unix.SECURITYFS_MAGIC,
-			unix.CGROUP_SUPER_MAGIC, unix.CGROUP2_SUPER_MAGIC:
-			yes = true
-		}
-		return nil
-	})
-	return yes
-}

@@ -6,6 +6,8 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
+	"strings"
 	"testing"
 )
 
@@ -61,16 +63,20 @@ func TestSourceChanges(t *testing.T) {
 	}
 }
 
-// untilTemporaryHas waits until so many bytes are in a file beside those that were
-// there before.
+// untilTemporaryHas waits until so many bytes are in the new file, which the program
+// has open in the folder, by a name that is not its final one or by none.
 func (p *program) untilTemporaryHas(dir string, bytes int64) {
 	p.t.Helper()
 	p.until(fmt.Sprintf("%d bytes are written in %s", bytes, dir), func() bool {
-		found, _ := filepath.Glob(filepath.Join(dir, ".*.bpcopy-*"))
-		if len(found) == 0 {
-			return false
-		}
-		info, err := os.Stat(found[0])
-		return err == nil && info.Size() >= bytes
+		unnamed, _ := filepath.Glob(fmt.Sprintf("/proc/%d/fd/*", p.Process.Pid))
+		unnamed = slices.DeleteFunc(unnamed, func(fd string) bool {
+			target, _ := os.Readlink(fd)
+			return !strings.HasPrefix(target, dir+"/#") // as the kernel calls them
+		})
+		named, _ := filepath.Glob(filepath.Join(dir, ".*.bpcopy-*"))
+		return slices.ContainsFunc(append(unnamed, named...), func(path string) bool {
+			info, err := os.Stat(path)
+			return err == nil && info.Size() >= bytes
+		})
 	})
 }

@@ -1,0 +1,194 @@
+package endpoint
+
+import (
+	"encoding/binary"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"slices"
+	"strings"
+
+	"golang.org/x/sys/unix"
+)
+
+// The attributes that are ACLs: POSIX's and those of NFS.
+const (
+	posixACL = "system.posix_acl_access"
+	nfsACL   = "system.nfs4_acl"
+)
+
+// mustBeKept is true of an ACL, which decides about access, and of what users have
+// noted on a file. The rest is the system's, which may have its own view of a new
+// file.
+func (a attribute) mustBeKept() bool {
+	return a.name == posixACL || a.name == nfsACL || strings.HasPrefix(a.name, "user.")
+}
+
+func (a attribute) what() string {
+	if a.name == posixACL || a.name == nfsACL {
+		return "ACL"
+	}
+	return fmt.Sprintf("attribute %q", a.name)
+}
+
+// isBound is true of what is bound to the bytes of a file: the kernel takes it away when
+// they change, and what comes in their place must not get it.
+func isBound(name string) bool {
+	switch name {
+	case "security.capability", "security.ima", "security.evm":
+		return true
+	}
+	return strings.HasPrefix(name, "trusted.overlay.")
+}
+
+// bearer is a file whose attributes are read: one that we need not have the right to
+// read, by its path, or one that is open, by its descriptor.
+type bearer interface {
+	list(names []byte) (int, error)
+	get(name string, value []byte) (int, error)
+}
+
+type byPath string
+
+func (p byPath) list(names []byte) (int, error) { return unix.Listxattr(string(p), names) }
+
+func (p byPath) get(name string, value []byte) (int, error) {
+	return unix.Getxattr(string(p), name, value)
+}
+
+type byDescriptor struct{ *os.File }
+
+func (d byDescriptor) list(names []byte) (n int, err error) {
+	err = control(d, func(fd int) error {
+		n, err = unix.Flistxattr(fd, names)
+		return err
+	})
+	return n, err
+}
+
+func (d byDescriptor) get(name string, value []byte) (n int, err error) {
+	err = control(d, func(fd int) error {
+		n, err = unix.Fgetxattr(fd, name, value)
+		return err
+	})
+	return n, err
+}
+
+// attributesOf reads the attributes of a file.
+func attributesOf(file bearer) ([]attribute, error) {
+	names, err := growing(file.list)
+	if err != nil {
+		if isUnsupported(err) {
+			err = nil
+		}
+		return nil, err
+	}
+	// An ACL of POSIX is not listed everywhere.
+	all := append(strings.FieldsFunc(string(names), func(r rune) bool { return r == 0 }), posixACL)
+	var attributes []attribute
+	seen := make(map[string]bool)
+	for _, name := range all {
+		if seen[name] || strings.HasPrefix(name, "system.") && name != posixACL && name != nfsACL {
+			continue
+		}
+		seen[name] = true
+		value, err := growing(func(b []byte) (int, error) { return file.get(name, b) })
+		switch a := (attribute{name, value}); {
+		case err == nil:
+			attributes = append(attributes, a)
+		case a.mustBeKept() && err != unix.ENODATA && !isUnsupported(err):
+			return nil, &metadataError{a.what(), err}
+		}
+	}
+	return attributes, nil
+}
+
+// permOfFile is permOf of a file whose mode is known.
+func permOfFile(file bearer, mode fs.FileMode) fs.FileMode {
+	if mode&0o070 == 0 {
+		return mode.Perm()
+	}
+	value, err := growing(func(b []byte) (int, error) { return file.get(posixACL, b) })
+	if err != nil {
+		return mode.Perm()
+	}
+	return permOf(mode, []attribute{{posixACL, value}})
+}
+
+// growing calls read with room enough.
+func growing(read func([]byte) (int, error)) ([]byte, error) {
+	b := make([]byte, 256)
+	for {
+		n, err := read(b)
+		switch {
+		case err == nil:
+			return b[:n], nil
+		case err == unix.ERANGE && len(b) < 1<<20:
+			b = make([]byte, 8*len(b))
+		default:
+			return nil, err
+		}
+	}
+}
+
+func isUnsupported(err error) bool {
+	return errors.Is(err, unix.ENOTSUP) || errors.Is(err, unix.ENOSYS)
+}
+
+func setAttribute(file *os.File, a attribute) error {
+	return control(file, func(fd int) error { return unix.Fsetxattr(fd, a.name, a.value, 0) })
+}
+
+// removeACL takes the ACL away that file has from its folder, where it is to have
+// none: with it the mode would mean something else.
+func removeACL(file *os.File, wanted []attribute) error {
+	for _, a := range wanted {
+		if a.name == posixACL {
+			return nil
+		}
+	}
+	err := control(file, func(fd int) error { return unix.Fremovexattr(fd, posixACL) })
+	if err == unix.ENODATA || isUnsupported(err) {
+		return nil
+	}
+	return err
+}
+
+// The entries of a POSIX ACL, as the kernel stores them: a version, and then a tag,
+// permissions and an id each, all little-endian.
+const (
+	aclHeader  = 4
+	aclEntry   = 8
+	tagOwners  = 0x04 // what the owning group may
+	tagMask    = 0x10 // what anybody but the owner and all others may at most
+	aclAllBits = 0o7
+)
+
+// permOf is the permissions of a file that has these attributes and mode. With an ACL,
+// the group's bits in the mode are its mask: more than the group has.
+func permOf(mode fs.FileMode, attributes []attribute) fs.FileMode {
+	perm := mode.Perm()
+	for _, a := range attributes {
+		if a.name != posixACL || len(a.value) < aclHeader {
+			continue
+		}
+		group, mask := uint16(0), uint16(aclAllBits)
+		for entry := a.value[aclHeader:]; len(entry) >= aclEntry; entry = entry[aclEntry:] {
+			bits := binary.LittleEndian.Uint16(entry[2:])
+			switch binary.LittleEndian.Uint16(entry) {
+			case tagOwners:
+				group = bits
+			case tagMask:
+				mask = bits
+			}
+		}
+		perm = perm&^0o070 | fs.FileMode(group&mask&aclAllBits)<<3
+	}
+	return perm
+}
+
+// unbound are the attributes that are not bound to the bytes.
+func unbound(attributes []attribute) []attribute {
+	return slices.DeleteFunc(attributes, func(a attribute) bool { return isBound(a.name) })
+}

@@ -1,0 +1,134 @@
+package endpoint
+
+import (
+	"context"
+	"errors"
+	"os"
+	"slices"
+	"sync"
+)
+
+// Commit completes destinations as one: all of them or none. Everything that can fail
+// is done first: files get their metadata and go to disk, sockets' peers get the last
+// byte. Then decide, unless it is nil, has the last word, and the files get their
+// names; if one cannot, the others lose theirs again. After an error all destinations
+// are aborted. What was written in place, or sent, is not taken back.
+func Commit(ctx context.Context, dsts []*Dest, decide func() error) error {
+	err := prepare(ctx, dsts)
+	if err == nil && decide != nil {
+		err = decide()
+	}
+	if err == nil {
+		err = publish(dsts)
+	}
+	for _, d := range dsts {
+		if err == nil {
+			d.complete()
+		} else if bad := d.Abort(); bad != nil {
+			err = errors.Join(err, bad)
+		}
+	}
+	return err
+}
+
+// Commit completes one destination.
+func (d *Dest) Commit(ctx context.Context) error { return Commit(ctx, []*Dest{d}, nil) }
+
+// prepare prepares all destinations at once, since each may have to wait for a disk
+// or for a peer. The error is that of the first one that has any.
+func prepare(ctx context.Context, dsts []*Dest) error {
+	errs := make([]error, len(dsts))
+	var all sync.WaitGroup
+	for i, d := range dsts[1:] {
+		all.Go(func() { errs[i+1] = d.prepare(ctx) })
+	}
+	errs[0] = dsts[0].prepare(ctx)
+	all.Wait()
+	for _, err := range errs {
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// prepare does everything that can fail before the destination is complete.
+func (d *Dest) prepare(ctx context.Context) error {
+	stream, err := d.opened()
+	if err == nil {
+		err = ctx.Err()
+	}
+	switch {
+	case err != nil:
+		return err
+	case d.over:
+		return d.fail("write", os.ErrClosed)
+	case d.replacement != nil:
+		return d.replacement.prepare()
+	}
+	if err := d.ending.finish(ctx, stream); err != nil {
+		return err
+	}
+	return d.fail("close", d.close())
+}
+
+// publish gives the new files their names.
+func publish(dsts []*Dest) error {
+	var files []*replacement
+	for _, d := range dsts {
+		if r := d.replacement; r != nil {
+			// That costs more than a rename, and only then is there anything to go wrong after it.
+			r.reversible = r.fsync || len(dsts) > 1
+			files = append(files, r)
+		}
+	}
+	for i, r := range files {
+		if err := r.publish(); err != nil {
+			return errors.Join(err, revoke(files[:i]))
+		}
+	}
+	for i, r := range files {
+		if err := r.settle(); err != nil && i == 0 {
+			return errors.Join(err, revoke(files))
+		} else if err != nil {
+			return err // too late for the others
+		}
+	}
+	return nil
+}
+
+// revoke takes the names away again, the last one first.
+func revoke(files []*replacement) error {
+	var err error
+	for _, r := range slices.Backward(files) {
+		err = errors.Join(err, r.revoke())
+	}
+	return err
+}
+
+// complete lets a destination go that is complete.
+func (d *Dest) complete() {
+	d.over = true
+	_ = d.close() // its errors were asked for in prepare
+	if d.replacement != nil {
+		_ = d.replacement.discard() // of its folder alone
+	}
+}
+
+// Abort gives the destination up: a file that was to be replaced stands untouched, a
+// TCP peer sees a reset and not the end. It is idempotent and does nothing after
+// Commit.
+func (d *Dest) Abort() error {
+	if d.over {
+		return nil
+	}
+	d.over = true
+	if s, ok := d.stream.(socket); ok {
+		s.resetOnClose()
+	}
+	_ = d.close() // its errors are about bytes that are given up
+	if d.replacement != nil {
+		return d.replacement.discard()
+	}
+	return nil
+}

@@ -1,0 +1,197 @@
+package endpoint
+
+import (
+	"cmp"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+)
+
+// published is how far a replacement is known by its final name.
+type published int
+
+const (
+	hidden    published = iota // not at all; temp, if any, is the new file's name
+	placed                     // by a name that was free
+	exchanged                  // the old file is still there, by the name temp
+	settled                    // for good
+)
+
+// publish gives the new file its name. If that fails, the old file stands.
+func (r *replacement) publish() error {
+	if err := r.putInPlace(); err != nil {
+		return r.fail("rename to", err)
+	}
+	if !r.fsync {
+		return nil
+	}
+	if err := r.folder.sync(); err != nil {
+		return errors.Join(r.fail("sync the folder of", err), r.revoke())
+	}
+	return nil
+}
+
+// putInPlace takes the final name, free or not.
+func (r *replacement) putInPlace() error {
+	if r.old == nil {
+		err := r.takeFree()
+		if err == nil {
+			r.published, r.temp = placed, ""
+			return nil
+		}
+		if r.noClobber || !errors.Is(err, fs.ErrExist) {
+			return err
+		}
+	}
+	if err := r.takeName(); err != nil {
+		return err
+	}
+	if r.reversible {
+		return r.exchange()
+	}
+	if err := r.folder.rename(r.temp, r.final); err != nil {
+		return err
+	}
+	r.published, r.temp = settled, ""
+	return nil
+}
+
+// takeFree takes the final name if it is free, in one of the ways that there are.
+// Which of them a file system or a sandbox allows, only trying tells.
+func (r *replacement) takeFree() error {
+	if r.temp == "" {
+		err := r.folder.give(r.file, r.final)
+		if err == nil || errors.Is(err, fs.ErrExist) {
+			return err
+		}
+		if err := r.takeName(); err != nil {
+			return err
+		}
+	}
+	err := r.folder.renameFree(r.temp, r.final)
+	if err == nil || errors.Is(err, fs.ErrExist) {
+		return err
+	}
+	if err = r.folder.link(r.temp, r.final); err == nil {
+		return r.folder.remove(r.temp)
+	}
+	if errors.Is(err, fs.ErrExist) {
+		return err
+	}
+	return r.takeByEmptyFile()
+}
+
+// takeByEmptyFile takes the final name with a file that is empty, and puts the new
+// file in its place. Every system can do that.
+func (r *replacement) takeByEmptyFile() error {
+	empty, err := r.folder.create(r.final, privatePerm)
+	if err != nil {
+		return err
+	}
+	if err = cmp.Or(empty.Close(), r.folder.rename(r.temp, r.final)); err != nil {
+		_ = r.folder.remove(r.final) // the first error says more
+	}
+	return err
+}
+
+// takeName gives the new file a name of its own beside the final one.
+func (r *replacement) takeName() error {
+	if r.temp != "" {
+		return nil
+	}
+	err := r.tryNames(func(name string) error { return r.folder.give(r.file, name) })
+	if err != nil {
+		err = r.copyToNamed() // who refuses to name a file may allow to create one
+	}
+	return err
+}
+
+// copyToNamed puts a file that has a name in the place of the one that has none.
+func (r *replacement) copyToNamed() error {
+	unnamed := r.file
+	defer unnamed.Close()
+	info, err := unnamed.Stat()
+	if err != nil {
+		return err
+	}
+	if err := r.createNamed(privatePerm); err != nil {
+		return err
+	}
+	defer r.file.Close()
+	if _, err := io.Copy(r.file, io.NewSectionReader(unnamed, 0, info.Size())); err != nil {
+		return err
+	}
+	if r.metadata == nil {
+		err = r.file.Chmod(info.Mode())
+	} else if bad := r.metadata.give(r.file, r.owner); bad != nil {
+		err = bad
+	}
+	return cmp.Or(err, r.prepare())
+}
+
+// exchange puts the new file in the place of the old one, which stays beside it.
+func (r *replacement) exchange() error {
+	if err := r.folder.exchange(r.temp, r.final); err == nil {
+		r.published = exchanged
+		return nil
+	}
+	// Not every file system can do that in one step.
+	fresh := r.temp
+	if err := r.tryNames(r.setAside); err != nil {
+		return err
+	}
+	aside := r.temp
+	if err := r.folder.rename(fresh, r.final); err != nil {
+		r.temp = fresh
+		return errors.Join(err, r.putBack(aside))
+	}
+	r.published = exchanged
+	return nil
+}
+
+// setAside gives the old file another name: a second one or, where there are no
+// second names, one instead of its own.
+func (r *replacement) setAside(name string) error {
+	err := r.folder.link(r.final, name)
+	if err == nil || errors.Is(err, fs.ErrExist) {
+		return err
+	}
+	return r.folder.rename(r.final, name)
+}
+
+// putBack gives the old file its name back.
+func (r *replacement) putBack(aside string) error {
+	err := r.folder.rename(aside, r.final)
+	if err != nil {
+		return r.fail("restore", fmt.Errorf("%w; the old file is now %q", err, r.folder.path+aside))
+	}
+	_ = r.folder.remove(aside) // a second name of the same file stays when it is renamed to the first
+	return nil
+}
+
+// revoke takes publish back.
+func (r *replacement) revoke() error {
+	was := r.published
+	r.published = hidden
+	switch was {
+	case placed:
+		return r.fail("remove", r.folder.remove(r.final))
+	case exchanged:
+		aside := r.temp
+		r.temp = ""
+		return r.putBack(aside)
+	}
+	return nil
+}
+
+// settle removes the old file. After that publish cannot be taken back.
+func (r *replacement) settle() error {
+	if r.published == exchanged {
+		if err := r.folder.remove(r.temp); err != nil {
+			return r.fail("remove the old file of", err)
+		}
+	}
+	r.published, r.temp = settled, ""
+	return nil
+}
