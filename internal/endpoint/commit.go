@@ -3,6 +3,7 @@ package endpoint
 import (
 	"context"
 	"errors"
+	"fmt"
 	"os"
 	"slices"
 	"sync"
@@ -87,14 +88,22 @@ func publish(dsts []*Dest) error {
 			return errors.Join(err, revoke(files[:i]))
 		}
 	}
+	return settle(files)
+}
+
+// settle removes the old files. If none can be removed, all is as it was before.
+func settle(files []*replacement) error {
+	var errs []error
 	for i, r := range files {
-		if err := r.settle(); err != nil && i == 0 {
+		switch err := r.settle(); {
+		case err == nil:
+		case i == 0:
 			return errors.Join(err, revoke(files))
-		} else if err != nil {
-			return err // too late for the others
+		default: // too late: the first old file is gone
+			errs = append(errs, fmt.Errorf("%w; the destinations are complete", err))
 		}
 	}
-	return nil
+	return errors.Join(errs...)
 }
 
 // revoke takes the names away again, the last one first.

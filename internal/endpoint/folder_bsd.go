@@ -21,4 +21,6 @@ func (f *folder) give(*os.File, string) error { return errors.ErrUnsupported }
 
 func (f *folder) exchange(string, string) error { return errors.ErrUnsupported }
 
+func (f *folder) isFolder(string) bool { return false }
+
 func (f *folder) renameFree(string, string) error { return errors.ErrUnsupported }

@@ -48,6 +48,12 @@ func (f *folder) exchange(a, b string) error {
 	return unix.Renameat2(f.fd, a, f.fd, b, unix.RENAME_EXCHANGE)
 }
 
+// isFolder reports whether the name is that of a folder.
+func (f *folder) isFolder(name string) bool {
+	var st unix.Stat_t
+	return unix.Fstatat(f.fd, name, &st, unix.AT_SYMLINK_NOFOLLOW) == nil && st.Mode&unix.S_IFMT == unix.S_IFDIR
+}
+
 // renameFree renames to a name that must be free. Not every file system can.
 func (f *folder) renameFree(from, to string) error {
 	return unix.Renameat2(f.fd, from, f.fd, to, unix.RENAME_NOREPLACE)

@@ -51,6 +51,8 @@ func (f *folder) link(old, name string) error { return os.Link(f.path+old, f.pat
 
 func (f *folder) exchange(string, string) error { return errors.ErrUnsupported }
 
+func (f *folder) isFolder(string) bool { return false }
+
 // renameFree renames to a name that must be free.
 func (f *folder) renameFree(from, to string) error {
 	old, err := windows.UTF16PtrFromString(f.path + from)

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
+	"syscall"
 )
 
 // published is how far a replacement is known by its final name.
@@ -134,6 +135,10 @@ func (r *replacement) copyToNamed() error {
 func (r *replacement) exchange() error {
 	if err := r.folder.exchange(r.temp, r.final); err == nil {
 		r.published = exchanged
+		if r.folder.isFolder(r.temp) { // that has come there meanwhile, and no rename would have replaced it
+			r.published = hidden
+			return cmp.Or(r.folder.exchange(r.temp, r.final), error(syscall.EISDIR))
+		}
 		return nil
 	}
 	// Not every file system can do that in one step.
@@ -188,7 +193,11 @@ func (r *replacement) revoke() error {
 // settle removes the old file. After that publish cannot be taken back.
 func (r *replacement) settle() error {
 	if r.published == exchanged {
-		if err := r.folder.remove(r.temp); err != nil {
+		err := r.folder.remove(r.temp)
+		if err != nil {
+			err = r.folder.remove(r.temp) // the new file is complete: that is worth a second try
+		}
+		if err != nil {
 			return r.fail("remove the old file of", err)
 		}
 	}

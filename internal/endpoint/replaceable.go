@@ -25,6 +25,8 @@ func (f *folder) replaceable(name string, old fs.FileInfo) *obstacle {
 	switch file, dir := f.marks(name), f.marks(""); {
 	case file.mounted:
 		return &obstacle{errMounted, inPlaceHint}
+	case file.immutable:
+		return &obstacle{err: errImmutable}
 	case file.appendOnly:
 		return &obstacle{errAppendOnly, "--append adds to it"}
 	case dir.immutable, dir.appendOnly:
@@ -40,6 +42,7 @@ type marks struct{ mounted, immutable, appendOnly bool }
 
 var (
 	errMounted     = errors.New("is a mount point and cannot be replaced")
+	errImmutable   = errors.New("is immutable")
 	errAppendOnly  = errors.New("may only be appended to")
 	errFixedFolder = errors.New("cannot be replaced: its folder lets no file go")
 	errSticky      = errors.New("cannot be replaced: it belongs to somebody else, in a sticky folder")
