@@ -78,7 +78,7 @@ func TestCommitNone(t *testing.T) {
 		"the new one is bad": {func(dsts []*Dest) (func(), error) {
 			dsts[1].replacement.file.Close()
 			return nothing, nil
-		}, `close destination "new": file already closed`},
+		}, `close destination "new": use of closed file`},
 		"one was canceled": {func(dsts []*Dest) (func(), error) {
 			dsts[1].Cancel()
 			return nothing, nil
