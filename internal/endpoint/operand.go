@@ -45,7 +45,7 @@ func ParseOperand(s string) (Operand, error) {
 	}
 	scheme, rest, found := strings.Cut(s, "://")
 	if !found || !looksLikeScheme(scheme) {
-		return Operand{Path, s, s}, nil
+		return parsePath(s)
 	}
 	switch scheme {
 	case "tcp":
@@ -57,8 +57,19 @@ func ParseOperand(s string) (Operand, error) {
 	case "unix-listen":
 		return parseUnix(UnixListen, s, rest)
 	}
-	return Operand{}, operandError(s, fmt.Sprintf("unknown scheme %q, want one of %s", scheme, urlForms),
-		"a file of that name is written "+strconv.Quote("./"+s))
+	hint := asFile(s)
+	if meant, ok := nearMiss(s); ok {
+		hint = meant + "; " + hint
+	}
+	return Operand{}, operandError(s, fmt.Sprintf("unknown scheme %q, want one of %s", scheme, urlForms), hint)
+}
+
+// parsePath takes s for a path, unless it is so much like something else that a file must be there to believe it.
+func parsePath(s string) (Operand, error) {
+	if meant, ok := nearMiss(s); ok && !mayBePath(s) {
+		return Operand{}, operandError(s, "no such file, and no URL", meant+"; "+asFile(s))
+	}
+	return Operand{Path, s, s}, nil
 }
 
 const urlForms = "tcp://HOST:PORT, tcp-listen://[HOST]:PORT, unix://PATH, unix-listen://PATH"
@@ -93,14 +104,41 @@ func parseTCP(scheme Scheme, s, rest string) (Operand, error) {
 	if strings.ContainsAny(host, "/?#@ ") {
 		return Operand{}, operandError(s, fmt.Sprintf("bad host %q, want %s", host, form), "")
 	}
-	number, err := strconv.ParseUint(port, 10, 16)
+	number, err := parsePort(port)
 	if err != nil || number < lowest {
-		return Operand{}, operandError(s, fmt.Sprintf("bad port %q, want a number from %d to 65535", port, lowest), "")
+		want := fmt.Sprintf("bad port %q, want a number from %d to 65535", port, lowest)
+		if isServiceName(port) {
+			want += ` or the name of a service, such as "http"`
+		}
+		return Operand{}, operandError(s, want, "")
 	}
 	if host == "" {
 		host = "127.0.0.1" // loopback only, never all interfaces
 	}
 	return Operand{scheme, s, net.JoinHostPort(host, strconv.FormatUint(number, 10))}, nil
+}
+
+// parsePort parses a number, or the name of a service as this machine knows it.
+func parsePort(s string) (uint64, error) {
+	number, err := strconv.ParseUint(s, 10, 16)
+	if err == nil || !isServiceName(s) {
+		return number, err
+	}
+	known, err := net.LookupPort("tcp", s)
+	return uint64(known), err
+}
+
+// isServiceName is true for what RFC 6335 allows: letters, digits and hyphens, and among them a letter. Underscores and
+// dots have been seen as well.
+func isServiceName(s string) (is bool) {
+	for _, r := range s {
+		letter := 'a' <= r && r <= 'z' || 'A' <= r && r <= 'Z'
+		if !letter && !strings.ContainsRune("0123456789-_.", r) {
+			return false
+		}
+		is = is || letter
+	}
+	return is
 }
 
 func parseUnix(scheme Scheme, s, path string) (Operand, error) {

@@ -1,0 +1,175 @@
+package endpoint
+
+import (
+	"fmt"
+	"net"
+	"net/netip"
+	"net/url"
+	"os"
+	"strconv"
+	"strings"
+)
+
+// nearMiss tells what was probably meant by a name that is almost an operand of another kind; it is for a hint. Obeyed,
+// such a name makes a file, and nobody is connected to.
+func nearMiss(s string) (meant string, ok bool) {
+	if strings.Trim(s, dashes) == "" {
+		return `standard input and output are written "-"`, true
+	}
+	if path, ok := fileURL(s); ok {
+		return fmt.Sprintf("a file is written as its path, %q", path), true
+	}
+	if scheme, _, found := strings.Cut(s, ":"); found && (scheme == "http" || scheme == "https") && !strings.Contains(s, "://") {
+		return "a URL is one of " + urlForms, true
+	}
+	if url, ok := almostURL(s); ok {
+		purpose := "to connect"
+		if strings.Contains(url, "-listen://") {
+			purpose = "to accept a connection"
+		}
+		return fmt.Sprintf("%s, write %q", purpose, url), true
+	}
+	return "", false
+}
+
+// dashes are "-" and what editors and web pages make of it.
+const dashes = "-\u2010\u2011\u2012\u2013\u2014\u2212"
+
+// asFile says how to write s where that is indeed the name of a file.
+func asFile(s string) string { return "a file of that name is written " + strconv.Quote("./"+s) }
+
+// mayBePath reports whether there is a file called s, or the folder to make it in that s names.
+func mayBePath(s string) bool {
+	if _, err := os.Lstat(s); err == nil {
+		return true
+	}
+	if !strings.Contains(s, "/") {
+		return false
+	}
+	info, err := os.Stat(folderOf(s))
+	return err == nil && info.IsDir()
+}
+
+// fileURL returns the path of a URL of a file.
+func fileURL(s string) (path string, ok bool) {
+	if len(s) < len("file:/") || !strings.EqualFold(s[:len("file:/")], "file:/") {
+		return "", false
+	}
+	parsed, err := url.Parse(s)
+	if err != nil || parsed.Path == "" {
+		return "", false
+	}
+	return parsed.Path, true
+}
+
+// almostURL returns the URL that s is almost.
+func almostURL(s string) (url string, ok bool) {
+	if scheme, separator, rest, ok := almostScheme(s); ok {
+		if url, ok := completeURL(scheme, separator, rest); ok {
+			return url, true
+		}
+	}
+	if s[0] == ':' && isPort(s[1:]) {
+		return "tcp-listen://" + s, true
+	}
+	if address, ok := hostPort(s); ok && !endsWithTime(s) {
+		return "tcp://" + address, true
+	}
+	return "", false
+}
+
+// almostScheme cuts s after one of the schemes and what may stand for the "://" after it.
+func almostScheme(s string) (scheme, separator, rest string, ok bool) {
+	for _, scheme := range []string{"tcp", "tcp-listen", "unix", "unix-listen"} {
+		if len(s) < len(scheme) || !strings.EqualFold(s[:len(scheme)], scheme) {
+			continue
+		}
+		for _, separator := range []string{"://", ":/", "//", ":"} {
+			if rest, ok := strings.CutPrefix(s[len(scheme):], separator); ok && rest != "" {
+				return scheme, separator, rest, true
+			}
+		}
+	}
+	return "", "", "", false
+}
+
+// completeURL makes a URL of the three parts. What comes after a scheme for TCP must look like an address.
+func completeURL(scheme, separator, rest string) (url string, ok bool) {
+	switch {
+	case separator == "://": // then the scheme was in capitals
+		return scheme + separator + rest, true
+	case scheme == "tcp" || scheme == "tcp-listen":
+		address, ok := almostAddress(scheme, rest)
+		return scheme + "://" + address, ok
+	case separator == ":/":
+		rest = "/" + rest
+	}
+	return scheme + "://" + rest, true
+}
+
+// almostAddress returns the address that s means after that scheme, where a port may be all there is.
+func almostAddress(scheme, s string) (address string, ok bool) {
+	port := strings.TrimPrefix(s, ":")
+	switch {
+	case scheme == "tcp" && isPort(port):
+		return "localhost:" + port, true
+	case scheme == "tcp-listen" && (isPort(port) || port == "0"):
+		return ":" + port, true
+	}
+	return hostPort(s)
+}
+
+// hostPort returns s as HOST:PORT if it is so beyond much doubt: the port a number, the host an address or a name.
+func hostPort(s string) (address string, ok bool) {
+	i := strings.LastIndexByte(s, ':')
+	if i < 0 || !isPort(s[i+1:]) {
+		return "", false
+	}
+	host := s[:i]
+	if inner, bracketed := strings.CutPrefix(host, "["); bracketed {
+		host, bracketed = strings.CutSuffix(inner, "]")
+		if ip, err := netip.ParseAddr(host); !bracketed || err != nil || !ip.Is6() {
+			return "", false
+		}
+	} else if _, err := netip.ParseAddr(host); err != nil && !isHostName(host) {
+		return "", false
+	}
+	return net.JoinHostPort(host, s[i+1:]), true
+}
+
+// isHostName is false for a number, which may be an hour, and for a single letter, which may be a drive.
+func isHostName(s string) bool {
+	letters := 0
+	for label := range strings.SplitSeq(strings.TrimSuffix(s, "."), ".") {
+		if label == "" || label[0] == '-' || label[len(label)-1] == '-' {
+			return false
+		}
+		for _, r := range label {
+			switch {
+			case 'a' <= r && r <= 'z' || 'A' <= r && r <= 'Z':
+				letters++
+			case r != '-' && !isDigit(r):
+				return false
+			}
+		}
+	}
+	return letters > 0 && len(s) > 1
+}
+
+func isPort(s string) bool {
+	number, err := strconv.ParseUint(s, 10, 16)
+	return err == nil && number > 0 && s[0] != '0'
+}
+
+// endsWithTime is true for a name that ends with a time of day, such as backup-2026-01-31T23:59.
+func endsWithTime(s string) bool {
+	const form = "T23:59"
+	if len(s) < len(form) {
+		return false
+	}
+	end := []rune(s[len(s)-len(form):])
+	return len(end) == len(form) && strings.ContainsRune("T-", end[0]) &&
+		isDigit(end[1]) && isDigit(end[2]) && end[3] == ':' && isDigit(end[4]) && isDigit(end[5])
+}
+
+func isDigit(r rune) bool { return '0' <= r && r <= '9' }
