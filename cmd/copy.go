@@ -127,6 +127,9 @@ func (c *copyRun) run(ctx context.Context) error {
 		c.display.Start()
 		err = c.carry(ctx)
 		c.display.Stop(outcome(err))
+		if lost := c.linger(ctx); lost != nil {
+			err = errors.Join(err, lost)
+		}
 	}
 	return errors.Join(err, c.close())
 }

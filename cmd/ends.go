@@ -106,6 +106,20 @@ func (c *copyRun) commit(ctx context.Context, t *transfer.Copy, failed error) er
 	return err
 }
 
+// linger waits until the peers of complete destinations have ended their sides, all
+// at once. It is no part of the copy: no time of it is counted.
+func (c *copyRun) linger(ctx context.Context) error {
+	errs := make([]error, len(c.dsts))
+	var peers sync.WaitGroup
+	for i, dst := range c.dsts {
+		if dst != nil {
+			peers.Go(func() { errs[i] = dst.Linger(ctx) })
+		}
+	}
+	peers.Wait()
+	return errors.Join(errs...)
+}
+
 // close lets all sides go; a destination that was not completed is undone.
 func (c *copyRun) close() error {
 	var err error
@@ -125,6 +139,7 @@ func (c *copyRun) peerOptions() endpoint.PeerOptions {
 		ConnectTimeout: time.Duration(c.opts.connectTimeout),
 		AcceptTimeout:  time.Duration(c.opts.acceptTimeout),
 		IdleTimeout:    time.Duration(c.opts.idleTimeout),
+		Linger:         time.Duration(c.opts.linger),
 		Listening:      func(url string) { c.display.Println("bpcopy: listening on " + url) },
 	}
 }

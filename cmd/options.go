@@ -50,6 +50,7 @@ type copyOptions struct {
 	conduit  choice
 
 	connectTimeout, acceptTimeout, idleTimeout positiveDuration
+	linger                                     zeroOrMore
 
 	// changed reports whether a flag was given.
 	changed func(name string) bool
@@ -64,6 +65,7 @@ func (o *copyOptions) addFlags(f *pflag.FlagSet) {
 	o.progress = choice{value: "auto", of: []string{"auto", "bar", "plain", "none"}}
 	o.conduit = choice{value: "auto", of: []string{"auto", "memory", "kernel"}}
 	o.connectTimeout = positiveDuration(10 * time.Second)
+	o.linger = zeroOrMore(2 * time.Second)
 	o.memoryLimit = bytesize.GiB
 
 	f.VarP(&o.highWaterMark, "high-water-mark", "H", "the destination's mark: write() returns false at `SIZE` buffered or above")
@@ -99,6 +101,7 @@ func (o *copyOptions) addFlags(f *pflag.FlagSet) {
 	f.Var(&o.connectTimeout, "connect-timeout", "give up connecting after `DURATION`")
 	f.Var(unset{&o.acceptTimeout}, "accept-timeout", "give up waiting for a peer after `DURATION` (default none)")
 	f.Var(unset{&o.idleTimeout}, "idle-timeout", "give up when no byte has moved at either end for `DURATION` (default none)")
+	f.Var(&o.linger, "linger", "after the last byte, wait for the peer of a socket to end its side, for `DURATION` at most")
 }
 
 // check finds flags that do not go together.
@@ -186,6 +189,25 @@ func (d *positiveDuration) Set(s string) error {
 		return fmt.Errorf("want a duration above zero such as 500ms, 10s or 1m30s")
 	}
 	*d = positiveDuration(v)
+	return nil
+}
+
+// zeroOrMore is a duration flag that may be zero.
+type zeroOrMore time.Duration
+
+// String prints the duration as time.Duration does.
+func (d *zeroOrMore) String() string { return time.Duration(*d).String() }
+
+// Type is what the help calls the value.
+func (d *zeroOrMore) Type() string { return "DURATION" }
+
+// Set parses a duration such as 2s, or 0.
+func (d *zeroOrMore) Set(s string) error {
+	v, err := time.ParseDuration(s)
+	if err != nil || v < 0 {
+		return fmt.Errorf("want 0 or a duration such as 500ms, 2s or 1m30s")
+	}
+	*d = zeroOrMore(v)
 	return nil
 }
 

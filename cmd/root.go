@@ -14,10 +14,11 @@ SRC and DST:
   -                          standard input, standard output
   PATH                       a file, FIFO or device; a DST file is replaced whole
                              or not at all; a DST directory takes the source's name
-  tcp://HOST:PORT            connect
+  tcp://HOST:PORT            connect; what the peer of a DST answers is thrown away
   tcp-listen://[HOST]:PORT   accept one connection; no HOST means loopback only
   unix://PATH, unix-listen://PATH
-A file whose name looks like a URL or a subcommand is written ./name.
+PORT is a number or the name of a service. A file whose name looks like a URL, an
+address or a subcommand is written ./name.
 
 SIZE: 1024, 64KiB, 1.5MiB, 10k, 1M; K, M, G, T alone and KiB… are powers of 1024,
 kB, MB, GB, TB powers of 1000. RATE: a SIZE per second, /s optional.

@@ -55,8 +55,8 @@ type Polled interface {
 	TryFlush(size int64) (int64, error)
 	// Wait waits until the source has something, if in is set, until the
 	// destination takes something, if out is, for d, unless that is [Forever], or
-	// until Wake is called. It may return sooner.
-	Wait(in, out bool, d time.Duration)
+	// until Wake is called. It may return sooner. An error is the destination's.
+	Wait(in, out bool, d time.Duration) error
 	// Wake ends the Wait in progress, or the next one. Any goroutine may call it.
 	Wake()
 }
@@ -98,4 +98,15 @@ type SplicedDestination interface {
 	// Wrote tells it that n bytes were written to the descriptor. It may take its
 	// time.
 	Wrote(n int64)
+}
+
+// Answering is a destination with a peer that may say something itself, which is
+// of no interest. It must be dropped all the same: a peer that cannot get rid of
+// its answers may stop listening.
+type Answering interface {
+	// Answers reports whether whoever polls the descriptor has to drop them.
+	Answers() bool
+	// DropAnswers drops what is there. It returns false when there will be no more
+	// of it, and an error when the destination is lost.
+	DropAnswers() (more bool, err error)
 }

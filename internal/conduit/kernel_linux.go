@@ -28,6 +28,7 @@ type Kernel struct {
 	room    int64 // pages that it has
 	atOnce  int64 // most bytes to flush in one call
 	poll    poll
+	answers Answering // the destination, for as long as its peer may answer, or nil
 
 	fallBack bool   // read and write where splice(2) is refused, rather than fail
 	refused  bool   // it was, by the source
@@ -77,6 +78,9 @@ func NewKernel(src SplicedSource, dst SplicedDestination, hold, chunk int64) (_ 
 	}
 	if k.memory, err = NewMemory(src, []Destination{dst}, hold, chunk); err != nil {
 		return nil, errors.Join(err, k.closePipe())
+	}
+	if answering, ok := dst.(Answering); ok && answering.Answers() {
+		k.answers = answering
 	}
 	return k, nil
 }

@@ -25,7 +25,11 @@ const hiddenMost = 4 * time.Millisecond
 // from a system call that it knows of costs several times as much. It may find one
 // of its processors busy meanwhile; if it wants that one to stop, it interrupts
 // the call.
-func (k *Kernel) Wait(in, out bool, d time.Duration) {
+//
+// Whatever is waited for, answers are dropped as they come. There is no need to
+// look for them between waits: a peer that they stop takes nothing any more, and
+// that is waited for.
+func (k *Kernel) Wait(in, out bool, d time.Duration) error {
 	p := &k.poll
 	p.fds = [3]unix.PollFd{{Fd: int32(p.wake), Events: unix.POLLIN}, {Fd: -1}, {Fd: -1}}
 	if in {
@@ -33,6 +37,10 @@ func (k *Kernel) Wait(in, out bool, d time.Duration) {
 	}
 	if out {
 		p.fds[2] = unix.PollFd{Fd: int32(p.dst), Events: unix.POLLOUT}
+	}
+	if k.answers != nil {
+		p.fds[2].Fd = int32(p.dst)
+		p.fds[2].Events |= unix.POLLIN
 	}
 	var n int
 	if d >= 0 && d <= hiddenMost {
@@ -42,7 +50,7 @@ func (k *Kernel) Wait(in, out bool, d time.Duration) {
 		n = p.told(d)
 	}
 	if n <= 0 {
-		return // it was time, or there was a signal: it is for the caller to look
+		return nil // it was time, or there was a signal: it is for the caller to look
 	}
 	if p.fds[0].Revents != 0 {
 		var count [8]byte
@@ -51,9 +59,25 @@ func (k *Kernel) Wait(in, out bool, d time.Duration) {
 	if p.fds[1].Revents != 0 {
 		p.dry = false
 	}
-	if p.fds[2].Revents != 0 {
+	if p.fds[2].Revents&^unix.POLLIN != 0 {
 		p.full = false
 	}
+	return k.hear(p.fds[2].Revents)
+}
+
+// hear drops what the peer of the destination has said, if it has.
+func (k *Kernel) hear(events int16) error {
+	if k.answers == nil || events&^unix.POLLOUT == 0 {
+		return nil
+	}
+	more, err := k.answers.DropAnswers()
+	if err == nil && events&(unix.POLLERR|unix.POLLHUP) != 0 {
+		err = k.dst.WriteError(unix.EPIPE) // its end is not that of its side alone
+	}
+	if !more {
+		k.answers = nil
+	}
+	return err
 }
 
 // hidden polls without telling the runtime.

@@ -13,7 +13,8 @@ import (
 // is done first: files get their metadata and go to disk, sockets' peers get the last
 // byte. Then decide, unless it is nil, has the last word, and the files get their
 // names; if one cannot, the others lose theirs again. After an error all destinations
-// are aborted. What was written in place, or sent, is not taken back.
+// are aborted. What was written in place, or sent, is not taken back. A connection that
+// is to linger stays open for Linger.
 func Commit(ctx context.Context, dsts []*Dest, decide func() error) error {
 	err := prepare(ctx, dsts)
 	if err == nil && decide != nil {
@@ -67,7 +68,7 @@ func (d *Dest) prepare(ctx context.Context) error {
 	case d.replacement != nil:
 		return d.replacement.prepare()
 	}
-	if err := d.ending.finish(ctx, stream); err != nil {
+	if err := d.ending.finish(ctx, stream); err != nil || d.lingers() {
 		return err
 	}
 	return d.fail("close", d.close())
@@ -115,24 +116,27 @@ func revoke(files []*replacement) error {
 	return err
 }
 
-// complete lets a destination go that is complete.
+// complete lets a destination go that is complete, but for a connection that lingers.
 func (d *Dest) complete() {
 	d.over = true
-	_ = d.close() // its errors were asked for in prepare
+	if !d.lingers() {
+		_ = d.close() // its errors were asked for in prepare
+	}
 	if d.replacement != nil {
 		_ = d.replacement.discard() // of its folder alone
 	}
 }
 
 // Abort gives the destination up: a file that was to be replaced stands untouched, a
-// TCP peer sees a reset and not the end. It is idempotent and does nothing after
-// Commit.
+// TCP peer sees a reset and not the end. It is idempotent. After Commit it only closes a
+// connection that was to linger.
 func (d *Dest) Abort() error {
 	if d.over {
+		_ = d.close() // all is delivered
 		return nil
 	}
 	d.over = true
-	if s, ok := d.stream.(socket); ok {
+	if s, ok := d.stream.(*socket); ok {
 		s.resetOnClose()
 	}
 	_ = d.close() // its errors are about bytes that are given up

@@ -84,6 +84,7 @@ func OpenDest(ctx context.Context, o Operand, src *Source, opts DestOptions) (*D
 		err = d.openSocket(ctx, o, opts.PeerOptions)
 	}
 	if err == nil {
+		d.shareSocket(src, opts.IdleTimeout)
 		return d, nil
 	}
 	if left := d.Abort(); left != nil {

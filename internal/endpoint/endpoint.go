@@ -158,6 +158,13 @@ func (e *end) close() error {
 	return err
 }
 
+// isClosed reports whether close was called.
+func (e *end) isClosed() bool {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	return e.closed
+}
+
 // ownFile is the stream of a file that only we have open.
 type ownFile struct{ *os.File }
 

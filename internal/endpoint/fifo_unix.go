@@ -56,6 +56,9 @@ func (w *fifoWriter) wait(ctx context.Context) (stream, error) {
 		}
 		return true, err
 	})
+	if err == nil {
+		err = stillFIFO(file)
+	}
 	if err != nil {
 		file.Close()
 		return nil, w.fail("open", err)
@@ -64,3 +67,15 @@ func (w *fifoWriter) wait(ctx context.Context) (stream, error) {
 }
 
 func (w *fifoWriter) close() error { return nil }
+
+var errNoFIFO = errors.New("is a FIFO no longer")
+
+// stillFIFO returns an error for what has taken the FIFO's name while its reader was awaited: it is not to be written
+// over, and least of all in place.
+func stillFIFO(file *os.File) error {
+	info, err := file.Stat()
+	if err == nil && kindOf(info.Mode()) != KindPipe {
+		err = errNoFIFO
+	}
+	return err
+}

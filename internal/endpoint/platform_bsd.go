@@ -5,6 +5,7 @@ package endpoint
 import (
 	"errors"
 	"os"
+	"syscall"
 
 	"golang.org/x/sys/unix"
 )
@@ -33,4 +34,7 @@ func pipeStream(file *os.File) (stream, error) {
 }
 
 // undelivered cannot tell here: the kernel is trusted to send what it took.
-func undelivered(socket) (queued int, err error) { return 0, nil }
+func undelivered(syscall.Conn) (queued int, err error) { return 0, nil }
+
+// dropFlag is none: only Linux drops what it has not copied.
+const dropFlag = 0

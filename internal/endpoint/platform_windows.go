@@ -3,7 +3,6 @@ package endpoint
 import (
 	"context"
 	"errors"
-	"io"
 	"io/fs"
 	"os"
 	"syscall"
@@ -63,19 +62,6 @@ func isBrokenPipe(err error) bool {
 }
 
 func isAppending(*os.File) bool { return false }
-
-// undelivered cannot tell here: the system is trusted to send what it took.
-func undelivered(socket) (queued int, err error) { return 0, nil }
-
-// drain reads and drops for a moment.
-func drain(conn socket, scratch []byte) (drained bool, err error) {
-	conn.SetReadDeadline(time.Now().Add(time.Millisecond))
-	_, err = conn.Read(scratch)
-	if errors.Is(err, os.ErrDeadlineExceeded) || err == io.EOF {
-		return true, nil
-	}
-	return false, err
-}
 
 // ownerOf tells nothing here.
 func ownerOf(fs.FileInfo) owner { return owner{} }

@@ -20,6 +20,9 @@ type polledFile struct {
 	write func(p []byte) (int, error) // takes at least a byte, without blocking after POLLOUT
 	done  func() error                // what Close does with file
 
+	answers bool // what can be read is a peer's answer, to be dropped
+	dropped dropped
+
 	wakeReader, wakeWriter *os.File
 	cancelOnce             sync.Once
 }
@@ -76,7 +79,8 @@ func (f *polledFile) Write(p []byte) (written int, err error) {
 	return written, err
 }
 
-// when waits for events and then runs op, again for as long as op finds that it came too early.
+// when waits for events and then runs op, again for as long as op finds that it came too early. Answers are dropped
+// while it waits, and only then: a script may have given us a socket that it goes on reading.
 func (f *polledFile) when(events int16, op func() error) error {
 	var wakeFD int
 	if err := control(f.wakeReader, func(fd int) error { wakeFD = fd; return nil }); err != nil {
@@ -84,6 +88,9 @@ func (f *polledFile) when(events int16, op func() error) error {
 	}
 	for {
 		fds := []unix.PollFd{{Fd: int32(f.fd), Events: events}, {Fd: int32(wakeFD), Events: unix.POLLIN}}
+		if f.answers {
+			fds[0].Events |= unix.POLLIN
+		}
 		if _, err := unix.Poll(fds, -1); err != nil {
 			if err == unix.EINTR {
 				continue
@@ -93,10 +100,29 @@ func (f *polledFile) when(events int16, op func() error) error {
 		if fds[1].Revents != 0 {
 			return os.ErrDeadlineExceeded
 		}
+		if f.answers && fds[0].Revents == unix.POLLIN {
+			if err := f.dropAnswers(); err != nil {
+				return err
+			}
+			continue
+		}
 		if err := op(); err != unix.EINTR && err != unix.EAGAIN {
 			return err
 		}
 	}
+}
+
+// dropAnswers drops what the peer has said by now, if that is to be dropped. After the peer's end there is no more.
+func (f *polledFile) dropAnswers() error {
+	if !f.answers {
+		return nil
+	}
+	err := f.dropped.now(f.fd)
+	if err == io.EOF {
+		f.answers = false
+		return nil
+	}
+	return err
 }
 
 func (f *polledFile) cancel() { f.cancelOnce.Do(func() { f.wakeWriter.Close() }) }

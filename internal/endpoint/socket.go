@@ -1,12 +1,13 @@
 package endpoint
 
 import (
+	"cmp"
 	"context"
 	"errors"
-	"fmt"
-	"io/fs"
+	"io"
 	"net"
 	"os"
+	"sync/atomic"
 	"syscall"
 	"time"
 )
@@ -16,6 +17,7 @@ type PeerOptions struct {
 	ConnectTimeout time.Duration    // for a connection to be made; 0 means no limit
 	AcceptTimeout  time.Duration    // for a peer to connect, or to open the other side of a FIFO; 0 means no limit
 	IdleTimeout    time.Duration    // for a peer to take one more byte of the last ones; 0 means no limit
+	Linger         time.Duration    // for the peer of a destination to end its side, with Dest.Linger; 0 is not at all
 	Listening      func(url string) // told once a listener can be connected to; may be nil
 }
 
@@ -27,11 +29,28 @@ type socketConn interface {
 }
 
 // socket is the stream of a connection.
-type socket struct{ socketConn }
+type socket struct {
+	socketConn
+	linger  time.Duration // how long Linger waits for the peer's end
+	dropped dropped       // what DropAnswers drops
 
-func (s socket) cancel() { s.SetDeadline(longAgo()) }
+	hearing atomic.Bool   // the goroutine of hear was started
+	ended   chan struct{} // Closed by dropAll.
+	broken  error         // why reading failed; to be read when ended is closed
+}
 
-func (s socket) raw() (syscall.RawConn, bool) {
+func newSocket(conn net.Conn, linger time.Duration) *socket {
+	return &socket{socketConn: conn.(socketConn), linger: linger, ended: make(chan struct{})}
+}
+
+func (s *socket) isTCP() bool {
+	_, ok := s.socketConn.(*net.TCPConn)
+	return ok
+}
+
+func (s *socket) cancel() { s.SetDeadline(longAgo()) }
+
+func (s *socket) raw() (syscall.RawConn, bool) {
 	raw, err := s.SyscallConn()
 	return raw, err == nil
 }
@@ -40,21 +59,14 @@ func (s socket) raw() (syscall.RawConn, bool) {
 func (e *end) openSocket(ctx context.Context, o Operand, opts PeerOptions) error {
 	e.kind = KindSocket
 	if o.scheme == TCP || o.scheme == Unix {
-		e.waiter = &dialer{e.label, o, opts.ConnectTimeout}
+		e.waiter = &dialer{e.label, o, opts.ConnectTimeout, opts.Linger}
 		return nil
 	}
-	if o.scheme == UnixListen {
-		if err := removeStaleSocket(ctx, o.address); err != nil {
-			return e.fail("listen on", err)
-		}
-	}
-	config := net.ListenConfig{Control: easeLoopback}
-	config.SetMultipathTCP(false) // its sockets know neither splice(2) nor what the peer has received
-	listener, err := config.Listen(ctx, o.listenNetwork(), o.address)
+	listener, err := o.listen(ctx)
 	if err != nil {
 		return e.fail("listen on", err)
 	}
-	e.waiter = &acceptor{e.label, listener.(deadlineListener), opts.AcceptTimeout}
+	e.waiter = &acceptor{e.label, listener, opts.AcceptTimeout, opts.Linger}
 	if o.scheme == TCPListen {
 		e.name = listener.Addr().String() // the port is known only now
 	}
@@ -64,11 +76,26 @@ func (e *end) openSocket(ctx context.Context, o Operand, opts PeerOptions) error
 	return nil
 }
 
+// listen listens at the operand.
+func (o Operand) listen(ctx context.Context) (deadlineListener, error) {
+	config := net.ListenConfig{Control: easeLoopback}
+	config.SetMultipathTCP(false) // its sockets know neither splice(2) nor what the peer has received
+	if o.scheme == UnixListen {
+		return listenUnix(ctx, config, o.address)
+	}
+	listener, err := config.Listen(ctx, o.listenNetwork(), o.address)
+	if err != nil {
+		return nil, err
+	}
+	return listener.(deadlineListener), nil
+}
+
 // A dialer connects.
 type dialer struct {
 	label
 	operand Operand
 	limit   time.Duration
+	linger  time.Duration // of the connection
 }
 
 func (d *dialer) wait(ctx context.Context) (stream, error) {
@@ -93,7 +120,7 @@ func (d *dialer) wait(ctx context.Context) (stream, error) {
 		}
 		return nil, d.fail("connect to", err)
 	}
-	return socket{conn.(socketConn)}, nil
+	return newSocket(conn, d.linger), nil
 }
 
 // isDeadline tells whether a deadline ended err's operation; which of the two errors it is depends on who saw it first.
@@ -113,6 +140,7 @@ type acceptor struct {
 	label
 	listener deadlineListener
 	limit    time.Duration
+	linger   time.Duration // of the connection
 }
 
 func (a *acceptor) wait(ctx context.Context) (stream, error) {
@@ -127,37 +155,11 @@ func (a *acceptor) wait(ctx context.Context) (stream, error) {
 		return nil, a.fail("accept on", err)
 	}
 	a.close()
-	return socket{conn.(socketConn)}, nil
+	return newSocket(conn, a.linger), nil
 }
 
 // close removes the file of a Unix socket as well.
 func (a *acceptor) close() error { return a.listener.Close() }
-
-// removeStaleSocket removes the socket that a listener left behind when it died. A datagram socket cannot connect to
-// a stream socket, so the attempt tells whether there is a listener and does not look like a client to it.
-func removeStaleSocket(ctx context.Context, path string) error {
-	info, err := os.Lstat(path)
-	if errors.Is(err, fs.ErrNotExist) {
-		return nil
-	}
-	if err != nil {
-		return err
-	}
-	if info.Mode()&fs.ModeSocket == 0 {
-		return errNotSocket
-	}
-	var dialer net.Dialer
-	conn, err := dialer.DialContext(ctx, "unixgram", path)
-	if err == nil {
-		conn.Close()
-	}
-	if !errors.Is(err, syscall.ECONNREFUSED) {
-		return syscall.EADDRINUSE
-	}
-	return os.Remove(path)
-}
-
-var errNotSocket = fmt.Errorf("%w and is no socket", fs.ErrExist)
 
 // socketEnding ends a connection so that success means delivered.
 type socketEnding struct {
@@ -169,49 +171,59 @@ type socketEnding struct {
 const maxDeliveryTick = 16 * time.Millisecond
 
 // finish says to the peer that this is the end, and waits until its side has everything: bytes that are only in our
-// kernel are lost if the peer dies. Meanwhile it drops what the peer sends, because closing a socket that has unread
-// bytes resets the connection, and a reset can destroy bytes, or hide the end, that the peer has yet to read.
+// kernel are lost if the peer dies.
 func (e socketEnding) finish(ctx context.Context, s stream) error {
-	conn := s.(socket)
-	if err := conn.shutdown(); err != nil {
+	conn := s.(*socket)
+	err := conn.CloseWrite()
+	if err != nil {
 		if _, lost := undelivered(conn); lost != nil {
 			err = lost
 		}
+	}
+	conn.hear()
+	if err != nil && conn.isTCP() {
+		<-conn.ended // at once, as there is no connection any more
+		err = cmp.Or(conn.broken, err)
+	}
+	if err != nil {
 		return e.fail("write", err)
 	}
-	scratch := make([]byte, 64<<10)
+	err = e.deliver(ctx, conn.ended, func() (int, error) {
+		queued, err := undelivered(conn)
+		return queued, cmp.Or(err, conn.whyBroken())
+	})
+	if err == nil { // what is there now must not be there when the connection is closed
+		err = conn.dropNow()
+	}
+	if err == io.EOF {
+		return nil
+	}
+	return e.fail("write", err)
+}
+
+// deliver waits until nothing is queued any more. Something has happened when ended, which may be nil, is closed.
+func (e socketEnding) deliver(ctx context.Context, ended <-chan struct{}, queued func() (int, error)) error {
 	var still time.Duration // how long we have seen the same number of bytes wait
 	last := -1
 	for tick := time.Millisecond; ; tick = min(2*tick, maxDeliveryTick) {
-		drained, err := drain(conn, scratch)
-		if err != nil {
+		n, err := queued()
+		if err != nil || n == 0 {
 			return e.fail("write", err)
 		}
-		queued, err := undelivered(conn)
-		if err != nil || queued == 0 && drained {
-			return e.fail("write", err)
-		}
-		if queued != last {
-			last, still = queued, 0
-		} else if still += tick; e.idle > 0 && still >= e.idle {
+		if n != last {
+			last, still = n, 0
+		} else if e.idle > 0 && still >= e.idle {
 			return e.timeout("write", "acknowledgment", e.idle)
 		}
 		select {
 		case <-time.After(tick):
+			still += tick
+		case <-ended:
+			ended = nil
 		case <-ctx.Done():
 			return ctx.Err()
 		}
 	}
-}
-
-// shutdown sends the end. A Unix socket's peer is stopped from sending, too, which lets us drain it for good; over TCP
-// there is no such message.
-func (s socket) shutdown() error {
-	err := s.CloseWrite()
-	if local, ok := s.socketConn.(*net.UnixConn); ok && err == nil {
-		err = local.CloseRead()
-	}
-	return err
 }
 
 func (e socketEnding) publish() error { return nil }
@@ -219,7 +231,7 @@ func (e socketEnding) publish() error { return nil }
 func (e socketEnding) discard() error { return nil }
 
 // resetOnClose makes a connection that is not complete look so to its peer: it meets a reset instead of the end.
-func (s socket) resetOnClose() {
+func (s *socket) resetOnClose() {
 	if tcp, ok := s.socketConn.(*net.TCPConn); ok {
 		tcp.SetLinger(0)
 	}

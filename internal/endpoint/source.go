@@ -174,8 +174,12 @@ func (s *Source) metadata() (*metadata, error) {
 
 var errIsSocket = errors.New("is a socket")
 
+// connectHint says how to connect to the socket at path, if that can be done.
 func connectHint(path string) string {
-	return `to connect to it, write "unix://` + path + `"`
+	if !connectable(path) {
+		return ""
+	}
+	return fmt.Sprintf("to connect to it, write %q", "unix://"+path)
 }
 
 // Size returns how many bytes will come, where that can be known: from a regular file (standard input may be one, read

@@ -34,7 +34,7 @@ func (c *Copy) servePolled(ctx context.Context, ends conduit.Polled) {
 			moved = p.write(ctx) || moved
 		}
 		if !moved {
-			p.wait()
+			p.wait(ctx)
 		}
 		c.turn.yield()
 	}
@@ -124,7 +124,7 @@ func (p *polled) tryWrite() (int64, error) {
 }
 
 // wait waits until there is something to do again.
-func (p *polled) wait() {
+func (p *polled) wait(ctx context.Context) {
 	readWaits, writeWaits := p.reading && p.readIn != 0, p.left > 0 && p.writeIn != 0
 	in, out := p.reading && !readWaits, p.left > 0 && !writeWaits
 	d := conduit.Forever
@@ -135,8 +135,12 @@ func (p *polled) wait() {
 		d = p.writeIn
 	}
 	p.say(in, out, readWaits, writeWaits)
-	p.ends.Wait(in, out, d)
+	err := p.ends.Wait(in, out, d)
 	p.say(false, false, false, false)
+	if err != nil {
+		p.left = 0
+		p.out.failed(ctx, err)
+	}
 }
 
 // say tells whoever looks at the copy what is waited for.

@@ -25,11 +25,11 @@ func (*slowDisks) TryFlush(size int64) (int64, error) {
 	return size, nil
 }
 
-func (*slowDisks) Wait(bool, bool, time.Duration) { panic("there is always something to do") }
-func (*slowDisks) Wake()                          {}
-func (*slowDisks) Drop(int)                       {}
-func (*slowDisks) Name() string                   { return "slow disks" }
-func (*slowDisks) Close() error                   { return nil }
+func (*slowDisks) Wait(bool, bool, time.Duration) error { panic("there is always something to do") }
+func (*slowDisks) Wake()                                {}
+func (*slowDisks) Drop(int)                             {}
+func (*slowDisks) Name() string                         { return "slow disks" }
+func (*slowDisks) Close() error                         { return nil }
 
 // A disk that does not answer is the side that is waited for, although nobody asks
 // whether it is ready.
