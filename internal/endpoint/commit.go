@@ -39,6 +39,9 @@ func (d *Dest) Commit(ctx context.Context) error { return Commit(ctx, []*Dest{d}
 // prepare prepares all destinations at once, since each may have to wait for a disk
 // or for a peer. The error is that of the first one that has any.
 func prepare(ctx context.Context, dsts []*Dest) error {
+	if len(dsts) == 0 {
+		return ctx.Err()
+	}
 	errs := make([]error, len(dsts))
 	var all sync.WaitGroup
 	for i, d := range dsts[1:] {
