@@ -41,15 +41,18 @@ type copyRun struct {
 func (a *app) copy(ctx context.Context, opts copyOptions, args []string) error {
 	c := &copyRun{app: a, opts: opts, started: time.Now()}
 	c.total.Store(-1)
-	err := c.plan(args)
+	err := c.plan(ctx, args)
 	if err == nil {
 		err = c.run(ctx)
+	}
+	if err == nil {
+		c.succeed()
 	}
 	return c.report(ctx, because(ctx, err))
 }
 
 // plan finds every mistake on the command line before anything is touched.
-func (c *copyRun) plan(args []string) error {
+func (c *copyRun) plan(ctx context.Context, args []string) error {
 	if err := c.planFiles(args); err != nil {
 		c.opts.json = "" // it may name what must not be written
 		return err
@@ -57,10 +60,13 @@ func (c *copyRun) plan(args []string) error {
 	if err := c.opts.check(); err != nil {
 		return err
 	}
+	if err := c.checkStdout(); err != nil {
+		return err
+	}
 	if err := c.destOptions().Check(c.dstNames, c.srcName); err != nil {
 		return err
 	}
-	if err := c.planScripts(); err != nil {
+	if err := c.planScripts(ctx); err != nil {
 		return err
 	}
 	var err error
@@ -121,17 +127,26 @@ func (c *copyRun) destPlace(name endpoint.Operand) endpoint.Place {
 // run copies, with the display around it.
 func (c *copyRun) run(ctx context.Context) error {
 	c.display = progress.New(c.displayOptions())
-	defer c.statusOnSignal()()
+	defer c.statusOnSignal(c.display)()
+	c.begin(c.abort)
 	err := c.open(ctx)
 	if err == nil {
 		c.display.Start()
 		err = c.carry(ctx)
-		c.display.Stop(outcome(err))
+		c.display.Stop(ending(err))
 		if lost := c.linger(ctx); lost != nil {
 			err = errors.Join(err, lost)
 		}
 	}
+	c.end() // nobody else closes at the same time
 	return errors.Join(err, c.close())
+}
+
+// abort undoes the copy when the run itself does not come to it.
+func (c *copyRun) abort() {
+	for _, dst := range c.dsts {
+		_ = dst.Abort() // what remains, remains
+	}
 }
 
 // carry waits for the peers, moves the bytes and completes the destinations.
@@ -147,7 +162,7 @@ func (c *copyRun) carry(ctx context.Context) error {
 	c.transfer.Store(t)
 	err = errors.Join(c.lostBefore(), c.blame(t.Run(ctx)))
 	if err != nil && t.Err() == nil {
-		err = errors.New(err.Error()) // others are complete: that is a failure and no more
+		err = &failure{err} // others are complete: that is a failure and no more
 	}
 	c.awaited.Store(int32(progress.SideDestination))
 	err = errors.Join(err, c.commit(ctx, t, err))

@@ -108,7 +108,7 @@ func (a *app) demo(ctx context.Context, opts demoOptions, operands []string) err
 	case len(operands) == 0:
 		return a.listDemos(ctx)
 	}
-	shown, err := a.loadDemos(operands)
+	shown, err := a.loadDemos(ctx, operands)
 	if err != nil {
 		return err
 	}
@@ -117,6 +117,7 @@ func (a *app) demo(ctx context.Context, opts demoOptions, operands []string) err
 			return usagef("demo: --json %q: want a file other than the operand %q", opts.json, operand)
 		}
 	}
+	a.begin(nil)
 	show := &demoShow{app: a, opts: opts}
 	if opts.json != "" {
 		if show.json, err = a.openReport(ctx, opts.json); err != nil {

@@ -1,6 +1,7 @@
 package cmd
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -23,7 +24,7 @@ type demo struct {
 
 // loadDemos reads what the operands name. Every mistake in them is found before
 // anything runs.
-func (a *app) loadDemos(operands []string) ([]*demo, error) {
+func (a *app) loadDemos(ctx context.Context, operands []string) ([]*demo, error) {
 	var all []*demo
 	for _, operand := range operands {
 		names := []string{operand}
@@ -31,7 +32,7 @@ func (a *app) loadDemos(operands []string) ([]*demo, error) {
 			names = demos.Names()
 		}
 		for _, name := range names {
-			d, err := a.findDemo(name)
+			d, err := a.findDemo(ctx, name)
 			if err != nil {
 				return nil, err
 			}
@@ -42,11 +43,11 @@ func (a *app) loadDemos(operands []string) ([]*demo, error) {
 }
 
 // findDemo reads a demo, or a file where there is none of that name.
-func (a *app) findDemo(operand string) (*demo, error) {
+func (a *app) findDemo(ctx context.Context, operand string) (*demo, error) {
 	if _, ok := demos.Lookup(operand); ok {
 		return loadDemo(operand)
 	}
-	doc, err := a.readScenario(operand)
+	doc, err := a.readScenario(ctx, operand)
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil, usagef("demo: %q is no demo and no file: want %s", operand, orList(append(demos.Names(), everyDemo)))
 	}

@@ -8,6 +8,7 @@ import (
 	"strings"
 	"time"
 
+	"bpcopy/internal/inert"
 	"bpcopy/internal/progress"
 	"bpcopy/internal/scenario"
 	"bpcopy/internal/trace"
@@ -73,7 +74,7 @@ func (s *demoShow) outcome(d *demo, stats scenario.Stats) error {
 func (s *demoShow) say(text string) {
 	if text != "" && !s.opts.quiet {
 		const prefix = "bpcopy: "
-		fmt.Fprintln(s.messages, prefix+s.fold(s.Stderr, text, len(prefix)))
+		fmt.Fprintln(s.messages, prefix+s.fold(s.Stderr, inert.Line(text), len(prefix)))
 	}
 }
 
@@ -94,14 +95,14 @@ func (s *demoShow) live(ctx context.Context, d *demo, run *scenario.Run) error {
 		opts.Interval = time.Duration(s.opts.interval)
 	}
 	display := progress.New(opts)
-	defer statusOnSignal(display)()
+	defer s.statusOnSignal(display)()
 	display.Start()
 	err := run.Live(ctx)
 	shown := err
 	if err == nil {
 		shown = failureOf(run.Stats())
 	}
-	display.Stop(outcome(shown))
+	display.Stop(ending(shown))
 	return err
 }
 

@@ -119,12 +119,12 @@ func TestDemoInterrupted(t *testing.T) {
 	defer messages.Close()
 	env := Env{Stderr: messages, Getenv: func(string) string { return "" }}
 	show := &demoShow{app: &app{Env: env, messages: &outlet{file: messages}}, opts: demoOptions{virtual: true}}
-	shown, err := show.loadDemos([]string{everyDemo})
+	shown, err := show.loadDemos(t.Context(), []string{everyDemo})
 	if err != nil {
 		t.Fatal(err)
 	}
 	ctx, cancel := context.WithCancelCause(t.Context())
-	cancel(&signalError{syscall.SIGINT})
+	cancel(&signalError{signal: syscall.SIGINT})
 	err = show.all(ctx, shown)
 	text, _ := os.ReadFile(messages.Name())
 	if exitCode(err) != 130 || strings.Count(string(text), "Watch ") != 1 || strings.Contains(string(text), "as expected") {

@@ -5,6 +5,7 @@ import (
 	"os"
 	"os/signal"
 	"strings"
+	"syscall"
 	"time"
 
 	"golang.org/x/term"
@@ -33,7 +34,7 @@ func (c *copyRun) displayOptions() progress.Options {
 func (a *app) screen() progress.Options {
 	dumb := a.Getenv("TERM") == "dumb"
 	return progress.Options{
-		Out:     a.messages,
+		Out:     a.messages.raw(),
 		Columns: a.columns,
 		ANSI:    !dumb,
 		Colour:  !dumb && a.Getenv("NO_COLOR") == "",
@@ -117,9 +118,7 @@ func (c *copyRun) sample() progress.Sample {
 
 // statusOnSignal prints a line of status whenever a signal asks for one, until
 // the function it returns is called.
-func (c *copyRun) statusOnSignal() (stop func()) { return statusOnSignal(c.display) }
-
-func statusOnSignal(display *progress.Display) (stop func()) {
+func (a *app) statusOnSignal(display *progress.Display) (stop func()) {
 	asked := statusSignals()
 	if len(asked) == 0 {
 		return func() {}
@@ -129,21 +128,21 @@ func statusOnSignal(display *progress.Display) (stop func()) {
 	done := make(chan struct{})
 	go func() {
 		defer close(done)
-		for range signals {
-			display.Println(display.StatusLine())
+		for s := range signals {
+			if !a.start.ignored(s.(syscall.Signal), a.signals) {
+				display.Println(display.StatusLine())
+			}
 		}
 	}()
 	return func() {
-		// By default these signals kill: one that comes late must not.
-		signal.Ignore(asked...)
-		signal.Stop(signals)
+		signal.Stop(signals) // one that comes late is swallowed by the runtime
 		close(signals)
 		<-done
 	}
 }
 
-// outcome is how the bar is left.
-func outcome(err error) progress.Outcome {
+// ending is how the bar is left.
+func ending(err error) progress.Outcome {
 	var interrupted *signalError
 	switch {
 	case err == nil:

@@ -97,11 +97,11 @@ func (c *copyRun) commit(ctx context.Context, t *transfer.Copy, failed error) er
 		}
 	}
 	if !c.opts.keepGoing {
-		return endpoint.Commit(ctx, complete, nil)
+		return endpoint.Commit(ctx, complete, c.decide)
 	}
 	var err error
 	for _, dst := range complete {
-		err = errors.Join(err, dst.Commit(ctx))
+		err = errors.Join(err, endpoint.Commit(ctx, []*endpoint.Dest{dst}, c.decide))
 	}
 	return err
 }

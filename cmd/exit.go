@@ -4,10 +4,12 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"strconv"
+	"slices"
+	"strings"
 	"syscall"
 
 	"bpcopy/internal/endpoint"
+	"bpcopy/internal/inert"
 	"bpcopy/internal/scenario"
 	"bpcopy/internal/transfer"
 )
@@ -30,13 +32,14 @@ const exitHelp = `Exit status:
   2    usage
   3    an expectation does not hold
   4    a timeout passed
-  130  interrupted (SIGINT); 143 terminated (SIGTERM); 129 hung up (SIGHUP)
+  130  interrupted (SIGINT); 143 terminated (SIGTERM); 129 hung up (SIGHUP);
+       131 quit (SIGQUIT)
   141  the consumer went away (EPIPE on a pipe or standard output)`
 
 // usageError is a mistake on the command line.
 type usageError struct {
 	text string
-	hint string
+	hint string // set by execute, which knows the command
 }
 
 func (e *usageError) Error() string { return e.text }
@@ -45,31 +48,70 @@ func (e *usageError) Error() string { return e.text }
 func (e *usageError) Hint() string { return e.hint }
 
 func usagef(format string, args ...any) error {
-	return &usageError{text: fmt.Sprintf(format, args...), hint: "bpcopy --help"}
+	return &usageError{text: fmt.Sprintf(format, args...)}
 }
 
 // signalError is the end of a run that somebody asked for.
-type signalError struct{ signal syscall.Signal }
+type signalError struct {
+	signal syscall.Signal
+	kills  bool // the program ends as if it had not caught the signal
+}
 
 func (e *signalError) Error() string { return "interrupted by " + signalName(e.signal) }
 
-func signalName(s syscall.Signal) string {
-	switch s {
-	case syscall.SIGINT:
-		return "SIGINT"
-	case syscall.SIGTERM:
-		return "SIGTERM"
-	case syscall.SIGHUP:
-		return "SIGHUP"
-	case syscall.SIGQUIT:
-		return "SIGQUIT"
+// internalError is a broken invariant.
+type internalError struct{ cause any }
+
+func (e *internalError) Error() string {
+	// Where a package has found it, it says so itself.
+	_, cause, _ := strings.Cut("internal error: "+fmt.Sprint(e.cause), "internal error: ")
+	return "internal error: " + cause
+}
+
+// recoverInto makes a panic an error, for one who defers it. The stack is for
+// those who ask for it.
+func (a *app) recoverInto(err *error) {
+	if cause := recover(); cause != nil {
+		if a.Getenv("GOTRACEBACK") != "" {
+			panic(cause)
+		}
+		a.undoNow()
+		*err = &internalError{cause}
 	}
-	return "signal " + strconv.Itoa(int(s))
+}
+
+// failure is an error of which only the text counts.
+type failure struct{ err error }
+
+func (e *failure) Error() string { return e.err.Error() }
+
+func (e *failure) messages() []string { return messages(e.err) }
+
+// messages are what there is to say about an error: one for each of those joined.
+// Line ends within one come from outside.
+func messages(err error) []string {
+	var all []string
+	switch e := err.(type) {
+	case interface{ messages() []string }:
+		all = slices.Clone(e.messages())
+	case interface{ Unwrap() []error }:
+		for _, err := range e.Unwrap() {
+			all = append(all, messages(err)...)
+		}
+	default:
+		all = []string{err.Error()}
+	}
+	if exitCode(err) == exitUsage {
+		for i := range all {
+			all[i] = inert.Brief(all[i])
+		}
+	}
+	return all
 }
 
 // because replaces an error that only says that ctx has ended by the reason.
 func because(ctx context.Context, err error) error {
-	if errors.Is(err, context.Canceled) && ctx.Err() != nil {
+	if (errors.Is(err, context.Canceled) || errors.Is(err, errStuck)) && ctx.Err() != nil {
 		return context.Cause(ctx)
 	}
 	return err

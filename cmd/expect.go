@@ -16,6 +16,8 @@ type expectationError struct {
 
 func (e *expectationError) Error() string { return strings.Join(e.failed, "\n") }
 
+func (e *expectationError) messages() []string { return e.failed }
+
 // parseExpectations reads the conditions of --expect over the summary of a copy to
 // so many destinations.
 func parseExpectations(texts []string, destinations int) ([]expect.Condition, error) {

@@ -5,12 +5,15 @@ package cmd
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"os"
-	"os/signal"
-	"strings"
 	"syscall"
+
+	"github.com/spf13/cobra"
+
+	"bpcopy/internal/inert"
 )
 
 // Env is what the program gets from the system.
@@ -22,6 +25,7 @@ type Env struct {
 // app is one run of the program.
 type app struct {
 	Env
+	*interruption
 	output, messages *outlet // standard output, but for data, and standard error
 	// summary is printed last, below the error if there is one.
 	summary string
@@ -30,21 +34,58 @@ type app struct {
 // Main runs the program with args, the command line without the program's name,
 // and returns its exit status.
 func Main(args []string, env Env) int {
-	ctx, stop := signalContext()
-	defer stop()
+	ctx, interruption := catchSignals()
+	defer interruption.release()
 	a := &app{
-		Env:      env,
-		output:   &outlet{file: env.Stdout, interrupted: ctx.Done()},
-		messages: &outlet{file: env.Stderr, interrupted: ctx.Done()},
+		Env:          env,
+		interruption: interruption,
+		output:       &outlet{file: env.Stdout, interrupted: ctx.Done(), abandoned: interruption.abandoned},
+		messages:     &outlet{file: env.Stderr, interrupted: ctx.Done(), abandoned: interruption.abandoned},
 	}
-	root := newRootCmd(a)
-	root.SetArgs(args)
-	err := root.ExecuteContext(ctx)
+	err := a.outcome(func() error { return a.execute(ctx, args) })
 	printError(a.messages, err)
 	if a.summary != "" {
-		fmt.Fprintf(a.messages, "bpcopy: %s\n", a.summary)
+		fmt.Fprintf(a.messages, "bpcopy: %s\n", inert.Line(a.summary))
+	}
+	if signal, ok := errors.AsType[*signalError](err); ok && signal.kills {
+		dieOf(signal.signal)
 	}
 	return exitCode(err)
+}
+
+// execute does what the command line asks for.
+func (a *app) execute(ctx context.Context, args []string) (err error) {
+	defer a.recoverInto(&err)
+	root := newRootCmd(a)
+	root.SetArgs(args)
+	cmd, err := root.ExecuteContextC(ctx)
+	if usage, ok := errors.AsType[*usageError](err); ok && usage.hint == "" {
+		usage.hint = helpOf(cmd)
+	}
+	return alsoOf(err, a.unreported(err))
+}
+
+// helpOf is the command line that tells more about cmd.
+func helpOf(cmd *cobra.Command) string {
+	for ; cmd.HasParent(); cmd = cmd.Parent() {
+		switch cmd.Name() {
+		case "help", "completion": // Cobra's own have nothing to add
+		default:
+			return cmd.CommandPath() + " --help"
+		}
+	}
+	return cmd.CommandPath() + " --help"
+}
+
+// unreported is the failure of standard output that a command has not returned
+// in err: Cobra does not look at it when it prints help. Whoever reads only the
+// beginning of that does not want a word about it.
+func (a *app) unreported(err error) error {
+	failure := a.output.failure()
+	if err != nil || failure == nil || errors.Is(failure, syscall.EPIPE) {
+		return nil
+	}
+	return outputError(failure)
 }
 
 // printError is where every error is printed, one line for each of those joined.
@@ -52,32 +93,10 @@ func printError(w io.Writer, err error) {
 	if err == nil {
 		return
 	}
-	for line := range strings.SplitSeq(err.Error(), "\n") {
-		fmt.Fprintf(w, "bpcopy: error: %s\n", line)
+	for _, line := range messages(err) {
+		fmt.Fprintf(w, "bpcopy: error: %s\n", inert.Line(line))
 	}
 	for _, hint := range hints(err) {
-		fmt.Fprintf(w, "bpcopy: hint: %s\n", hint)
-	}
-}
-
-// signalContext returns a context that ends with a signalError when somebody
-// wants the program to stop.
-func signalContext() (ctx context.Context, stop func()) {
-	// A write to a pipe that nobody reads is an error like any other, also on
-	// standard output, where it would kill the program.
-	signal.Ignore(syscall.SIGPIPE)
-	ctx, cancel := context.WithCancelCause(context.Background())
-	signals := make(chan os.Signal, 1)
-	signal.Notify(signals, stopSignals()...)
-	go func() {
-		// Only the first counts: what follows it is cleaning up already.
-		if s, ok := <-signals; ok {
-			cancel(&signalError{s.(syscall.Signal)})
-		}
-	}()
-	return ctx, func() {
-		signal.Stop(signals)
-		close(signals)
-		cancel(nil)
+		fmt.Fprintf(w, "bpcopy: hint: %s\n", inert.Line(hint))
 	}
 }

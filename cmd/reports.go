@@ -1,6 +1,7 @@
 package cmd
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -8,7 +9,6 @@ import (
 	"os"
 	"slices"
 	"syscall"
-	"time"
 
 	"bpcopy/internal/endpoint"
 	"bpcopy/internal/trace"
@@ -78,49 +78,42 @@ func (c *copyRun) openReports(ctx context.Context) (err error) {
 	return nil
 }
 
-// openReport opens a report. Opening a FIFO waits for its reader, so somebody
-// else does it: only then can the wait be cancelled.
+// checkStdout refuses to report to a standard output that is not there.
+func (c *copyRun) checkStdout() error {
+	if c.opts.json != "-" && c.opts.events != "-" {
+		return nil
+	}
+	err := c.output.closed()
+	if err != nil && c.opts.json == "-" {
+		c.opts.json = "" // once is enough
+	}
+	return reportError("write report", "-", err)
+}
+
+// openReport opens a report.
 func (a *app) openReport(ctx context.Context, path string) (io.WriteCloser, error) {
 	if path == "-" {
-		return keepOpen{a.output}, nil
+		return keepOpen{a.output}, reportError("write report", path, a.output.closed())
 	}
 	if file, ok, err := endpoint.OpenDescriptor(path); ok {
 		return keepOpen{file}, reportError("open report", path, err)
 	}
-	type opened struct {
-		file *os.File
-		err  error
-	}
-	result := make(chan opened, 1)
-	go func() {
-		file, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_TRUNC, 0o666)
-		result <- opened{file, err}
-	}()
-	select {
-	case o := <-result:
-		if o.err != nil {
-			return nil, reportError("open report", path, o.err)
-		}
-		return o.file, nil
-	case <-ctx.Done():
-		return nil, context.Cause(ctx)
-	}
+	file, err := createFile(ctx, path)
+	return file, reportError("open report", path, err)
 }
 
 // report writes what was asked for and leaves the summary to be printed last.
 // The error is that of the copy, or else of the reports, and whatever was expected
 // and did not come.
 func (c *copyRun) report(ctx context.Context, err error) error {
+	complete := err == nil
 	if c.reports.recorder != nil {
-		closing, cancel := grace(ctx)
-		defer cancel()
-		err = errors.Join(err, reportError("write report", c.opts.events, c.reports.recorder.Close(closing)))
-		err = errors.Join(err, reportError("close report", c.opts.events, c.reports.events.Close()))
+		err = errors.Join(err, reportsFailure(c.closeEvents(ctx), complete))
 	}
 	summary := c.summarize(err)
 	unexpected := c.judge(&summary)
 	if c.opts.json != "" {
-		err = errors.Join(err, c.writeJSON(ctx, summary))
+		err = errors.Join(err, reportsFailure(c.writeJSON(ctx, summary), complete))
 	}
 	if c.transfer.Load() != nil && !c.opts.quiet {
 		c.summary = summary.Text()
@@ -131,12 +124,31 @@ func (c *copyRun) report(ctx context.Context, err error) error {
 	return errors.Join(err, unexpected)
 }
 
+func (c *copyRun) closeEvents(ctx context.Context) error {
+	closing, cancel := grace(ctx)
+	defer cancel()
+	return cmp.Or(
+		reportError("write report", c.opts.events, c.reports.recorder.Close(closing)),
+		reportError("close report", c.opts.events, c.reports.events.Close()))
+}
+
+// reportsFailure is the error of a report. After a complete copy it is a failure
+// and no more, whatever its cause.
+func reportsFailure(err error, complete bool) error {
+	if err == nil || !complete {
+		return err
+	}
+	return &failure{fmt.Errorf("%w; %s", err, destinationsComplete)}
+}
+
+const destinationsComplete = "the destinations are complete"
+
 // grace is how long an interrupted program may take to write what it has.
 func grace(ctx context.Context) (context.Context, context.CancelFunc) {
 	if ctx.Err() == nil {
 		return context.WithCancel(ctx)
 	}
-	return context.WithTimeout(context.WithoutCancel(ctx), time.Second)
+	return context.WithTimeout(context.WithoutCancel(ctx), graceForReport)
 }
 
 func (c *copyRun) writeJSON(ctx context.Context, summary trace.Summary) (err error) {
@@ -151,13 +163,14 @@ func (c *copyRun) writeJSON(ctx context.Context, summary trace.Summary) (err err
 	if err == nil {
 		_, err = c.reports.json.Write(line)
 	}
-	return errors.Join(reportError("write report", c.opts.json, err), reportError("close report", c.opts.json, c.reports.json.Close()))
+	return cmp.Or(reportError("write report", c.opts.json, err), reportError("close report", c.opts.json, c.reports.json.Close()))
 }
 
 // reportError names the file once.
 func reportError(op, path string, err error) error {
-	if err == nil {
-		return nil
+	switch err.(type) {
+	case nil, *signalError: // whose end is that of the whole run
+		return err
 	}
 	if e, ok := errors.AsType[*os.PathError](err); ok {
 		err = e.Err

@@ -1,9 +1,10 @@
 package cmd
 
 import (
+	"context"
+	"errors"
 	"fmt"
 	"math/rand/v2"
-	"os"
 	"strconv"
 	"strings"
 
@@ -18,12 +19,19 @@ an amount, the last one to the end, or "repeat" to start over:
 Actions: a RATE, unlimited, stall, latency DURATION [jitter DURATION], slice SIZE,
 several joined by "+"; and the ends close and fail CODE (EIO, ENOSPC, …).`
 
+// maxScript is how long a script may be: much more than anybody writes, and little
+// enough to read.
+const maxScript = bytesize.MiB
+
 // parseScript reads a script from the command line, or from the file that
 // follows an "@".
-func parseScript(flag, text string) (throttle.Script, error) {
+func (a *app) parseScript(ctx context.Context, flag, text string) (throttle.Script, error) {
 	name := fmt.Sprintf("--%s %q", flag, text)
 	if path, ok := strings.CutPrefix(text, "@"); ok {
-		content, err := os.ReadFile(path)
+		content, err := a.readInput(ctx, path, maxScript)
+		if errors.Is(err, errTooLong) {
+			return throttle.Script{}, usagef("%s: script of more than %v: want at most that", name, maxScript)
+		}
 		if err != nil {
 			return throttle.Script{}, reportError("read script", path, err)
 		}
@@ -38,12 +46,13 @@ func parseScript(flag, text string) (throttle.Script, error) {
 
 // parseConsumers reads the scripts of --consumer: one for all destinations, or
 // each for the one whose number stands before it, from 1.
-func (o copyOptions) parseConsumers(destinations int) ([]throttle.Script, error) {
-	if len(o.consumers) == 0 {
+func (c *copyRun) parseConsumers(ctx context.Context) ([]throttle.Script, error) {
+	destinations := len(c.dstNames)
+	if len(c.opts.consumers) == 0 {
 		return nil, nil
 	}
 	scripts := make([]throttle.Script, destinations)
-	for _, text := range o.consumers {
+	for _, text := range c.opts.consumers {
 		first, last := 0, destinations-1
 		if number, rest, ok := strings.Cut(text, ":"); ok && isNumber(number) {
 			n, err := strconv.Atoi(number)
@@ -52,7 +61,7 @@ func (o copyOptions) parseConsumers(destinations int) ([]throttle.Script, error)
 			}
 			first, last, text = n-1, n-1, rest
 		}
-		script, err := parseScript("consumer", text)
+		script, err := c.parseScript(ctx, "consumer", text)
 		if err != nil {
 			return nil, err
 		}
@@ -72,12 +81,12 @@ func isNumber(s string) bool {
 }
 
 // planScripts reads the scripts and makes their jitter repeatable.
-func (c *copyRun) planScripts() (err error) {
-	if c.scripts.consumers, err = c.opts.parseConsumers(len(c.dstNames)); err != nil {
+func (c *copyRun) planScripts(ctx context.Context) (err error) {
+	if c.scripts.consumers, err = c.parseConsumers(ctx); err != nil {
 		return err
 	}
 	if c.opts.producer != "" {
-		if c.scripts.producer, err = parseScript("producer", c.opts.producer); err != nil {
+		if c.scripts.producer, err = c.parseScript(ctx, "producer", c.opts.producer); err != nil {
 			return err
 		}
 	}

@@ -4,16 +4,21 @@ package cmd
 
 import (
 	"os"
-	"os/signal"
+	"strconv"
 	"syscall"
+
+	"golang.org/x/sys/unix"
 )
 
-// stopSignals are those that ask the program to stop. One who started it with
-// nohup has SIGHUP ignored, and wants it so.
+// stopSignals are those that ask the program to stop. It then ends by itself,
+// with a status that names the signal.
 func stopSignals() []os.Signal {
-	stop := []os.Signal{syscall.SIGINT, syscall.SIGTERM, syscall.SIGQUIT}
-	if !signal.Ignored(syscall.SIGHUP) {
-		stop = append(stop, syscall.SIGHUP)
+	return []os.Signal{syscall.SIGINT, syscall.SIGTERM, syscall.SIGQUIT, syscall.SIGHUP}
+}
+
+func signalName(s syscall.Signal) string {
+	if name := unix.SignalName(s); name != "" {
+		return name
 	}
-	return stop
+	return "signal " + strconv.Itoa(int(s))
 }

@@ -4,12 +4,13 @@ import (
 	"bufio"
 	"context"
 	"errors"
-	"io"
+	"fmt"
 	"os"
 	"syscall"
 
 	"github.com/spf13/cobra"
 
+	"bpcopy/internal/bytesize"
 	"bpcopy/internal/endpoint"
 	"bpcopy/internal/scenario"
 	"bpcopy/internal/stream"
@@ -52,7 +53,10 @@ func newSimulateCmd(a *app) *cobra.Command {
 
 // simulate is what `bpcopy simulate SCENARIO` does.
 func (a *app) simulate(ctx context.Context, opts simulateOptions, path string) error {
-	doc, err := a.readScenario(path)
+	if err := a.output.closed(); err != nil {
+		return outputError(err)
+	}
+	doc, err := a.readScenario(ctx, path)
 	if err != nil {
 		return err
 	}
@@ -60,7 +64,8 @@ func (a *app) simulate(ctx context.Context, opts simulateOptions, path string) e
 	if err != nil {
 		return err
 	}
-	outs, closeOuts, err := a.simulateOutputs(opts)
+	a.begin(nil)
+	outs, closeOuts, err := a.simulateOutputs(ctx, opts)
 	if err != nil {
 		return err
 	}
@@ -76,28 +81,28 @@ func (a *app) simulate(ctx context.Context, opts simulateOptions, path string) e
 		_, err = a.output.Write(summary.AppendLine(nil))
 		err = outputError(err)
 	}
-	return errors.Join(err, closeOuts())
+	return errors.Join(because(ctx, err), closeOuts())
 }
 
-func (a *app) readScenario(path string) ([]byte, error) {
-	var doc []byte
-	var err error
-	if path == "-" {
-		doc, err = io.ReadAll(a.Stdin)
-	} else {
-		doc, err = os.ReadFile(path)
+// maxScenario is how long a scenario may be.
+const maxScenario = 256 * bytesize.MiB
+
+func (a *app) readScenario(ctx context.Context, path string) ([]byte, error) {
+	doc, err := a.readInput(ctx, path, maxScenario)
+	if errors.Is(err, errTooLong) {
+		return nil, &scenario.Error{Scenario: path, Problem: fmt.Sprintf("more than %v: want at most that", maxScenario)}
 	}
 	return doc, reportError("read scenario", path, err)
 }
 
 // simulateOutputs opens what the events are written to.
-func (a *app) simulateOutputs(opts simulateOptions) (outs []*bufio.Writer, closeAll func() error, err error) {
+func (a *app) simulateOutputs(ctx context.Context, opts simulateOptions) (outs []*bufio.Writer, closeAll func() error, err error) {
 	closeAll = func() error { return nil }
 	if !opts.summary {
 		outs = append(outs, bufio.NewWriterSize(a.output, 64<<10))
 	}
 	if opts.events != "" {
-		file, err := os.Create(opts.events)
+		file, err := createFile(ctx, opts.events)
 		if err != nil {
 			return nil, nil, reportError("open events", opts.events, err)
 		}
@@ -142,6 +147,9 @@ func outputError(err error) error {
 	}
 	if e, ok := errors.AsType[*os.PathError](err); ok {
 		return reportError("write", outputName(e.Path), err)
+	}
+	if err == errStdoutClosed || err == errStuck {
+		return reportError("write", "-", err)
 	}
 	return err
 }

@@ -59,6 +59,7 @@ func house() map[string]room {
 		"internal/endpoint": {layer: 0, modules: []string{sysModule, termModule}},
 		"internal/bytesize": {layer: 0},
 		"internal/demos":    {layer: 0},
+		"internal/inert":    {layer: 0, pure: true},
 
 		// The benchmark runs bpcopy as anybody does, from outside. The system's own
 		// figures of what that took are not in package syscall.

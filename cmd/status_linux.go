@@ -1,9 +1,0 @@
-package cmd
-
-import (
-	"os"
-	"syscall"
-)
-
-// statusSignals are those that ask for a line of status.
-func statusSignals() []os.Signal { return []os.Signal{syscall.SIGUSR1} }
