@@ -22,6 +22,10 @@ const (
 	graceAtOnce    = 50 * time.Millisecond  // of what is done at once
 )
 
+// untilLateSignals is when the signals are caught that hardly anybody sends. Each
+// takes the runtime as long as a short copy some of its steps.
+const untilLateSignals = 10 * time.Millisecond
+
 // interruption is the one rule for how a run ends by a signal.
 //
 // The first signal asks the run to end: its context ends. If the run has not
@@ -62,14 +66,14 @@ func catchSignals() (context.Context, *interruption) {
 		signals:   make(chan os.Signal, 8),
 		stop:      make(chan struct{}),
 	}
-	var stop []os.Signal
+	signals := killSignals()
 	for _, s := range stopSignals() {
 		if !signal.Ignored(s) {
-			stop = append(stop, s)
+			signals = append(signals, s)
 		}
 	}
-	if len(stop) > 0 {
-		signal.Notify(i.signals, stop...)
+	if len(signals) > 0 { // or it would be all
+		signal.Notify(i.signals, signals...)
 	}
 	go i.listen()
 	return ctx, i
@@ -77,12 +81,9 @@ func catchSignals() (context.Context, *interruption) {
 
 // listen abandons the run when it is time to. It ends at release.
 func (i *interruption) listen() {
-	// Each takes the runtime a moment, for which a short copy need not wait.
-	if kill := killSignals(); len(kill) > 0 {
-		signal.Notify(i.signals, kill...)
-	}
 	defer signal.Stop(i.signals)
 	var finish, abandon <-chan time.Time // nil before the first signal
+	late := time.After(untilLateSignals)
 	for gone := false; ; {
 		select {
 		case sent := <-i.signals:
@@ -102,6 +103,10 @@ func (i *interruption) listen() {
 			if !gone {
 				gone = true
 				close(i.abandoned)
+			}
+		case <-late:
+			if signals := lateSignals(); len(signals) > 0 {
+				signal.Notify(i.signals, signals...)
 			}
 		case <-i.stop:
 			return

@@ -18,6 +18,9 @@ func killSignals() []os.Signal {
 	}
 }
 
+// lateSignals are more of them.
+func lateSignals() []os.Signal { return nil }
+
 // statusSignals are those that ask for a line of status.
 func statusSignals() []os.Signal { return []os.Signal{syscall.SIGUSR1, syscall.SIGINFO} }
 

@@ -12,6 +12,7 @@ import (
 
 // The signals with numbers of their own on all processors.
 const (
+	lastStandard  = 31
 	firstRealTime = 35 // 32 to 34 belong to C libraries; the runtime does not give them away
 	lastRealTime  = 64
 )
@@ -36,10 +37,19 @@ func killSignals() []os.Signal {
 		spared = append(spared, syscall.SIGXFSZ)
 	}
 	var kill []os.Signal
-	for s := syscall.Signal(1); s <= lastRealTime; s++ {
-		if (s <= 31 || s >= firstRealTime) && !slices.Contains(spared, os.Signal(s)) {
+	for s := syscall.Signal(1); s <= lastStandard; s++ {
+		if !slices.Contains(spared, os.Signal(s)) {
 			kill = append(kill, s)
 		}
+	}
+	return kill
+}
+
+// lateSignals are more of the kind of killSignals: the real-time signals.
+func lateSignals() []os.Signal {
+	var kill []os.Signal
+	for s := syscall.Signal(firstRealTime); s <= lastRealTime; s++ {
+		kill = append(kill, s)
 	}
 	return kill
 }
