@@ -14,7 +14,7 @@ import (
 
 // scriptHelp is shown by --help.
 const scriptHelp = `SCRIPT, for --consumer and --producer: steps separated by ";", each for a time or
-an amount, the last one to the end, or "repeat" to start over:
+an amount (with its unit: 512B), the last one to the end, or "repeat" to start over:
   10MiB/s for 2s; stall for 1.5s; 512KiB/s for 4MiB; unlimited
 Actions: a RATE, unlimited, stall, latency DURATION [jitter DURATION], slice SIZE,
 several joined by "+"; and the ends close and fail CODE (EIO, ENOSPC, …).`

@@ -28,9 +28,9 @@ const scriptedSize = 1<<20 + 1
 
 func scriptedEnds() map[string]scriptedEnd {
 	return map[string]scriptedEnd{
-		"passes": {"32MiB/s for 256KiB; stall for 5ms; slice 10000 + latency 50us for 100000; unlimited", 0, "", scriptedSize},
-		"close":  {"unlimited for 300001; close", 141, "the consumer went away", 300001},
-		"fail":   {"slice 7000 for 300001; fail ENOSPC", 1, "no space left on device", 300001},
+		"passes": {"32MiB/s for 256KiB; stall for 5ms; slice 10000B + latency 50us for 100000B; unlimited", 0, "", scriptedSize},
+		"close":  {"unlimited for 300001B; close", 141, "the consumer went away", 300001},
+		"fail":   {"slice 7000B for 300001B; fail ENOSPC", 1, "no space left on device", 300001},
 	}
 }
 

@@ -46,7 +46,7 @@ func TestLineRepeatsThroughIdleTime(t *testing.T) {
 		{"stall for 1s; unlimited for 1s; repeat", 7*24*time.Hour + 300*time.Millisecond, 7*24*time.Hour + time.Second},
 		{"stall for 1s; unlimited for 1s; repeat", 24*time.Hour + 1300*time.Millisecond, 24*time.Hour + 1300*time.Millisecond},
 		{"stall for 1ns; unlimited for 1ns; repeat", 1000 * time.Hour, 1000*time.Hour + 1}, // not step by step
-		{"unlimited for 1; stall for 1s; repeat", time.Hour, time.Hour},                    // waits for its byte
+		{"unlimited for 1B; stall for 1s; repeat", time.Hour, time.Hour},                    // waits for its byte
 	} {
 		l := newLine(t, tt.script, LineOptions{})
 		l.Next(start, 1, 0)
@@ -82,7 +82,7 @@ func TestLineMakesUpForLateTimers(t *testing.T) {
 func TestLineSavesNoCredit(t *testing.T) {
 	start := time.Unix(0, 0)
 	for _, stuck := range []time.Duration{slack + 1, time.Second, 9 * time.Second} {
-		l := newLine(t, "unlimited for 1; 1MiB/s for 10s; 2MiB/s", LineOptions{})
+		l := newLine(t, "unlimited for 1B; 1MiB/s for 10s; 2MiB/s", LineOptions{})
 		l.Next(start, 1, 0)
 		now := start.Add(stuck)
 		end, _, _ := pass(l, now, mib, 64*kib, 0)
@@ -104,8 +104,8 @@ func TestLineGiveBack(t *testing.T) {
 		bytes  int64
 		want   time.Duration
 	}{
-		{"1000B/s for 1500; stall for 2s; unlimited for 500; close", 2000, 3500 * time.Millisecond},
-		{"1000B/s for 1500ms; stall for 2s; unlimited for 500; close", 2000, 3500 * time.Millisecond},
+		{"1000B/s for 1500B; stall for 2s; unlimited for 500B; close", 2000, 3500 * time.Millisecond},
+		{"1000B/s for 1500ms; stall for 2s; unlimited for 500B; close", 2000, 3500 * time.Millisecond},
 	} {
 		start := time.Unix(0, 0)
 		l, now, passed := newLine(t, tt.script, LineOptions{Burst: 100}), start, int64(0)
@@ -144,7 +144,7 @@ func FuzzLine(f *testing.F) {
 	for _, script := range []string{
 		"10MiB/s for 2s; stall for 1.5s; 512KiB/s for 4MiB; unlimited", "1B/s for 1ns; 3B/s + latency 1s jitter 1s for 4B; repeat",
 		"8000000T for 876000h; latency 876000h jitter 876000h + 1B for 876000h; repeat", "stall for 1ns; unlimited for 1ns; repeat",
-		"slice 3 for 10; fail EIO", "1MiB/s + slice 7 for 20ms; stall for 1ms; repeat",
+		"slice 3B for 10B; fail EIO", "1MiB/s + slice 7B for 20ms; stall for 1ms; repeat",
 	} {
 		f.Add(script, uint64(1), int64(0), []byte{1, 0, 255, 7, 60, 90})
 	}

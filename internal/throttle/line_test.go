@@ -60,14 +60,14 @@ func TestLineIsExact(t *testing.T) {
 		{"stall for 1h; unlimited", 3 * mib, 64 * kib, time.Hour},
 		{"stall for 1s; 1MiB/s", mib, 64 * kib, 2 * time.Second}, // no credit for the stall
 		{"latency 5ms", 10 * kib, kib, 50 * ms},
-		{"latency 5ms + slice 100", 1000, 64 * kib, 50 * ms},
+		{"latency 5ms + slice 100B", 1000, 64 * kib, 50 * ms},
 		{"latency 5ms for 30ms; latency 1ms", 10 * kib, kib, 34 * ms},
 		{"latency 300ms for 1s; unlimited", 5 * kib, kib, 1200 * ms}, // begun in time
 		{"latency 300ms for 1s; stall for 1s; repeat", 5 * kib, kib, 2300 * ms},
 		{"latency 1s for 500ms; repeat", 5 * kib, kib, 5 * time.Second},
 		{"1MiB/s + latency 5ms", 10 * mib, 64 * kib, 10002495651}, // the last write is short, and takes 5ms
 		{"1MiB/s + latency 100ms + slice 1KiB", 10 * kib, 64 * kib, time.Second},
-		{"1KiB/s + slice 1", kib, 64 * kib, time.Second},
+		{"1KiB/s + slice 1B", kib, 64 * kib, time.Second},
 	}
 	for _, tt := range tests {
 		start := time.Unix(0, 0)
@@ -109,13 +109,13 @@ func TestLineSlices(t *testing.T) {
 	}{
 		{"unlimited", LineOptions{}, []slice{{1e6, 0}, {1e6, 0}}},
 		{"unlimited", LineOptions{AtOnce: 1000, Burst: 7}, []slice{{1000, 0}, {1000, 0}}},
-		{"slice 4000 + latency 1s", LineOptions{AtOnce: 1000}, []slice{{4000, time.Second}, {4000, 2 * time.Second}}},
-		{"slice 600 for 1000; slice 300", LineOptions{}, []slice{{600, 0}, {400, 0}, {300, 0}}},
+		{"slice 4000B + latency 1s", LineOptions{AtOnce: 1000}, []slice{{4000, time.Second}, {4000, 2 * time.Second}}},
+		{"slice 600B for 1000B; slice 300B", LineOptions{}, []slice{{600, 0}, {400, 0}, {300, 0}}},
 		{"1000B/s for 2500ms; unlimited", LineOptions{Burst: 1000},
 			[]slice{{1000, time.Second}, {1000, 2 * time.Second}, {500, 2500 * time.Millisecond}, {1e6, 2500 * time.Millisecond}}},
-		{"1000B/s for 1500; stall for 1s; 2000B/s", LineOptions{Burst: 1000},
+		{"1000B/s for 1500B; stall for 1s; 2000B/s", LineOptions{Burst: 1000},
 			[]slice{{1000, time.Second}, {500, 1500 * time.Millisecond}, {1000, 3 * time.Second}}},
-		{"1000B/s + slice 200", LineOptions{Burst: 1000}, []slice{{200, 200 * time.Millisecond}, {200, 400 * time.Millisecond}}},
+		{"1000B/s + slice 200B", LineOptions{Burst: 1000}, []slice{{200, 200 * time.Millisecond}, {200, 400 * time.Millisecond}}},
 		{"1000B/s", LineOptions{}, []slice{{3, 3 * time.Millisecond}, {3, 6 * time.Millisecond}}},
 		{"1000B/s + latency 50ms", LineOptions{}, []slice{{100, 100 * time.Millisecond}, {100, 200 * time.Millisecond}}},
 		{"1000B/s + latency 50ms", LineOptions{Burst: 10}, []slice{{10, 50 * time.Millisecond}, {10, 100 * time.Millisecond}}},
@@ -143,7 +143,7 @@ func TestLineEnds(t *testing.T) {
 	}{
 		{"close", 0, 0, "close"},
 		{"fail EIO", 0, 0, "fail EIO"},
-		{"unlimited for 1000; fail ENOSPC", 1000, 0, "fail ENOSPC"},
+		{"unlimited for 1000B; fail ENOSPC", 1000, 0, "fail ENOSPC"},
 		{"1MiB/s for 2s; close", 2 * mib, 2 * time.Second, "close"},
 		{"1MiB/s for 3MiB; stall for 1s; fail ECONNRESET", 3 * mib, 4 * time.Second, "fail ECONNRESET"},
 		{"stall", 0, 0, "never"},
@@ -259,9 +259,9 @@ func TestLineGathers(t *testing.T) {
 		{"1000B/s", 100, 0, 100 * ms},
 		{"1000B/s", 100, 200, 300 * ms},
 		{"1000B/s", 100, 2000, 1000 * ms}, // a burst
-		{"1000B/s for 150; unlimited", 100, 200, 150 * ms},
+		{"1000B/s for 150B; unlimited", 100, 200, 150 * ms},
 		{"1000B/s for 150ms; unlimited", 100, 200, 150 * ms},
-		{"1000B/s + slice 100", 100, 200, 100 * ms},
+		{"1000B/s + slice 100B", 100, 200, 100 * ms},
 		{"1000B/s + latency 50ms", 100, 200, 100 * ms},
 		{"unlimited", 100, 200, 0},
 	} {

@@ -1,6 +1,7 @@
 package throttle
 
 import (
+	"errors"
 	"fmt"
 	"strings"
 	"time"
@@ -86,7 +87,7 @@ func (p *parser) action(s *step, t token) (kind string, err error) {
 	case "latency":
 		err = p.latency(s)
 	case "slice":
-		s.slice, err = p.quantity(p.take(), `a size such as 4KiB after "slice"`, p.size)
+		s.slice, err = p.quantity(p.take(), `a size such as 4KiB after "slice"`, func(text string) (int64, error) { return p.amount(text, "") })
 	default:
 		if t.text == "" || !strings.ContainsRune("0123456789.-", rune(t.text[0])) {
 			return "", p.fail(t, "want %s, got %v", anAction, t)
@@ -134,14 +135,30 @@ func (p *parser) length(s *step) (err error) {
 		return p.fail(t, "want %s, got %v: a stall lets no bytes through", aTime, t)
 	default:
 		s.amount, err = p.quantity(t, either, func(text string) (int64, error) {
-			n, err := p.size(text)
-			if err != nil {
+			n, err := p.amount(text, "a time such as "+text+"s or ")
+			if err != nil && !errors.Is(err, errNoUnit) {
 				err = fmt.Errorf("neither a time such as 2s nor a size: %w", err)
 			}
 			return n, err
 		})
 	}
 	return err
+}
+
+var errNoUnit = errors.New("no unit")
+
+// amount reads a size, which in a script has a unit: a bare number after "for" may
+// well be meant as a time. The alternative is what
+// else would be right.
+func (p *parser) amount(text, alternative string) (int64, error) {
+	if text != "" && strings.Trim(text, "0123456789.") == "" {
+		unit := "B"
+		if strings.Contains(text, ".") {
+			unit = "KiB" // bytes are whole
+		}
+		return 0, fmt.Errorf("%w: want %sa size such as %s%s", errNoUnit, alternative, text, unit)
+	}
+	return p.size(text)
 }
 
 func (p *parser) duration(t token, want string) (time.Duration, error) {

@@ -33,7 +33,7 @@ func TestParse(t *testing.T) {
 		{"slice 4KiB+latency 5ms  +1MiB", "1MiB + latency 5ms + slice 4KiB"},
 		{"unlimited + slice 1k", "slice 1k"},
 		{"stall for 2m;stall for 2h;unlimited for 2M;fail ENOSPC;", "stall for 2m; stall for 2h; unlimited for 2M; fail ENOSPC"},
-		{"unlimited for 100; close", ""}, // bytes
+		{"unlimited for 100B; close", ""},
 		{"\n# slow\n\t1MiB/s for 1s # a second\r\n\r\n stall for 1s;\nrepeat;\n\n#end", "1MiB/s for 1s; stall for 1s; repeat"},
 		{"stall for 876000h; unlimited", ""},
 	}
@@ -78,7 +78,7 @@ func TestParseRefuses(t *testing.T) {
 		{"1MiB/s + 2MiB/s", `column 10: a second rate: want one in a step`},
 		{"1MiB/s + unlimited", `column 10: a second rate: want one in a step`},
 		{"latency 1s + latency 2s", `column 14: a second latency: want one in a step`},
-		{"slice 1 + slice 2", `column 11: a second slice: want one in a step`},
+		{"slice 1B + slice 2B", `column 12: a second slice: want one in a step`},
 		{"1MiB/s latency 5ms", `column 8: want "+", "for" or ";" after "1MiB/s", got "latency"`},
 		{"stall 5s", `column 7: want "for" or ";" after "stall", got "5s"`},
 
@@ -90,7 +90,11 @@ func TestParseRefuses(t *testing.T) {
 		{"latency 5ms jitter 6ms", `column 20: want a jitter of at most the latency, got "6ms"`},
 		{"latency 1000000h", `column 9: want a time such as 5ms after "latency", up to 876000h, got "1000000h"`},
 		{"slice", `column 6: want a size such as 4KiB after "slice", got the end of the script`},
-		{"slice 0", `column 7: "0": must not be zero; want a size such as 64KiB or 1.5MiB`},
+		{"slice 3", `column 7: "3": no unit: want a size such as 3B`},
+		{"1MiB/s for 3; stall", `column 12: "3": no unit: want a time such as 3s or a size such as 3B`},
+		{"1MiB/s for 1.5\nstall", `line 1, column 12: "1.5": no unit: want a time such as 1.5s or a size such as 1.5KiB`},
+		{"stall for 3; stall", `column 11: want a time such as 2s after "for", got "3": a stall lets no bytes through`},
+		{"slice 0B", `column 7: "0B": must not be zero; want a size such as 64KiB or 1.5MiB`},
 		{"slice 1x", `column 7: "1x": unit "x"` + units + `size such as 64KiB or 1.5MiB`},
 
 		{"stall for", `column 10: want a time such as 2s or a size such as 4MiB after "for", got the end of the script`},
@@ -134,9 +138,9 @@ func TestParseRefuses(t *testing.T) {
 func TestParseDistrustsItsFunctions(t *testing.T) {
 	zero := func(string) (int64, error) { return 0, nil }
 	for text, want := range map[string]string{
-		"1":                  `column 1: want a rate such as 1MiB/s, above zero, got "1"`,
-		"slice 1":            `column 7: want a size such as 4KiB after "slice", above zero, got "1"`,
-		"unlimited for 1; 1": `column 15: want a time such as 2s or a size such as 4MiB after "for", above zero, got "1"`,
+		"1":                   `column 1: want a rate such as 1MiB/s, above zero, got "1"`,
+		"slice 1B":            `column 7: want a size such as 4KiB after "slice", above zero, got "1B"`,
+		"unlimited for 1B; 1": `column 15: want a time such as 2s or a size such as 4MiB after "for", above zero, got "1B"`,
 	} {
 		if _, err := Parse(text, zero, zero); err == nil || err.Error() != want {
 			t.Errorf("Parse(%q) = %v; want %s", text, err, want)
