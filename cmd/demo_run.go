@@ -166,7 +166,7 @@ func (d *demo) summarize(stats scenario.Stats, err error) trace.Summary {
 		s.Rate = int64(math.Round(float64(s.Bytes) / s.ElapsedSeconds))
 	}
 	if err != nil {
-		s.Error = new(err.Error())
+		s.Error = new(strings.Join(messages(err), "\n"))
 	}
 	for i, dst := range stats.Destinations {
 		s.Destinations = append(s.Destinations, trace.Destination{

@@ -43,24 +43,30 @@ var (
 	errStdinClosed = errors.New("standard input is closed")
 )
 
-// readInput reads a file, or standard input for "-", of at most so many bytes.
-func (a *app) readInput(ctx context.Context, path string, most bytesize.Size) ([]byte, error) {
+// readFile reads a file of at most so many bytes.
+func readFile(ctx context.Context, path string, most bytesize.Size) ([]byte, error) {
 	return unless(ctx, func() ([]byte, error) {
-		file := a.Stdin
-		if path != "-" {
-			opened, err := os.Open(path)
-			if err != nil {
-				return nil, err
-			}
-			defer opened.Close()
-			file = opened
-		} else if fd := int(file.Fd()); fd <= 2 && !endpoint.WasGiven(fd) {
-			return nil, errStdinClosed
+		file, err := os.Open(path)
+		if err != nil {
+			return nil, err
 		}
-		content, err := io.ReadAll(io.LimitReader(file, int64(most)+1))
-		if err == nil && len(content) > int(most) {
-			err = errTooLong
-		}
-		return content, err
+		defer file.Close()
+		return readUpTo(file, most)
 	})
+}
+
+// readStdin reads what standard input gives, if that is at most so many bytes.
+func (a *app) readStdin(ctx context.Context, most bytesize.Size) ([]byte, error) {
+	if fd := int(a.Stdin.Fd()); fd <= 2 && !endpoint.WasGiven(fd) {
+		return nil, errStdinClosed
+	}
+	return unless(ctx, func() ([]byte, error) { return readUpTo(a.Stdin, most) })
+}
+
+func readUpTo(file *os.File, most bytesize.Size) ([]byte, error) {
+	content, err := io.ReadAll(io.LimitReader(file, int64(most)+1))
+	if err == nil && len(content) > int(most) {
+		err = errTooLong
+	}
+	return content, err
 }

@@ -62,7 +62,7 @@ func (a *app) execute(ctx context.Context, args []string) (err error) {
 	if usage, ok := errors.AsType[*usageError](err); ok && usage.hint == "" {
 		usage.hint = helpOf(cmd)
 	}
-	return alsoOf(err, a.unreported(err))
+	return a.withOutput(err)
 }
 
 // helpOf is the command line that tells more about cmd.
@@ -77,15 +77,19 @@ func helpOf(cmd *cobra.Command) string {
 	return cmd.CommandPath() + " --help"
 }
 
-// unreported is the failure of standard output that a command has not returned
-// in err: Cobra does not look at it when it prints help. Whoever reads only the
-// beginning of that does not want a word about it.
-func (a *app) unreported(err error) error {
+// withOutput adds the failure of standard output to the error of a command. Cobra
+// does not look at it when it prints help, and elsewhere returns it as it is.
+func (a *app) withOutput(err error) error {
 	failure := a.output.failure()
-	if err != nil || failure == nil || errors.Is(failure, syscall.EPIPE) {
-		return nil
+	switch {
+	case failure == nil:
+		return err
+	case err == failure:
+		return outputError(err)
+	case err == nil && !errors.Is(failure, syscall.EPIPE): // who reads only the beginning of a help knows
+		return outputError(failure)
 	}
-	return outputError(failure)
+	return err
 }
 
 // printError is where every error is printed, one line for each of those joined.

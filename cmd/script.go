@@ -25,10 +25,10 @@ const maxScript = bytesize.MiB
 
 // parseScript reads a script from the command line, or from the file that
 // follows an "@".
-func (a *app) parseScript(ctx context.Context, flag, text string) (throttle.Script, error) {
+func parseScript(ctx context.Context, flag, text string) (throttle.Script, error) {
 	name := fmt.Sprintf("--%s %q", flag, text)
 	if path, ok := strings.CutPrefix(text, "@"); ok {
-		content, err := a.readInput(ctx, path, maxScript)
+		content, err := readFile(ctx, path, maxScript)
 		if errors.Is(err, errTooLong) {
 			return throttle.Script{}, usagef("%s: script of more than %v: want at most that", name, maxScript)
 		}
@@ -61,7 +61,7 @@ func (c *copyRun) parseConsumers(ctx context.Context) ([]throttle.Script, error)
 			}
 			first, last, text = n-1, n-1, rest
 		}
-		script, err := c.parseScript(ctx, "consumer", text)
+		script, err := parseScript(ctx, "consumer", text)
 		if err != nil {
 			return nil, err
 		}
@@ -86,7 +86,7 @@ func (c *copyRun) planScripts(ctx context.Context) (err error) {
 		return err
 	}
 	if c.opts.producer != "" {
-		if c.scripts.producer, err = c.parseScript(ctx, "producer", c.opts.producer); err != nil {
+		if c.scripts.producer, err = parseScript(ctx, "producer", c.opts.producer); err != nil {
 			return err
 		}
 	}

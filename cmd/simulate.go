@@ -88,7 +88,13 @@ func (a *app) simulate(ctx context.Context, opts simulateOptions, path string) e
 const maxScenario = 256 * bytesize.MiB
 
 func (a *app) readScenario(ctx context.Context, path string) ([]byte, error) {
-	doc, err := a.readInput(ctx, path, maxScenario)
+	var doc []byte
+	var err error
+	if path == "-" {
+		doc, err = a.readStdin(ctx, maxScenario)
+	} else {
+		doc, err = readFile(ctx, path, maxScenario)
+	}
 	if errors.Is(err, errTooLong) {
 		return nil, &scenario.Error{Scenario: path, Problem: fmt.Sprintf("more than %v: want at most that", maxScenario)}
 	}

@@ -2,6 +2,7 @@ package cmd
 
 import (
 	"math"
+	"strings"
 
 	"bpcopy/internal/trace"
 	"bpcopy/internal/transfer"
@@ -36,7 +37,7 @@ func (c *copyRun) summarize(err error) trace.Summary {
 		ExitCode:      code,
 	}
 	if err != nil {
-		s.Error = new(err.Error())
+		s.Error = new(strings.Join(messages(err), "\n"))
 	}
 	if c.opts.rate > 0 {
 		s.RequestedRate = new(int64(c.opts.rate))

@@ -4,6 +4,8 @@ import (
 	"io"
 	"sync"
 	"time"
+
+	"bpcopy/internal/inert"
 )
 
 // Mode is what a [Display] shows by itself.
@@ -124,8 +126,9 @@ func (d *Display) Stop(outcome Outcome) {
 // Println prints line on a line of its own; the bar comes back below it. While
 // the display runs it does not wait for the terminal. Otherwise it writes by
 // itself, but not after a Stop that found the terminal stuck: line is lost then,
-// as it is while too many others wait.
+// as it is while too many others wait. What the line names may be hostile.
 func (d *Display) Println(line string) {
+	line = inert.Line(line)
 	d.mu.Lock()
 	phase := d.phase
 	if phase == running && len(d.messages) < maxMessages {

@@ -46,7 +46,7 @@ func TestLineRepeatsThroughIdleTime(t *testing.T) {
 		{"stall for 1s; unlimited for 1s; repeat", 7*24*time.Hour + 300*time.Millisecond, 7*24*time.Hour + time.Second},
 		{"stall for 1s; unlimited for 1s; repeat", 24*time.Hour + 1300*time.Millisecond, 24*time.Hour + 1300*time.Millisecond},
 		{"stall for 1ns; unlimited for 1ns; repeat", 1000 * time.Hour, 1000*time.Hour + 1}, // not step by step
-		{"unlimited for 1B; stall for 1s; repeat", time.Hour, time.Hour},                    // waits for its byte
+		{"unlimited for 1B; stall for 1s; repeat", time.Hour, time.Hour},                   // waits for its byte
 	} {
 		l := newLine(t, tt.script, LineOptions{})
 		l.Next(start, 1, 0)
