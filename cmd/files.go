@@ -64,6 +64,9 @@ func (a *app) readStdin(ctx context.Context, most bytesize.Size) ([]byte, error)
 }
 
 func readUpTo(file *os.File, most bytesize.Size) ([]byte, error) {
+	if info, err := file.Stat(); err == nil && info.Mode().IsRegular() && info.Size() > int64(most) {
+		return nil, errTooLong
+	}
 	content, err := io.ReadAll(io.LimitReader(file, int64(most)+1))
 	if err == nil && len(content) > int(most) {
 		err = errTooLong

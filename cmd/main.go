@@ -32,10 +32,9 @@ type app struct {
 }
 
 // Main runs the program with args, the command line without the program's name,
-// and returns its exit status.
+// and returns its exit status. Signals stay caught: the process is about to end.
 func Main(args []string, env Env) int {
 	ctx, interruption := catchSignals()
-	defer interruption.release()
 	a := &app{
 		Env:          env,
 		interruption: interruption,

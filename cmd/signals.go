@@ -22,10 +22,6 @@ const (
 	graceAtOnce    = 50 * time.Millisecond  // of what is done at once
 )
 
-// untilLateSignals is when the signals are caught that hardly anybody sends. Each
-// takes the runtime as long as a short copy some of its steps.
-const untilLateSignals = 10 * time.Millisecond
-
 // interruption is the one rule for how a run ends by a signal.
 //
 // The first signal asks the run to end: its context ends. If the run has not
@@ -42,7 +38,6 @@ type interruption struct {
 	cancel    context.CancelCauseFunc
 	abandoned chan struct{} // closed by listen
 	signals   chan os.Signal
-	stop      chan struct{} // closed by release
 	start     inherited
 
 	mu      sync.Mutex // guards what follows
@@ -64,7 +59,6 @@ func catchSignals() (context.Context, *interruption) {
 		cancel:    cancel,
 		abandoned: make(chan struct{}),
 		signals:   make(chan os.Signal, 8),
-		stop:      make(chan struct{}),
 	}
 	signals := killSignals()
 	for _, s := range stopSignals() {
@@ -76,20 +70,26 @@ func catchSignals() (context.Context, *interruption) {
 		signal.Notify(i.signals, signals...)
 	}
 	go i.listen()
+	go catchLate(i.signals)
 	return ctx, i
 }
 
-// listen abandons the run when it is time to. It ends at release.
+// listen abandons the run when it is time to. It ends after that with the next
+// signal, and otherwise with the process: until then none must change the status.
+//
+// It has no timer before the first signal: for timers the runtime opens
+// descriptors, and where none are left it gives up with a dump and not an error.
 func (i *interruption) listen() {
 	defer signal.Stop(i.signals)
 	var finish, abandon <-chan time.Time // nil before the first signal
-	late := time.After(untilLateSignals)
 	for gone := false; ; {
 		select {
 		case sent := <-i.signals:
 			s, ok := sent.(syscall.Signal)
 			switch {
-			case gone || !ok || i.start.ignored(s, i.signals):
+			case !ok || i.start.ignored(s, i.signals):
+			case gone:
+				return
 			case abandon == nil:
 				grace, most := i.note(s)
 				finish, abandon = time.After(grace), time.After(most)
@@ -104,12 +104,6 @@ func (i *interruption) listen() {
 				gone = true
 				close(i.abandoned)
 			}
-		case <-late:
-			if signals := lateSignals(); len(signals) > 0 {
-				signal.Notify(i.signals, signals...)
-			}
-		case <-i.stop:
-			return
 		}
 	}
 }
@@ -216,11 +210,4 @@ func within(grace time.Duration, result <-chan error) (err error, ok bool) {
 	case <-time.After(grace):
 		return nil, false
 	}
-}
-
-// release stops catching signals when the process would be gone long ago: until
-// then they must not kill it and so change its status.
-func (i *interruption) release() {
-	i.cancel(nil)
-	time.AfterFunc(time.Second, func() { close(i.stop) })
 }

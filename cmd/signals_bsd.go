@@ -18,8 +18,7 @@ func killSignals() []os.Signal {
 	}
 }
 
-// lateSignals are more of them.
-func lateSignals() []os.Signal { return nil }
+func catchLate(chan<- os.Signal) {}
 
 // statusSignals are those that ask for a line of status.
 func statusSignals() []os.Signal { return []os.Signal{syscall.SIGUSR1, syscall.SIGINFO} }

@@ -2,6 +2,7 @@ package cmd
 
 import (
 	"os"
+	"os/signal"
 	"slices"
 	"syscall"
 	"time"
@@ -45,13 +46,18 @@ func killSignals() []os.Signal {
 	return kill
 }
 
-// lateSignals are more of the kind of killSignals: the real-time signals.
-func lateSignals() []os.Signal {
-	var kill []os.Signal
+// untilLate is when the signals are caught that hardly anybody sends. Each takes
+// the runtime as long as a short copy some of its steps.
+const untilLate = 10 * time.Millisecond
+
+// catchLate catches more of the kind of killSignals: the real-time signals. It ends
+// after that.
+func catchLate(caught chan<- os.Signal) {
+	// Not with a timer: see listen.
+	unix.Nanosleep(new(unix.NsecToTimespec(int64(untilLate))), nil)
 	for s := syscall.Signal(firstRealTime); s <= lastRealTime; s++ {
-		kill = append(kill, s)
+		signal.Notify(caught, s)
 	}
-	return kill
 }
 
 // limitsFiles tells whether the kernel sends SIGXFSZ to a file that grows too

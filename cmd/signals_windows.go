@@ -12,8 +12,7 @@ func stopSignals() []os.Signal { return []os.Signal{syscall.SIGINT, syscall.SIGT
 // killSignals are those that end the program although it catches them.
 func killSignals() []os.Signal { return nil }
 
-// lateSignals are more of them.
-func lateSignals() []os.Signal { return nil }
+func catchLate(chan<- os.Signal) {}
 
 // statusSignals are those that ask for a line of status.
 func statusSignals() []os.Signal { return nil }
