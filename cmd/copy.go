@@ -126,6 +126,9 @@ func (c *copyRun) destPlace(name endpoint.Operand) endpoint.Place {
 
 // run copies, with the display around it.
 func (c *copyRun) run(ctx context.Context) error {
+	if err := checkDescriptors(); err != nil {
+		return fmt.Errorf("open source %q: %w", c.srcName, err)
+	}
 	c.display = progress.New(c.displayOptions())
 	defer c.statusOnSignal(c.display)()
 	c.begin(c.abort)

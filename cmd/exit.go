@@ -63,9 +63,11 @@ func (e *signalError) Error() string { return "interrupted by " + signalName(e.s
 type internalError struct{ cause any }
 
 func (e *internalError) Error() string {
-	// Where a package has found it, it says so itself.
-	_, cause, _ := strings.Cut("internal error: "+fmt.Sprint(e.cause), "internal error: ")
-	return "internal error: " + cause
+	text := fmt.Sprint(e.cause)
+	if _, found, ok := strings.Cut(text, "internal error: "); ok { // whoever panics on purpose says so
+		text = found
+	}
+	return "internal error: " + text
 }
 
 // recoverInto makes a panic an error, for one who defers it. The stack is for
