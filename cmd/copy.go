@@ -148,7 +148,9 @@ func (c *copyRun) run(ctx context.Context) error {
 // abort undoes the copy when the run itself does not come to it.
 func (c *copyRun) abort() {
 	for _, dst := range c.dsts {
-		_ = dst.Abort() // what remains, remains
+		if dst != nil {
+			_ = dst.Abort() // what remains, remains
+		}
 	}
 }
 

@@ -38,8 +38,8 @@ func Main(args []string, env Env) int {
 	a := &app{
 		Env:          env,
 		interruption: interruption,
-		output:       &outlet{file: env.Stdout, interrupted: ctx.Done(), abandoned: interruption.abandoned},
-		messages:     &outlet{file: env.Stderr, interrupted: ctx.Done(), abandoned: interruption.abandoned},
+		output:       interruption.outlet(ctx, env.Stdout),
+		messages:     interruption.outlet(ctx, env.Stderr),
 	}
 	err := a.outcome(func() error { return a.execute(ctx, args) })
 	printError(a.messages, err)

@@ -2,6 +2,7 @@ package cmd
 
 import (
 	"bytes"
+	"context"
 	"errors"
 	"io"
 	"os"
@@ -13,8 +14,8 @@ import (
 	"bpcopy/internal/inert"
 )
 
-// outlet is standard output or standard error. Whatever is printed passes one of
-// the two, which make it inert: the display alone writes escape sequences. A
+// outlet is standard output, standard error or a report. Whatever is printed passes
+// an outlet, which makes it inert: the display alone writes escape sequences. A
 // write that waits for a reader does not keep an interrupted program from its
 // end.
 type outlet struct {
@@ -27,6 +28,11 @@ type outlet struct {
 	mu    sync.Mutex // held around a write; guards what follows
 	stuck bool       // given up
 	begun []byte     // of a character, to be shown with the rest of it
+}
+
+// outlet returns an outlet to file.
+func (i *interruption) outlet(ctx context.Context, file *os.File) *outlet {
+	return &outlet{file: file, interrupted: ctx.Done(), abandoned: i.abandoned}
 }
 
 // errStuck is the end of a write that nobody but a signal has ended.
@@ -111,6 +117,12 @@ func (o *outlet) tryWrite(text []byte) error {
 		return errStuck
 	}
 }
+
+// reportFile is an outlet that is ours to close.
+type reportFile struct{ *outlet }
+
+// Close closes the file.
+func (r reportFile) Close() error { return r.file.Close() }
 
 // failure is the error of the first write that failed, if one did.
 func (o *outlet) failure() error {

@@ -96,10 +96,10 @@ func (a *app) openReport(ctx context.Context, path string) (io.WriteCloser, erro
 		return keepOpen{a.output}, reportError("write report", path, a.output.closed())
 	}
 	if file, ok, err := endpoint.OpenDescriptor(path); ok {
-		return keepOpen{file}, reportError("open report", path, err)
+		return keepOpen{a.outlet(ctx, file)}, reportError("open report", path, err)
 	}
 	file, err := createFile(ctx, path)
-	return file, reportError("open report", path, err)
+	return reportFile{a.outlet(ctx, file)}, reportError("open report", path, err)
 }
 
 // report writes what was asked for and leaves the summary to be printed last.

@@ -130,7 +130,7 @@ func (i *interruption) note(s syscall.Signal) (finish, abandon time.Duration) {
 func (i *interruption) decide() error {
 	i.mu.Lock()
 	defer i.mu.Unlock()
-	if i.first != nil {
+	if i.first != nil && !i.decided {
 		return i.first
 	}
 	i.decided = true

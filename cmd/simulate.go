@@ -112,7 +112,7 @@ func (a *app) simulateOutputs(ctx context.Context, opts simulateOptions) (outs [
 		if err != nil {
 			return nil, nil, reportError("open events", opts.events, err)
 		}
-		outs = append(outs, bufio.NewWriterSize(file, 64<<10))
+		outs = append(outs, bufio.NewWriterSize(a.outlet(ctx, file), 64<<10))
 		closeAll = func() error { return reportError("close events", opts.events, file.Close()) }
 	}
 	return outs, closeAll, nil
