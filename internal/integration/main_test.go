@@ -34,11 +34,16 @@ const conduitVar = "BPCOPY_TEST_CONDUIT"
 
 // overConduit is bpcopy, over that conduit where it copies.
 func overConduit() {
-	others := []string{"", "simulate", "demo", "completion", "help", "version", "__complete", "__completeNoDesc"}
-	if kind := os.Getenv(conduitVar); kind != "" && !slices.Contains(others, strings.Join(os.Args[1:min(2, len(os.Args))], "")) {
+	if kind := os.Getenv(conduitVar); kind != "" && copies(os.Args[1:]) {
 		os.Args = slices.Insert(os.Args, 1, "--conduit="+kind) // a later one counts
 	}
 	os.Exit(cmd.Main(os.Args[1:], cmd.Env{Stdin: os.Stdin, Stdout: os.Stdout, Stderr: os.Stderr, Getenv: os.Getenv}))
+}
+
+// copies tells whether bpcopy with these arguments is to copy.
+func copies(args []string) bool {
+	others := []string{"simulate", "demo", "completion", "help", "version", "__complete", "__completeNoDesc"}
+	return len(args) > 0 && !slices.Contains(others, args[0])
 }
 
 // TestScripts runs testdata/script at the top: what one can see of the program from outside

@@ -38,7 +38,7 @@ func bpcopy(t testing.TB, args ...string) *program {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if *conduit != "" && args[0] != "simulate" {
+	if *conduit != "" && copies(args) {
 		args = append([]string{"--conduit=" + *conduit}, args...) // a later one counts
 	}
 	p := command(t, exe, args...)
