@@ -2,6 +2,7 @@ package cmd
 
 import (
 	"bufio"
+	"errors"
 	"fmt"
 	"io"
 	"os"
@@ -66,7 +67,7 @@ func findTable(before, after []uintptr, marks []os.Signal) (table []uintptr, err
 			continue
 		}
 		if table != nil {
-			return nil, fmt.Errorf("two tables of signals, want one")
+			return nil, errors.New("two tables of signals: want one")
 		}
 		table = before[at : at+entries]
 	}
