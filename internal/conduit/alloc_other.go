@@ -2,15 +2,15 @@
 
 package conduit
 
-import "fmt"
+import "math"
 
 // most is what a copy may reserve where memory cannot be reserved without being
 // used.
-const most = 4 << 30
+const most = min(4<<30, math.MaxInt)
 
 func allocate(size int64) ([]byte, error) {
 	if size > most {
-		return nil, fmt.Errorf("reserve %d bytes for the marks: want at most %d on this system", size, int64(most))
+		return nil, tooLarge(size, most)
 	}
 	return make([]byte, size), nil
 }

@@ -55,7 +55,8 @@ type Polled interface {
 	TryFlush(size int64) (int64, error)
 	// Wait waits until the source has something, if in is set, until the
 	// destination takes something, if out is, for d, unless that is [Forever], or
-	// until Wake is called. It may return sooner. An error is the destination's.
+	// until Wake is called. It may return sooner. It fails when it cannot wait, and
+	// when the destination goes away that is not to take anything now.
 	Wait(in, out bool, d time.Duration) error
 	// Wake ends the Wait in progress, or the next one. Any goroutine may call it.
 	Wake()
@@ -83,9 +84,8 @@ type SplicedSource interface {
 	Spliced
 	// ReadError says what an error means that was met on the descriptor.
 	ReadError(error) error
-	// Took tells it that n bytes were taken from the descriptor. It may find that
-	// there should not have been so many.
-	Took(n int64) error
+	// Took tells it that n bytes were taken from the descriptor.
+	Took(n int64)
 }
 
 // SplicedDestination is a destination that the kernel may be able to write by
@@ -98,6 +98,9 @@ type SplicedDestination interface {
 	// Wrote tells it that n bytes were written to the descriptor. It may take its
 	// time.
 	Wrote(n int64)
+	// Away returns what a write would meet if whoever takes the bytes has gone away,
+	// and nil if not.
+	Away() error
 }
 
 // Answering is a destination with a peer that may say something itself, which is

@@ -1,6 +1,7 @@
 package conduit
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"io"
@@ -30,9 +31,12 @@ type Kernel struct {
 	poll    poll
 	answers Answering // the destination, for as long as its peer may answer, or nil
 
-	fallBack bool   // read and write where splice(2) is refused, rather than fail
-	refused  bool   // it was, by the source
-	scratch  []byte // for a destination that refuses it
+	fallBack bool   // read and write where splice(2) fails, rather than fail
+	refused  bool   // it did: the source is read into memory from then on
+	written  bool   // it did at the destination: the pipe is read and written
+	fellBack bool   // bytes have moved in that way
+	scratch  []byte // for what is read from the pipe
+	drained  []byte // what was, and the destination has not taken; counts as piped
 }
 
 // openKernel returns a kernel conduit, or the reason why there cannot be one.
@@ -69,6 +73,9 @@ func NewKernel(src SplicedSource, dst SplicedDestination, hold, chunk int64) (_ 
 	}
 	if k.poll.dst, err = descriptor(dst, "destination"); err != nil {
 		return nil, err
+	}
+	if err := k.poll.works(); err != nil {
+		return nil, fmt.Errorf("poll the descriptors: %w", err)
 	}
 	if k.poll.wake, err = unix.Eventfd(0, unix.EFD_CLOEXEC|unix.EFD_NONBLOCK); err != nil {
 		return nil, fmt.Errorf("make an eventfd: %w", err)
@@ -116,7 +123,7 @@ func makePipe(size int64) (in, out int, pages int64, err error) {
 	if err := unix.Pipe2(ends[:], unix.O_CLOEXEC|unix.O_NONBLOCK); err != nil {
 		return 0, 0, 0, fmt.Errorf("make a pipe: %w", err)
 	}
-	granted, err := unix.FcntlInt(uintptr(ends[1]), unix.F_SETPIPE_SZ, int(min(size, 1<<31)))
+	granted, err := unix.FcntlInt(uintptr(ends[1]), unix.F_SETPIPE_SZ, int(min(size, math.MaxInt32)))
 	if err != nil || int64(granted) < size {
 		unix.Close(ends[0])
 		unix.Close(ends[1])
@@ -128,17 +135,24 @@ func makePipe(size int64) (in, out int, pages int64, err error) {
 // Name is what the summary calls it: what has carried the bytes, or would. No end
 // may be in use.
 func (k *Kernel) Name() string {
-	if k.refused || k.scratch != nil {
+	if k.fellBack {
 		return "memory"
 	}
 	return "kernel"
 }
 
 // Close gives the pipe and the memory back. Neither end may be in use.
-func (k *Kernel) Close() error { return errors.Join(k.closePipe(), k.memory.Close()) }
+func (k *Kernel) Close() error { return cmp.Or(k.closePipe(), k.memory.Close()) }
 
 func (k *Kernel) closePipe() error {
-	return errors.Join(unix.Close(k.in), unix.Close(k.out), unix.Close(k.poll.wake))
+	var failed error
+	for _, fd := range []int{k.in, k.out, k.poll.wake} {
+		failed = cmp.Or(failed, unix.Close(fd))
+	}
+	if failed != nil {
+		return fmt.Errorf("close the pipe between source and destination: %w", failed)
+	}
+	return nil
 }
 
 // Drop does nothing: without its only destination a copy is over.
@@ -158,12 +172,15 @@ func (k *Kernel) TryFill(size int64) (int64, error) {
 			return n, err
 		}
 	}
-	if n == 0 && !k.src.Regular() && !readable(k.poll.src) {
-		k.poll.dry = true
-		return 0, nil
+	if n == 0 && !k.src.Regular() {
+		if ready, err := readable(k.poll.src); err != nil || !ready {
+			k.poll.dry = true
+			return 0, k.src.ReadError(err)
+		}
 	}
 	behind, err := k.memory.Fill(size - n)
 	k.behind += behind
+	k.fellBack = k.fellBack || k.refused && behind > 0
 	if n > 0 && err == io.EOF {
 		err = nil // the next call will say so again
 	}
@@ -172,33 +189,45 @@ func (k *Kernel) TryFill(size int64) (int64, error) {
 
 // fillPipe moves what it can of one chunk into the pipe. There is more where the
 // pipe is full, or the source is to be read to know: at its end, or because it
-// refuses to be spliced.
+// cannot be spliced.
 func (k *Kernel) fillPipe(size int64) (n int64, more bool, err error) {
 	if k.piped == 0 {
 		k.pages = 0
 	}
 	n, more, err = k.spliceIn(size)
-	switch {
-	case err == unix.EINVAL: // some special files are only read, and nothing tells which
+	if err != nil {
+		// Nothing has moved. Some special files are only read, some filesystems and
+		// sandboxes refuse, and a failure of the source is one of read(2) as well.
 		if !k.fallBack {
-			return 0, false, k.src.ReadError(errRefused)
+			return 0, false, k.src.ReadError(refusal(err))
 		}
 		k.refused = true
 		return 0, true, nil
-	case err != nil:
-		return 0, false, k.src.ReadError(err)
 	}
 	if n > 0 {
 		k.piped += n
 		k.pages += n/int64(os.Getpagesize()) + 2
 	}
-	return n, more, k.src.Took(n)
+	k.src.Took(n)
+	return n, more, nil
 }
 
 var errRefused = errors.New("the kernel conduit does not work with it")
 
+// refusal is what err, met in splice(2), means to somebody who wants nothing
+// else: either that this cannot be spliced here, or what any other call would say.
+func refusal(err error) error {
+	switch err {
+	case unix.EINVAL:
+		return errRefused
+	case unix.EPERM, unix.EACCES, unix.ENOSYS, unix.EOPNOTSUPP, unix.EXDEV:
+		return fmt.Errorf("%w: splice: %w", errRefused, err)
+	}
+	return err
+}
+
 // spliceIn moves bytes from the source into the pipe, and finds out whether there
-// is more to be read.
+// is more to be read. With an error nothing has moved.
 func (k *Kernel) spliceIn(size int64) (n int64, more bool, err error) {
 	n, err = splice(k.poll.src, k.in, size)
 	tight := n < size && (err != nil || k.mayBeFull(size))
@@ -211,9 +240,13 @@ func (k *Kernel) spliceIn(size int64) (n int64, more bool, err error) {
 		return n, false, nil
 	case k.src.Regular():
 		return n, true, nil
-	case !tight || !readable(k.poll.src):
+	case !tight:
 		k.poll.dry = true
 		return n, false, nil
+	}
+	if ready, err := readable(k.poll.src); err != nil || !ready {
+		k.poll.dry = true
+		return n, false, nil // a failure is for the wait to tell
 	}
 	// More came just now, or the pipe is full: the second try tells.
 	rest, err := splice(k.poll.src, k.in, size-n)
@@ -239,21 +272,13 @@ func (k *Kernel) TryFlush(size int64) (n int64, err error) {
 		return 0, nil
 	}
 	size = min(size, k.atOnce)
-	if k.piped > 0 {
-		n, err = splice(k.out, k.poll.dst, min(size, k.piped))
-		k.piped -= n
-		if err == unix.EINVAL {
-			if !k.fallBack {
-				return n, k.dst.WriteError(errRefused)
-			}
-			return k.copyOut(min(size, k.piped))
-		}
-	} else {
-		var taken int
-		taken, err = write(k.poll.dst, k.memory.front(0, min(size, k.behind)))
-		n = int64(taken)
-		k.behind -= n
-		k.memory.took(0, n)
+	switch {
+	case k.piped == 0:
+		n, err = k.writeMemory(min(size, k.behind))
+	case k.written || len(k.drained) > 0:
+		n, err = k.writePipe(min(size, k.piped))
+	default:
+		n, err = k.spliceOut(min(size, k.piped))
 	}
 	k.dst.Wrote(n)
 	if err == unix.EAGAIN {
@@ -263,20 +288,53 @@ func (k *Kernel) TryFlush(size int64) (n int64, err error) {
 	return n, k.dst.WriteError(err)
 }
 
+// writeMemory writes the oldest bytes where the pipe is empty.
+func (k *Kernel) writeMemory(size int64) (int64, error) {
+	n, err := write(k.poll.dst, k.memory.front(0, size))
+	k.behind -= int64(n)
+	k.memory.took(0, int64(n))
+	return int64(n), err
+}
+
+// spliceOut moves bytes from the pipe to the destination. Where that fails, no
+// byte has moved, and write(2) may do, or say better what is wrong. It is left to
+// itself then: what could not be spliced once is not tried again.
+func (k *Kernel) spliceOut(size int64) (int64, error) {
+	n, err := splice(k.out, k.poll.dst, size)
+	k.piped -= n
+	switch {
+	case n > 0 || err == unix.EAGAIN:
+		return n, err
+	case !k.fallBack:
+		return 0, refusal(cmp.Or[error](err, unix.EINVAL)) // to take nothing is to refuse
+	}
+	return k.writePipe(size)
+}
+
 // scratchSize is a fair share of the cache.
 const scratchSize = 64 << 10
 
-// copyOut is for a destination that is only written: it reads the pipe.
-func (k *Kernel) copyOut(size int64) (int64, error) {
-	if k.scratch == nil {
-		k.scratch = make([]byte, scratchSize)
+// writePipe reads bytes from the pipe and writes them.
+func (k *Kernel) writePipe(size int64) (int64, error) {
+	if len(k.drained) == 0 {
+		if k.scratch == nil {
+			k.scratch = make([]byte, scratchSize)
+		}
+		n, err := read(k.out, k.scratch[:min(size, scratchSize)])
+		if err == nil && n == 0 {
+			err = io.ErrUnexpectedEOF
+		}
+		if err != nil {
+			return 0, fmt.Errorf("read the pipe between source and destination: %w", err)
+		}
+		k.drained = k.scratch[:n]
 	}
-	n, err := unix.Read(k.out, k.scratch[:min(size, scratchSize)])
-	if err != nil {
-		return 0, fmt.Errorf("read the pipe of the conduit: %w", err)
-	}
+	n, err := write(k.poll.dst, k.drained[:min(size, int64(len(k.drained)))])
+	k.drained = k.drained[n:]
 	k.piped -= int64(n)
-	n, err = k.dst.Write(k.scratch[:n])
+	if n > 0 {
+		k.written, k.refused, k.fellBack = true, true, true
+	}
 	return int64(n), err
 }
 
@@ -292,6 +350,15 @@ func splice(from, to int, size int64) (int64, error) {
 func write(fd int, p []byte) (int, error) {
 	for {
 		n, err := unix.Write(fd, p)
+		if err != unix.EINTR {
+			return max(n, 0), err
+		}
+	}
+}
+
+func read(fd int, p []byte) (int, error) {
+	for {
+		n, err := unix.Read(fd, p)
 		if err != unix.EINTR {
 			return max(n, 0), err
 		}

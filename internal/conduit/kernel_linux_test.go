@@ -21,9 +21,10 @@ type file struct {
 
 func (f file) Spliceable() error          { return f.unfit }
 func (f file) ReadError(err error) error  { return err }
-func (f file) Took(int64) error           { return nil }
+func (f file) Took(int64)                 {}
 func (f file) WriteError(err error) error { return err }
 func (f file) Wrote(int64)                {}
+func (f file) Away() error                { return nil }
 func (f file) Regular() bool              { info, err := f.Stat(); return err == nil && info.Mode().IsRegular() }
 func (f file) Socket() bool {
 	info, err := f.Stat()

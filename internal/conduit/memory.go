@@ -1,6 +1,7 @@
 package conduit
 
 import (
+	"fmt"
 	"math"
 	"slices"
 	"sync"
@@ -40,6 +41,11 @@ func NewMemory(src Source, dsts []Destination, hold, chunk int64) (*Memory, erro
 		return nil, err
 	}
 	return &Memory{src: src, dsts: dsts, ring: ring, chunk: chunk, heads: make([]int64, len(dsts))}, nil
+}
+
+// tooLarge says that a ring of size bytes cannot be had, whatever is free.
+func tooLarge(size, most int64) error {
+	return fmt.Errorf("reserve %d bytes for the marks: want at most %d on this machine", size, most)
 }
 
 // Name is what the summary calls it.
