@@ -10,28 +10,28 @@ import (
 //
 // poll(2) knows of bytes, and reports POLLHUP when there was a writer and is none. In between, a writer who has
 // written nothing yet, tee(2) tells apart from none: it would have to wait for the one, and finds the end without.
+// Where that is refused, such a writer is seen with its first byte, or when it leaves.
 func hadWriter(file *os.File) (had bool, err error) {
-	scratchReader, scratchWriter, err := os.Pipe()
-	if err != nil {
-		return false, err
-	}
-	defer scratchReader.Close()
-	defer scratchWriter.Close()
 	err = control(file, func(fd int) error {
-		had, err = pollNow(fd, unix.POLLIN)
-		if had || err != nil {
-			return err
+		if had, err = pollNow(fd, unix.POLLIN); !had && err == nil {
+			had = hasWriter(fd)
 		}
-		return control(scratchWriter, func(scratch int) error {
-			n, err := unix.Tee(fd, scratch, 1, unix.SPLICE_F_NONBLOCK)
-			had = n > 0 || err == unix.EAGAIN
-			if err == unix.EAGAIN || err == unix.EINTR {
-				return nil
-			}
-			return os.NewSyscallError("tee", err)
-		})
+		return err
 	})
 	return had, err
+}
+
+// hasWriter reports whether the FIFO, which holds no bytes, is open for writing, as far as tee(2) tells.
+func hasWriter(fd int) bool {
+	var scratch [2]int
+	if unix.Pipe2(scratch[:], unix.O_CLOEXEC) != nil {
+		return false
+	}
+	defer unix.Close(scratch[0])
+	defer unix.Close(scratch[1])
+	// Not unix.Tee, which takes what is in another register for bytes where there are 32 bits.
+	n, _, errno := unix.Syscall6(unix.SYS_TEE, uintptr(fd), uintptr(scratch[1]), 1, unix.SPLICE_F_NONBLOCK, 0, 0)
+	return errno == unix.EAGAIN || errno == 0 && n > 0
 }
 
 // pipeStream is the stream of a pipe that we opened ourselves.

@@ -84,11 +84,18 @@ func inPseudoFileSystem(path string) bool {
 	return unix.Statfs(path, &fs) == nil && isPseudo(&fs)
 }
 
+// Two file systems that package unix does not name.
+const (
+	configFS = 0x62656570
+	mqueueFS = 0x19800202
+)
+
 func isPseudo(fs *unix.Statfs_t) bool {
 	switch uint32(fs.Type) {
 	case unix.PROC_SUPER_MAGIC, unix.SYSFS_MAGIC, unix.DEBUGFS_MAGIC, unix.TRACEFS_MAGIC, unix.SECURITYFS_MAGIC,
 		unix.CGROUP_SUPER_MAGIC, unix.CGROUP2_SUPER_MAGIC, unix.SELINUX_MAGIC, unix.SMACK_MAGIC, unix.BPF_FS_MAGIC,
-		unix.EFIVARFS_MAGIC, unix.BINFMTFS_MAGIC, unix.PSTOREFS_MAGIC:
+		unix.EFIVARFS_MAGIC, unix.BINFMTFS_MAGIC, unix.PSTOREFS_MAGIC, unix.NSFS_MAGIC, unix.RDTGROUP_SUPER_MAGIC,
+		unix.AAFS_MAGIC, configFS, mqueueFS:
 		return true
 	}
 	return false

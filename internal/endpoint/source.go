@@ -15,7 +15,9 @@ import (
 
 // SourceOptions says how to open a source. The zero value reads os.Stdin for "-" and waits without limit.
 type SourceOptions struct {
-	Stdin *os.File // what "-" means, os.Stdin if nil
+	Stdin  *os.File // what "-" means, os.Stdin if nil
+	Size   int64    // how many bytes it is to give at least; 0 leaves that open
+	StopAt int64    // how many will be read, and so must be there; 0 means all
 	PeerOptions
 }
 
@@ -29,7 +31,7 @@ type Source struct {
 	accessed  time.Time   // before we read it
 	size      int64
 	sizeKnown bool
-	change    changeWatch
+	promise   promise
 }
 
 // OpenSource opens o as far as that needs no peer: files and listeners are open when it returns.
@@ -48,6 +50,7 @@ func OpenSource(ctx context.Context, o Operand, opts SourceOptions) (*Source, er
 		s.close()
 		return nil, err
 	}
+	s.expect(opts)
 	return s, nil
 }
 
@@ -73,8 +76,13 @@ func (s *Source) openInherited(file *os.File) error {
 	}
 	s.describe(file, info)
 	if offset, err := file.Seek(0, io.SeekCurrent); err == nil {
+		if s.kind == KindBlockDevice {
+			if err := s.measure(file); err != nil {
+				return err
+			}
+		}
 		s.size = max(0, s.size-offset)
-		s.watchChange(file, offset)
+		s.promise.file = file
 	}
 	s.stream, err = openStdio(file, s.kind, os.O_RDONLY)
 	return s.fail("open", err)
@@ -124,19 +132,22 @@ func (s *Source) openPath(path string, acceptTimeout time.Duration) error {
 		return nil
 	}
 	s.stream = ownFile{file}
-	s.watchChange(file, 0)
+	s.promise.file = file
 	if s.kind == KindBlockDevice {
 		err = s.measure(file)
 	}
 	return err
 }
 
-// measure finds the size of a disk, which its file information does not tell.
+// measure finds the size of a disk, which its file information does not tell, and leaves it where it stands.
 func (s *Source) measure(disk *os.File) error {
-	size, err := disk.Seek(0, io.SeekEnd)
+	stands, err := disk.Seek(0, io.SeekCurrent)
 	if err == nil {
-		s.size, s.sizeKnown = size, true
-		_, err = disk.Seek(0, io.SeekStart)
+		s.size, err = disk.Seek(0, io.SeekEnd)
+	}
+	if err == nil {
+		s.sizeKnown = true
+		_, err = disk.Seek(stands, io.SeekStart)
 	}
 	return s.fail("open", err)
 }
@@ -183,7 +194,7 @@ func connectHint(path string) string {
 }
 
 // Size returns how many bytes will come, where that can be known: from a regular file (standard input may be one, read
-// from where it stands) and from a disk. Should the file change meanwhile, Read fails.
+// from where it stands) and from a disk. Should less come, Read fails at the end; a file that grows is read to its end.
 func (s *Source) Size() (int64, bool) { return s.size, s.sizeKnown }
 
 // Read reads once: what is there now, up to len(p) bytes, or io.EOF at the end.
@@ -193,11 +204,9 @@ func (s *Source) Read(p []byte) (int, error) {
 		return 0, err
 	}
 	n, err := stream.Read(p)
-	switch err {
-	case nil:
-		return n, s.Took(int64(n))
-	case io.EOF:
-		return n, cmp.Or(s.changed(), err)
+	s.Took(int64(n))
+	if err == io.EOF {
+		return n, cmp.Or(s.short(), err)
 	}
 	return n, s.ReadError(err)
 }

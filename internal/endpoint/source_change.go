@@ -2,50 +2,68 @@ package endpoint
 
 import (
 	"fmt"
+	"io"
 	"os"
 )
 
-// A changeWatch finds out whether a regular file has changed its size while it was read. Its zero value finds nothing.
-type changeWatch struct {
-	file  *os.File
-	first int64 // the size at the start; 0 is none, as pseudo files have
-	left  int64 // how much of it has not been read, negative for bytes beyond it
+// A promise is how many bytes a source is to give: an earlier end is a failure of it, and not all that there is. A
+// file promises its size at the start; the user may promise for any source. The zero value promises nothing.
+type promise struct {
+	file  *os.File // whose size was at the start; nil where there is no file
+	first int64    // that size, of the whole file
+	least int64    // bytes to come
+	given bool     // least is the user's
+	got   int64    // bytes that came
 }
 
-// watchChange begins to watch file, which stands at offset.
-func (s *Source) watchChange(file *os.File, offset int64) {
-	if size := s.info.Size(); s.kind == KindRegular && size > 0 {
-		s.change = changeWatch{file, size, max(size-offset, 0)}
+// expect sets what s promises, once it is known what it is. The user's word counts more than a size: of a file that is
+// read up to a limit, nothing beyond matters.
+func (s *Source) expect(opts SourceOptions) {
+	p := &s.promise
+	if s.kind == KindRegular && s.info != nil {
+		p.first = s.info.Size()
+	} else {
+		p.file = nil
 	}
-}
-
-// Took is for those who read the descriptor from SyscallConn: n bytes more were taken. Its error says that the file
-// has grown.
-func (s *Source) Took(n int64) error {
-	s.change.left -= n
-	if s.change.left < 0 {
-		return s.changed()
+	if s.sizeKnown {
+		p.least = s.size
 	}
-	return nil
-}
-
-// changed returns an error if what was read is not what was there at the start, because the size has changed since. It
-// has not where a pseudo file gave less than its size, nor where the file that grew was not read to its end.
-func (s *Source) changed() error {
-	c := &s.change
-	if c.file == nil || c.left == 0 {
-		return nil
-	}
-	info, err := c.file.Stat()
-	if err != nil {
-		return s.fail("read", err)
-	}
-	how, now := "grew", info.Size()
 	switch {
-	case now == c.first:
-		return nil
-	case now < c.first:
-		how = "shrank"
+	case opts.StopAt > 0:
+		p.least, p.given = opts.StopAt, true
+	case opts.Size > p.least:
+		p.least, p.given = opts.Size, true
 	}
-	return s.fail("read", fmt.Errorf("file %s from %d to %d bytes while being copied", how, c.first, now))
+}
+
+// Took is for those who read the descriptor from SyscallConn: n bytes more were taken.
+func (s *Source) Took(n int64) { s.promise.got += n }
+
+// Ended is how a source ends that somebody else ends: io.EOF, or the error that the user was promised more.
+func (s *Source) Ended() error {
+	if s.promise.given {
+		if err := s.short(); err != nil {
+			return err
+		}
+	}
+	return io.EOF
+}
+
+// short returns an error if s, which is at its end, has given less than it promised. Where a file is smaller now than
+// at the start, that is why.
+func (s *Source) short() error {
+	p := &s.promise
+	if p.got >= p.least {
+		return nil
+	}
+	if p.file != nil {
+		info, err := p.file.Stat()
+		if err != nil {
+			return s.fail("read", err)
+		}
+		if now := info.Size(); now < p.first {
+			return s.fail("read", fmt.Errorf("file shrank from %d to %d bytes while being copied", p.first, now))
+		}
+	}
+	return s.fail("read", fmt.Errorf("ended after %d of %d bytes", p.got, p.least))
 }

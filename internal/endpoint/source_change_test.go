@@ -44,23 +44,116 @@ func TestSourceShrinks(t *testing.T) {
 	}
 }
 
+// A file that grows is read to its end, and so is one that shrinks no further than what was read.
 func TestSourceGrows(t *testing.T) {
-	src, path := changing(t, extend)
-	want := fmt.Sprintf("read source %q: file grew from 10 to 14 bytes while being copied", path)
-	if n, err := src.Read(make([]byte, 5)); n != 5 || err != nil {
-		t.Errorf("Read() up to the first size = %d, %v; want 5, nil", n, err)
-	}
-	_, err := src.Read(make([]byte, 1))
-	wantError(t, "Read() beyond the first size", err, want, "")
+	src, _ := changing(t, extend)
+	wantRead(t, src, "56789more")
 }
 
-func TestSourceGrowsWhileSpliced(t *testing.T) {
-	src, path := changing(t, extend)
-	if err := src.Took(5); err != nil {
-		t.Errorf("Took(all that was there) = %v; want nil", err)
+// What is spliced counts as what is read does.
+func TestSourceIsSpliced(t *testing.T) {
+	for _, shorter := range []int64{0, 1} {
+		src, path := changing(t, func(string) error { return nil })
+		src.Took(5 - shorter)
+		if shorter == 0 {
+			src.stream.(ownFile).Seek(0, io.SeekEnd)
+			wantRead(t, src, "")
+			continue
+		}
+		src.stream.(ownFile).Seek(0, io.SeekEnd)
+		_, err := src.Read(make([]byte, 1))
+		wantError(t, "Read() at the end", err, fmt.Sprintf("read source %q: ended after 9 of 10 bytes", path), "")
 	}
-	want := fmt.Sprintf("read source %q: file grew from 10 to 14 bytes while being copied", path)
-	wantError(t, "Took(one more)", src.Took(1), want, "")
+}
+
+// A file that is written anew while it is read may have its size again when the end is met: too little came.
+func TestSourceRewritten(t *testing.T) {
+	for _, size := range []int64{10, 20} {
+		src, path := changing(t, func(path string) error { return os.Truncate(path, 3) })
+		// What the end was met by is over before anybody looks at the size.
+		src.promise.file = resized(t, path, size)
+		_, err := src.Read(make([]byte, 1))
+		wantError(t, "Read() at the end", err, fmt.Sprintf("read source %q: ended after 5 of 10 bytes", path), "")
+	}
+}
+
+// resized is another file, of that size.
+func resized(t *testing.T, path string, size int64) *os.File {
+	t.Helper()
+	file, err := os.Create(path + "'")
+	if err == nil {
+		err = file.Truncate(size)
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { file.Close() })
+	return file
+}
+
+// The user's word counts: an end before it is an error, of whatever source.
+func TestSourcePromised(t *testing.T) {
+	for _, tt := range []struct {
+		content string
+		opts    SourceOptions
+		want    string
+	}{
+		{"0123456789", SourceOptions{Size: 10}, ""},
+		{"0123456789", SourceOptions{Size: 3}, ""},
+		{"0123456789", SourceOptions{Size: 11}, "ended after 10 of 11 bytes"},
+		{"0123456789", SourceOptions{StopAt: 10, Size: 20}, ""},
+		{"0123456789", SourceOptions{StopAt: 12, Size: 20}, "ended after 10 of 12 bytes"},
+		{"", SourceOptions{Size: 1}, "ended after 0 of 1 bytes"},
+		{"", SourceOptions{}, ""},
+	} {
+		r, w, err := os.Pipe()
+		if err != nil {
+			t.Fatal(err)
+		}
+		w.WriteString(tt.content)
+		w.Close()
+		path := filepath.Join(t.TempDir(), "in")
+		writeFile(t, path, tt.content, 0o644)
+		for _, operand := range []string{"-", path} {
+			opts := tt.opts
+			opts.Stdin = r
+			src := readySource(t, operand, opts)
+			got, err := io.ReadAll(src)
+			if string(got) != tt.content {
+				t.Errorf("%+v: read %q; want %q", tt.opts, got, tt.content)
+			}
+			ended := src.Ended()
+			if tt.want == "" {
+				if err != nil || ended != io.EOF {
+					t.Errorf("%+v: %v, Ended() = %v; want nil, EOF", tt.opts, err, ended)
+				}
+				continue
+			}
+			want := fmt.Sprintf("read source %q: %s", operand, tt.want)
+			wantError(t, "Read() at the end", err, want, "")
+			wantError(t, "Ended()", ended, want, "")
+			src.Close()
+		}
+		r.Close()
+	}
+}
+
+// A file that stands beyond its end has nothing more to give, and has not promised any.
+func TestSourceStdinBeyondItsEnd(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "in")
+	writeFile(t, path, "0123456789", 0o644)
+	stdin, err := os.Open(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer stdin.Close()
+	if _, err := stdin.Seek(100, io.SeekStart); err != nil {
+		t.Fatal(err)
+	}
+	wantRead(t, readySource(t, "-", SourceOptions{Stdin: stdin}), "")
+	src := readySource(t, "-", SourceOptions{Stdin: stdin, Size: 2})
+	_, err = src.Read(make([]byte, 1))
+	wantError(t, "Read()", err, `read source "-": ended after 0 of 2 bytes`, "")
 }
 
 // Bytes changed in place, and a size that comes back, are not noticed: that would take more than a size.

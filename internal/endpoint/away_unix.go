@@ -1,0 +1,62 @@
+//go:build unix
+
+package endpoint
+
+import (
+	"syscall"
+
+	"golang.org/x/sys/unix"
+)
+
+// Away returns what a write would meet if nobody is left to take it: the reader of a pipe has closed it, the peer of a
+// socket has gone or broken the connection, a terminal has hung up. It returns nil if there is somebody, or if that
+// cannot be told. A peer that only sends no more is there. It never waits, and any goroutine may call it.
+func (d *Dest) Away() error {
+	if d.kind == KindRegular || d.kind == KindBlockDevice {
+		return nil
+	}
+	s, err := d.opened()
+	if err != nil {
+		return nil
+	}
+	var conn syscall.Conn
+	switch s := s.(type) {
+	case *polledFile:
+		conn = s.file
+	case syscall.Conn:
+		conn = s
+	default:
+		return nil
+	}
+	var met syscall.Errno
+	control(conn, func(fd int) error {
+		met = away(fd, d.kind)
+		return nil
+	})
+	if met == 0 {
+		return nil
+	}
+	return d.WriteError(met)
+}
+
+// away returns what a write to fd would meet if nobody is there to take it, else 0.
+func away(fd int, kind Kind) syscall.Errno {
+	fds := []unix.PollFd{{Fd: int32(fd)}}
+	if n, err := unix.Poll(fds, 0); n < 1 || err != nil {
+		return 0
+	}
+	met := fds[0].Revents & (unix.POLLERR | unix.POLLHUP)
+	switch {
+	case met == 0:
+	case kind == KindPipe:
+		return unix.EPIPE
+	case kind == KindSocket:
+		if code, err := unix.GetsockoptInt(fd, unix.SOL_SOCKET, unix.SO_ERROR); err == nil && code != 0 {
+			return unix.Errno(code)
+		}
+		return unix.EPIPE
+	case met&unix.POLLERR != 0: // the master's side of a terminal hangs up, and takes more
+		return unix.EIO
+	}
+	return 0
+}
