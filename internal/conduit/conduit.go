@@ -56,7 +56,8 @@ type Polled interface {
 	// Wait waits until the source has something, if in is set, until the
 	// destination takes something, if out is, for d, unless that is [Forever], or
 	// until Wake is called. It may return sooner. It fails when it cannot wait, and
-	// when the destination goes away that is not to take anything now.
+	// when the destination goes away that is not to take anything now; both are
+	// errors of the destination.
 	Wait(in, out bool, d time.Duration) error
 	// Wake ends the Wait in progress, or the next one. Any goroutine may call it.
 	Wake()

@@ -61,10 +61,8 @@ func (k *Kernel) Wait(in, out bool, d time.Duration) error {
 	switch {
 	case err == unix.EINTR, err == nil && n == 0:
 		return nil // it is for the caller to look
-	case err != nil && out:
-		return k.dst.WriteError(fmt.Errorf("wait: %w", err))
 	case err != nil:
-		return k.src.ReadError(fmt.Errorf("wait: %w", err))
+		return k.dst.WriteError(fmt.Errorf("wait: %w", err))
 	}
 	if p.fds[0].Revents != 0 {
 		var count [8]byte

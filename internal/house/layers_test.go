@@ -56,6 +56,7 @@ func house() map[string]room {
 		// that does I/O, waits or tells the time.
 		"internal/stream":   {layer: 0, pure: true},
 		"internal/throttle": {layer: 0},
+		"internal/clock":    {layer: 0, modules: []string{sysModule}},
 		"internal/endpoint": {layer: 0, modules: []string{sysModule, termModule}},
 		"internal/bytesize": {layer: 0},
 		"internal/demos":    {layer: 0},

@@ -188,13 +188,7 @@ func (l *Line) delay(s step) time.Duration {
 
 // advance goes on from s, which lets no more through, to the next step.
 func (l *Line) advance(s step, now time.Time) {
-	start := l.last.At // an amount's: its bytes have gone
-	switch {
-	case s.time > 0:
-		start = l.start.Add(s.time)
-	case s.rate.n > 0 && s.latency == 0:
-		start = l.pacer.free() // however late the last slice is
-	}
+	start := l.over(s)
 	next := l.current + 1
 	switch {
 	case s.toTheEnd(): // a stall

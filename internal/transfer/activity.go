@@ -4,6 +4,8 @@ import (
 	"slices"
 	"sync/atomic"
 	"time"
+
+	"bpcopy/internal/clock"
 )
 
 // Side is one end of a copy.
@@ -26,18 +28,17 @@ type activity struct {
 	bytes atomic.Int64 // that have passed this end
 	last  atomic.Int64 // when one did last, in nanoseconds since start
 	start time.Time
+	clock *clock.Clock
 
 	busy   atomic.Bool // it waits for this end
 	pacing atomic.Bool // it waits for its time
 }
 
-func (a *activity) begin(now time.Time) { a.start = now }
-
 // moved notes that n bytes passed.
 func (a *activity) moved(n int64) {
 	if n > 0 {
 		a.bytes.Add(n)
-		a.last.Store(int64(time.Since(a.start)))
+		a.last.Store(int64(a.clock.Now().Sub(a.start)))
 	}
 }
 
@@ -62,7 +63,7 @@ func (c *Copy) written() int64 {
 	return max(least, 0)
 }
 
-// pacing reports whether anybody waits for his time.
+// pacing reports whether anybody waits for their time.
 func (c *Copy) pacing() bool {
 	return c.input.pacing.Load() || slices.ContainsFunc(c.outs, func(o *output) bool { return o.activity.pacing.Load() })
 }
@@ -105,7 +106,7 @@ func (c *Copy) watchIdle() (stop func()) {
 				return
 			case <-ticker.C:
 			}
-			if now := c.lastMoved(); now != last || c.pacing() {
+			if now := c.lastMoved(); now != last || c.pacing() || c.resting.Load() > 0 {
 				last, still = now, -1
 			}
 		}

@@ -14,8 +14,10 @@ import (
 	"context"
 	"errors"
 	"sync"
+	"sync/atomic"
 	"time"
 
+	"bpcopy/internal/clock"
 	"bpcopy/internal/conduit"
 	"bpcopy/internal/stream"
 	"bpcopy/internal/throttle"
@@ -30,7 +32,10 @@ type Copy struct {
 	input    activity
 	single   bool // there is one destination
 	turn     turn // of the goroutine that does everything, if one does
-	producer pace
+	producer *pace
+
+	clock   *clock.Clock
+	resting atomic.Int32 // pauses of the user's that are on
 
 	mu       sync.Mutex // held around every call of the machine; guards what follows
 	machine  *stream.Machine
@@ -42,6 +47,7 @@ type Copy struct {
 	err      error  // the first failure, from the moment it is known
 	open     int    // destinations whose streams have not closed
 	over     bool   // nothing more is to be asked or answered
+	ended    bool   // the source has, and nothing more is to be told of it
 	letGo    func() // ends every wait for its time
 	asked    bool   // the machine wants a chunk, and nobody has taken that up yet
 	toRead   *sync.Cond
@@ -60,7 +66,11 @@ func New(src Source, dsts []Destination, opts Options) (*Copy, error) {
 	if err != nil {
 		return nil, err
 	}
-	c := &Copy{src: src, opts: opts, bytes: bytes, single: len(dsts) == 1, start: time.Now()}
+	c := &Copy{src: src, opts: opts, bytes: bytes, single: len(dsts) == 1, clock: opts.Clock}
+	if c.clock == nil {
+		c.clock = clock.New()
+	}
+	c.start = c.clock.Now()
 	c.toRead = sync.NewCond(&c.mu)
 	c.machine = stream.New(observer{c})
 	readable := stream.ReadableOptions{HighWaterMark: opts.ReadAhead, Source: reads{c}}
@@ -86,27 +96,15 @@ func (c *Copy) Run(ctx context.Context) error {
 	sidesCtx, letGo := context.WithCancel(ctx)
 	defer letGo()
 	c.begin(letGo)
-	var sides sync.WaitGroup
-	if polled, ok := c.bytes.(conduit.Polled); ok {
-		defer c.turn.begin(c.opts.Observe != nil)()
-		sides.Go(func() { c.servePolled(sidesCtx, polled) })
-	} else if ends := c.bytes.(conduit.Blocking); c.alone() {
-		defer c.turn.begin(c.opts.Observe != nil)()
-		sides.Go(func() { c.serve(sidesCtx, ends, true, c.outs[0]) })
-	} else {
-		sides.Go(func() { c.serve(sidesCtx, ends, true, nil) })
-		for _, out := range c.outs {
-			sides.Go(func() { c.serve(sidesCtx, ends, false, out) })
-		}
-	}
 	stop := context.AfterFunc(ctx, func() { c.fail(context.Cause(ctx), false, nil) })
 	idle := c.watchIdle()
-	sides.Wait()
+	c.serveSides(sidesCtx)
 	idle()
 	stop()
+	c.clock.Settle()
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	c.end = time.Now()
+	c.end = c.clock.Now()
 	c.pauses.stop(c.end)
 	err := c.bytes.Close()
 	if c.err != nil {
@@ -118,6 +116,33 @@ func (c *Copy) Run(ctx context.Context) error {
 		}
 	}
 	return err
+}
+
+// serveSides moves the bytes, by as many goroutines as that takes, and waits for
+// them.
+func (c *Copy) serveSides(ctx context.Context) {
+	var sides sync.WaitGroup
+	if polled, ok := c.bytes.(conduit.Polled); ok {
+		defer c.turn.begin(c.opts.Observe != nil)()
+		sides.Go(func() { c.servePolled(ctx, polled) })
+		sides.Wait()
+		return
+	}
+	ends := c.bytes.(conduit.Blocking)
+	if c.alone() {
+		defer c.turn.begin(c.opts.Observe != nil)()
+	} else {
+		defer c.watchScripts()()
+		sides.Go(func() { c.serve(ctx, ends, true, nil) })
+	}
+	for _, out := range c.outs {
+		outCtx, letGo := context.WithCancel(ctx)
+		defer letGo()
+		out.letGo = letGo
+		sides.Go(func() { c.serve(outCtx, ends, c.alone(), out) })
+	}
+	defer c.watchDestinations()()
+	sides.Wait()
 }
 
 // Err returns what ended the copy for all destinations, or nil.
@@ -138,11 +163,13 @@ func (c *Copy) begin(letGo func()) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	c.letGo = letGo
-	c.start = time.Now()
-	c.input.begin(c.start)
+	c.start = c.clock.Now()
+	c.input.start = c.start
+	c.producer.begin()
 	writables := make([]*stream.Writable, len(c.outs))
 	for i, out := range c.outs {
-		out.begin(c.start)
+		out.activity.start = c.start
+		out.pace.begin()
 		writables[i] = out.writable
 	}
 	c.open = len(c.outs)
@@ -165,8 +192,9 @@ func (c *Copy) alone() bool {
 }
 
 // newPace returns the pace of one end under a script.
-func (c *Copy) newPace(script throttle.Script, opts throttle.LineOptions, end *activity) pace {
-	p := pace{atOnce: opts.AtOnce, nap: nap, waiting: &end.pacing}
+func (c *Copy) newPace(script throttle.Script, opts throttle.LineOptions, end *activity) *pace {
+	end.clock = c.clock
+	p := &pace{atOnce: opts.AtOnce, nap: nap, waiting: &end.pacing, clock: c.clock}
 	if !script.IsZero() {
 		p.line = throttle.NewLine(script, opts)
 	}
@@ -187,7 +215,7 @@ func (c *Copy) fail(err error, atSource bool, out *output) {
 	case atSource:
 		c.readable.Destroy(stream.Fault(errCode(err)))
 	case out != nil:
-		out.writable.Fail(stream.Fault(errCode(err)))
+		out.refuse(err)
 	case c.pipeline != nil:
 		c.pipeline.Abort()
 	default:
@@ -233,9 +261,9 @@ type observer struct{ *Copy }
 
 // Event notes when the source pauses and whether the copy is over.
 func (c observer) Event(e *stream.Event) {
-	c.pauses.event(e)
+	c.pauses.event(e, c.clock)
 	if c.opts.Observe != nil {
-		c.opts.Observe(time.Since(c.start), e)
+		c.opts.Observe(c.clock.Now().Sub(c.start), e)
 	}
 	if e.Kind == stream.Close && e.Dst != stream.FromSource {
 		c.open--

@@ -4,8 +4,10 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"math"
 	"time"
 
+	"bpcopy/internal/clock"
 	"bpcopy/internal/conduit"
 	"bpcopy/internal/stream"
 	"bpcopy/internal/throttle"
@@ -24,6 +26,10 @@ type Destination interface {
 	// Cancel makes the Write in progress, and every later one, return soon.
 	Cancel()
 }
+
+// leaver is a destination that can tell that nobody is left to take what is written:
+// with what a write would meet then. It does not wait.
+type leaver interface{ Away() error }
 
 // Options says how to copy. The marks and the chunk size are in bytes and
 // positive, but for LowWaterMark; everything else may be zero.
@@ -55,13 +61,17 @@ type Options struct {
 	// KeepGoing lets a destination that fails drop out, and the others complete.
 	KeepGoing bool
 
+	// Clock is what all times of the copy are by; nil is one that nobody watches.
+	Clock *clock.Clock
+
 	// Observe hears every event, with the time since the start. It is called with
 	// the copy waiting, so it must not wait itself. It may be nil.
 	Observe func(time.Duration, *stream.Event)
 }
 
-// maxMark bounds the marks and the chunk size: what a process can address.
-const maxMark = 16 << 40
+// maxMark bounds the marks and the chunk size: what a process can address. There
+// are two marks, and room for three chunks.
+const maxMark = min(16<<40, math.MaxInt/8+1)
 
 // Validate says what is wrong with the marks, if anything is.
 func (o Options) Validate() error {
@@ -72,13 +82,24 @@ func (o Options) Validate() error {
 		{"high-water mark", o.HighWaterMark}, {"read-ahead", o.ReadAhead}, {"chunk size", o.ChunkSize},
 	} {
 		if limit.value < 1 || limit.value > maxMark {
-			return fmt.Errorf("%s of %d bytes: want 1 byte to 16TiB", limit.name, limit.value)
+			return fmt.Errorf("%s of %d bytes: want 1 byte to %s", limit.name, limit.value, maxMarkText())
 		}
+	}
+	if o.MemoryLimit > 4*maxMark {
+		return fmt.Errorf("memory limit of %d bytes: want at most %d", o.MemoryLimit, int64(4*maxMark))
 	}
 	if o.LowWaterMark < 0 || o.LowWaterMark >= o.HighWaterMark {
 		return fmt.Errorf("low-water mark of %d bytes: want less than the high-water mark of %d", o.LowWaterMark, o.HighWaterMark)
 	}
 	return nil
+}
+
+// maxMarkText is maxMark for messages.
+func maxMarkText() string {
+	if maxMark == 16<<40 {
+		return "16TiB"
+	}
+	return fmt.Sprintf("%dMiB on this machine", int64(maxMark)>>20)
 }
 
 // consumer is the script of one destination; a zero one lets everything pass.

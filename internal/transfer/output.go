@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"sync"
-	"time"
 
 	"bpcopy/internal/conduit"
 	"bpcopy/internal/stream"
@@ -18,13 +17,17 @@ type output struct {
 	dst      Destination
 	writable *stream.Writable
 	activity activity
-	pace     pace
+	pace     *pace
 
 	// What follows is guarded by the copy's lock.
 	asked   bool  // the machine wants bytes written, and nobody has taken that up yet
+	pending bool  // it wants that, or has, and has not been answered
 	request int64 // how many
-	lost    error // why this destination dropped out, with Options.KeepGoing
+	gone    error // why this destination ends by itself, whatever is written to it
+	lost    error // why it dropped out, with Options.KeepGoing
 	toWrite *sync.Cond
+
+	letGo func() // ends every wait of the goroutine that writes, if it is one of its own
 }
 
 func newOutput(c *Copy, index int, dst Destination) *output {
@@ -45,11 +48,9 @@ func newOutput(c *Copy, index int, dst Destination) *output {
 	return o
 }
 
-func (o *output) begin(now time.Time) { o.activity.begin(now) }
-
 // Write takes the machine's request to write, under the lock.
 func (o *output) Write(bytes int64, _ int) {
-	o.asked, o.request = true, bytes
+	o.asked, o.pending, o.request = true, true, bytes
 	o.toWrite.Signal()
 }
 
@@ -73,15 +74,56 @@ func (o *output) serve(ctx context.Context, ends conduit.Blocking, size, behind 
 	o.tellWritten()
 }
 
-// failed ends the copy, or this destination's part in it.
+// failed ends the copy, or this destination's part in it. Where it was told to let
+// go because the destination has ended by itself, that is why.
 func (o *output) failed(ctx context.Context, err error) {
+	o.mu.Lock()
+	gone := o.gone
+	o.mu.Unlock()
 	switch {
+	case gone != nil && errors.Is(err, context.Canceled):
+		o.ends(gone)
+	case gone != nil:
+		o.ends(err)
 	case ctx.Err() != nil:
 		o.fail(err, false, nil) // it was told to let go
-	case o.opts.KeepGoing:
-		o.dropOut(err)
 	default:
+		o.ends(err)
+	}
+}
+
+// ends is failed where the reason is known.
+func (o *output) ends(err error) {
+	if o.opts.KeepGoing {
+		o.dropOut(err)
+	} else {
 		o.fail(err, false, o)
+	}
+}
+
+// leaves tells the goroutine that writes to this destination that it has ended, and
+// makes it let go of whatever it waits for.
+func (o *output) leaves(err error) {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	if o.over || o.lost != nil || o.gone != nil {
+		return
+	}
+	o.gone = err
+	o.toWrite.Broadcast()
+	o.letGo()
+	o.dst.Cancel()
+}
+
+// refuse tells the machine that the destination has failed: what it is to write
+// could not be written, or it fails with nothing to do. The lock is held.
+func (o *output) refuse(err error) {
+	fault := stream.Fault(errCode(err))
+	if o.pending {
+		o.pending = false
+		o.writable.Fail(fault)
+	} else {
+		o.writable.Destroy(fault)
 	}
 }
 
@@ -94,9 +136,12 @@ func (o *output) dropOut(err error) {
 	}
 	o.lost = err
 	o.bytes.Drop(o.index)
-	o.writable.Fail(stream.Fault(errCode(err)))
+	o.refuse(err)
 	o.machine.Settle()
 	o.dst.Cancel()
+	if o.over {
+		o.src.Cancel() // nobody is left to read for
+	}
 }
 
 // mostAtOnce bounds one write where no rate does, so that a large batch moves the
@@ -131,6 +176,7 @@ func (o *output) tellWritten() {
 	o.mu.Lock()
 	defer o.mu.Unlock()
 	if !o.over {
+		o.pending = false
 		o.writable.Done()
 		o.machine.Settle()
 	}

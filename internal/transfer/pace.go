@@ -3,9 +3,11 @@ package transfer
 import (
 	"context"
 	"io"
+	"sync"
 	"sync/atomic"
 	"time"
 
+	"bpcopy/internal/clock"
 	"bpcopy/internal/conduit"
 	"bpcopy/internal/throttle"
 )
@@ -18,9 +20,13 @@ type pace struct {
 	nap     func(time.Duration) // waits for less than shortNap
 	timer   *time.Timer
 	waiting *atomic.Bool // told to whoever looks at the copy
+	clock   *clock.Clock
 
+	mu    sync.Mutex     // guards what follows, and the line
 	slice throttle.Slice // the one that goes next, or goes now
 	held  bool           // there is one
+	known time.Time      // when the script ends the copy, as far as that was told
+	tell  func()         // says that this has changed; nil where nobody wants to hear
 }
 
 // due says how many of size bytes, with others behind them, may go now, or else how
@@ -31,7 +37,9 @@ func (p *pace) due(size, behind int64) (slice int64, wait time.Duration, err err
 	if p.line == nil {
 		return min(size, p.atOnce), 0, nil
 	}
-	now := time.Now()
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	now := p.clock.Now()
 	if !p.held {
 		p.slice, p.held = p.line.Next(now, size, behind), true
 	}
@@ -53,13 +61,56 @@ func (p *pace) passed(n int64, done bool) {
 	if p.line == nil {
 		return
 	}
+	p.mu.Lock()
+	defer p.mu.Unlock()
 	p.slice.Bytes -= n
 	if done {
 		p.line.GiveBack(p.slice.Bytes)
 	}
 	if p.held = p.slice.Bytes > 0 && !done; !p.held {
-		p.line.Took(time.Since(p.slice.At))
+		now := p.clock.Now()
+		p.line.Took(now.Sub(p.slice.At))
+		if p.tell == nil {
+			return
+		}
+		if at, end := p.line.Ends(now, throttle.Idle); end != nil && !at.Equal(p.known) {
+			p.known = at
+			p.tell()
+		}
 	}
+}
+
+// begin begins a script that the clock alone brings to its end.
+func (p *pace) begin() {
+	if p.line != nil {
+		p.line.Ends(p.clock.Now(), throttle.Idle)
+	}
+}
+
+// afterAll is how long a slice gets whose own time ends later than the script.
+const afterAll = 10 * time.Millisecond
+
+// endsIn is how long it takes until the script ends the copy, whatever moves, and
+// how; conduit.Forever and nil where nothing is known of that yet. A slice whose
+// moment is yet to come goes before.
+func (p *pace) endsIn() (time.Duration, *scriptedEnd) {
+	if p.line == nil {
+		return conduit.Forever, nil
+	}
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	now, going := p.clock.Now(), throttle.Idle
+	if p.held {
+		going = throttle.Going
+	}
+	at, end := p.line.Ends(now, going)
+	if end == nil || p.held && p.slice.End != nil { // what is due says so itself
+		return conduit.Forever, nil
+	}
+	if p.held && !at.After(p.slice.At) {
+		at = p.slice.At.Add(afterAll)
+	}
+	return max(0, at.Sub(now)), &scriptedEnd{end}
 }
 
 // next waits until the next of size bytes may go, and says how many.
@@ -114,6 +165,9 @@ func (e *scriptedEnd) Error() string {
 func (e *scriptedEnd) saidBy(src Source) error {
 	err := e.end.Err()
 	if err == nil {
+		if src, ok := src.(interface{ Ended() error }); ok {
+			return src.Ended()
+		}
 		return io.EOF
 	}
 	if src, ok := src.(interface{ ReadError(error) error }); ok {

@@ -16,9 +16,11 @@ type polled struct {
 	ends conduit.Polled
 	out  *output
 
-	reading bool  // the machine wants a chunk
-	left    int64 // bytes that it wants written
-	behind  int64 // bytes that wait behind them
+	reading bool // the machine wants a chunk
+	// The source's script has ended it.
+	sourceEnded bool
+	left        int64 // bytes that it wants written
+	behind      int64 // bytes that wait behind them
 	// How long the paces of the source and the destination still want to wait.
 	readIn, writeIn time.Duration
 }
@@ -123,16 +125,20 @@ func (p *polled) tryWrite() (int64, error) {
 	return n, err
 }
 
-// wait waits until there is something to do again.
+// wait waits until there is something to do again, or an end has ended by itself.
 func (p *polled) wait(ctx context.Context) {
+	limit, over := p.endings(ctx)
+	if over {
+		return
+	}
 	readWaits, writeWaits := p.reading && p.readIn != 0, p.left > 0 && p.writeIn != 0
 	in, out := p.reading && !readWaits, p.left > 0 && !writeWaits
-	d := conduit.Forever
-	if readWaits && p.readIn > 0 {
-		d = p.readIn
+	d := limit
+	if readWaits {
+		d = sooner(d, p.readIn)
 	}
-	if writeWaits && p.writeIn > 0 && (d < 0 || p.writeIn < d) {
-		d = p.writeIn
+	if writeWaits {
+		d = sooner(d, p.writeIn)
 	}
 	p.say(in, out, readWaits, writeWaits)
 	err := p.ends.Wait(in, out, d)
@@ -141,6 +147,35 @@ func (p *polled) wait(ctx context.Context) {
 		p.left = 0
 		p.out.failed(ctx, err)
 	}
+}
+
+// endings ends what the scripts end now, whatever moves, and reports whether they
+// do. Else it says in which time they may, or conduit.Forever.
+func (p *polled) endings(ctx context.Context) (in time.Duration, over bool) {
+	in, end := p.out.pace.endsIn()
+	if end != nil && in == 0 {
+		p.left = 0
+		p.out.failed(ctx, end.refusedBy(p.out.dst))
+		return 0, true
+	}
+	if p.sourceEnded {
+		return in, false
+	}
+	readIn, end := p.producer.endsIn()
+	if end != nil && readIn == 0 {
+		p.reading, p.sourceEnded = false, true
+		p.tellRead(0, end.saidBy(p.src))
+		return 0, true
+	}
+	return sooner(in, readIn), false
+}
+
+// sooner is the shorter one of two waits, each of which may be conduit.Forever.
+func sooner(a, b time.Duration) time.Duration {
+	if a < 0 || b >= 0 && b < a {
+		return b
+	}
+	return a
 }
 
 // say tells whoever looks at the copy what is waited for.

@@ -20,6 +20,8 @@ func (c *Copy) serve(ctx context.Context, ends conduit.Blocking, reads bool, out
 			c.readChunk(ctx, ends)
 		case write:
 			out.serve(ctx, ends, size, behind)
+		case leave:
+			out.failed(ctx, context.Canceled)
 		default:
 			return
 		}
@@ -34,16 +36,19 @@ const (
 	nothing task = iota
 	read
 	write
+	leave
 )
 
 // take waits for the machine to ask for something: for a chunk, or for size bytes
-// to be written, behind which others wait. Nothing to do means that the copy is
-// over, or for this destination.
+// to be written, behind which others wait; or for the destination to be gone.
+// Nothing to do means that the copy is over, or for this destination.
 func (c *Copy) take(reads bool, out *output) (todo task, size, behind int64) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	for !c.over && (out == nil || out.lost == nil) {
 		switch {
+		case out != nil && out.gone != nil:
+			return leave, 0, 0
 		case reads && c.asked:
 			c.asked = false
 			return read, 0, 0
@@ -105,14 +110,15 @@ func (c *Copy) fill(ctx context.Context, ends conduit.Blocking, size int64) (int
 // tellRead answers the machine's request for a chunk.
 func (c *Copy) tellRead(n int64, err error) {
 	if err != nil && err != io.EOF {
-		c.fail(err, true, nil)
+		c.readFailed(err)
 		return
 	}
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	if c.over {
+	if c.over || c.ended {
 		return
 	}
+	c.ended = err == io.EOF && n == 0
 	if err == nil || n > 0 {
 		c.readable.Push(n)
 	} else {
@@ -121,13 +127,31 @@ func (c *Copy) tellRead(n int64, err error) {
 	c.machine.Settle()
 }
 
+// readFailed ends the copy because of err, unless the source was told to let go.
+func (c *Copy) readFailed(err error) {
+	c.mu.Lock()
+	ended := c.ended
+	c.mu.Unlock()
+	if !ended {
+		c.fail(err, true, nil)
+	}
+}
+
+// sourceEnds ends the source as its script has it, in its time, whatever is read.
+func (c *Copy) sourceEnds(end *scriptedEnd) {
+	c.tellRead(0, end.saidBy(c.src))
+	c.src.Cancel()
+}
+
 // rest pauses the source after a chunk, as the simplest program does that does
 // not want to be overrun. The lock is held.
 func (c *Copy) rest() {
+	c.resting.Add(1)
 	c.machine.ByUser(c.readable.Pause)
 	time.AfterFunc(c.opts.PauseAfterChunk, func() {
 		c.mu.Lock()
 		defer c.mu.Unlock()
+		c.resting.Add(-1)
 		if !c.over {
 			c.machine.ByUser(c.readable.Resume)
 			c.machine.Settle()

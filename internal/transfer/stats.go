@@ -3,14 +3,15 @@ package transfer
 import (
 	"time"
 
+	"bpcopy/internal/clock"
 	"bpcopy/internal/stream"
 )
 
 // Stats is what a copy has done so far.
 type Stats struct {
 	Read, Written int64         // bytes, at the source and at every destination
-	Elapsed       time.Duration // since the start, up to the end
-	LastMoved     time.Time     // when a byte moved last, or the start
+	Elapsed       time.Duration // since the start, up to the end, by Options.Clock
+	LastMoved     time.Time     // when a byte moved last, or the start, by the same
 	WaitingFor    Side          // who holds the copy up just now
 
 	Pauses, Resumes      int64 // of the source, by backpressure alone
@@ -33,7 +34,7 @@ type DestinationStats struct {
 func (c *Copy) Stats() Stats {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	now := time.Now()
+	now := c.clock.Now()
 	if !c.end.IsZero() {
 		now = c.end
 	}
@@ -101,12 +102,12 @@ type pauses struct {
 
 // event takes a pause up with the event that begins it, and ends it with the
 // resume, or with the end of the source, after which there is nothing to hold.
-func (p *pauses) event(e *stream.Event) {
+func (p *pauses) event(e *stream.Event, clock *clock.Clock) {
 	switch {
 	case e.Kind == stream.Pause && e.Cause == stream.CauseBackpressure:
-		p.since = time.Now()
+		p.since = clock.Now()
 	case e.Kind == stream.Resume, e.Kind == stream.End:
-		p.stop(time.Now())
+		p.stop(clock.Now())
 	}
 }
 

@@ -1,0 +1,58 @@
+package throttle
+
+import "time"
+
+// Last says what has become of the last slice of a line.
+type Last int
+
+// What may have become of it.
+const (
+	Idle  Last = iota // it has gone, or there was none
+	Going             // some of it has yet to go
+)
+
+// CanEnd reports whether the script ends the copy, if it comes so far.
+func (l *Line) CanEnd() bool { return l.steps[len(l.steps)-1].end != nil }
+
+// Ends says when the script ends the copy, and how, although nothing more moves:
+// when all steps before that are for a time, or have let their amount through. The
+// end is nil where that is not so.
+//
+// A script that the clock alone brings to its end starts with the first call.
+func (l *Line) Ends(now time.Time, last Last) (at time.Time, end *End) {
+	if !l.CanEnd() || l.never {
+		return time.Time{}, nil
+	}
+	index, at := l.current, l.start
+	switch s := l.steps[index]; {
+	case !l.begun:
+		at = now
+	case s.amount.n > 0 && l.left == 0 && last == Idle:
+		index, at = index+1, l.over(s)
+	}
+	for _, s := range l.steps[index:] {
+		switch {
+		case s.end != nil:
+			if !l.begun {
+				l.begun = true
+				l.enter(0, now)
+			}
+			return at, s.end
+		case s.time == 0:
+			return time.Time{}, nil
+		}
+		at = at.Add(s.time)
+	}
+	return time.Time{}, nil
+}
+
+// over is when s, which lets no more through, was over.
+func (l *Line) over(s step) time.Time {
+	switch {
+	case s.time > 0:
+		return l.start.Add(s.time)
+	case s.rate.n > 0 && s.latency == 0:
+		return l.pacer.free() // however late the last slice is
+	}
+	return l.last.At // an amount's: its bytes have gone
+}
