@@ -7,6 +7,7 @@ import (
 	"sync/atomic"
 	"time"
 
+	"bpcopy/internal/clock"
 	"bpcopy/internal/endpoint"
 	"bpcopy/internal/expect"
 	"bpcopy/internal/progress"
@@ -30,16 +31,20 @@ type copyRun struct {
 	reports  reports
 	display  *progress.Display
 	transfer atomic.Pointer[transfer.Copy] // nil until bytes may move; the display looks at it
+	clock    *clock.Clock                  // what the times are by
 	started  time.Time                     // when the program took the copy up
 	began    time.Time                     // when bytes could move
 	ended    time.Time                     // when the destinations were complete, or the copy had failed
+	stopped  time.Duration                 // for how long nothing could happen between these two
 	total    atomic.Int64                  // expected bytes, or -1
 	awaited  atomic.Int32                  // the progress.Side that is waited for before and after the copy
 }
 
 // copy is what `bpcopy SRC DST` does.
 func (a *app) copy(ctx context.Context, opts copyOptions, args []string) error {
-	c := &copyRun{app: a, opts: opts, started: time.Now()}
+	c := &copyRun{app: a, opts: opts, clock: clock.New()}
+	c.started = c.clock.Now()
+	defer watchStops(c.clock)()
 	c.total.Store(-1)
 	err := c.plan(ctx, args)
 	if err == nil {
@@ -163,7 +168,7 @@ func (c *copyRun) carry(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	c.began = time.Now()
+	c.began, c.stopped = c.clock.Now(), -c.clock.Stopped()
 	c.transfer.Store(t)
 	err = errors.Join(c.lostBefore(), c.blame(t.Run(ctx)))
 	if err != nil && t.Err() == nil {
@@ -171,14 +176,16 @@ func (c *copyRun) carry(ctx context.Context) error {
 	}
 	c.awaited.Store(int32(progress.SideDestination))
 	err = errors.Join(err, c.commit(ctx, t, err))
-	c.ended = time.Now()
+	c.clock.Settle()
+	c.ended = c.clock.Now()
+	c.stopped += c.clock.Stopped()
 	return err
 }
 
 // newTransfer makes the copy to the destinations that have not dropped out.
 func (c *copyRun) newTransfer() (*transfer.Copy, error) {
 	opts := c.opts.transfer()
-	opts.Producer, opts.Seed = c.scripts.producer, c.opts.seed
+	opts.Producer, opts.Seed, opts.Clock = c.scripts.producer, c.opts.seed, c.clock
 	if c.reports.recorder != nil {
 		opts.Observe = c.reports.recorder.Event
 	}

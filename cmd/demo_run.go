@@ -8,6 +8,7 @@ import (
 	"strings"
 	"time"
 
+	"bpcopy/internal/clock"
 	"bpcopy/internal/inert"
 	"bpcopy/internal/progress"
 	"bpcopy/internal/scenario"
@@ -81,7 +82,10 @@ func (s *demoShow) say(text string) {
 // live runs by the clock, with the display around it.
 func (s *demoShow) live(ctx context.Context, d *demo, run *scenario.Run) error {
 	opts := s.screen()
-	opts.Start, opts.BufferFirst = time.Now(), true
+	clock := clock.New()
+	defer watchStops(clock)()
+	run.By(clock.Now)
+	opts.Now, opts.Start, opts.BufferFirst = clock.Now, clock.Now(), true
 	opts.Poll = func() progress.Sample { return d.sample(run.Stats()) }
 	what := s.opts.progress.value
 	if s.opts.quiet {

@@ -25,7 +25,7 @@ func (c *copyRun) displayOptions() progress.Options {
 		}
 	}
 	opts := c.screen()
-	opts.Poll, opts.Start, opts.Name = c.sample, c.started, name
+	opts.Poll, opts.Now, opts.Start, opts.Name = c.sample, c.clock.Now, c.started, name
 	opts.Mode, opts.Interval = c.displayMode()
 	return opts
 }

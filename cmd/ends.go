@@ -145,7 +145,12 @@ func (c *copyRun) peerOptions() endpoint.PeerOptions {
 }
 
 func (c *copyRun) sourceOptions() endpoint.SourceOptions {
-	return endpoint.SourceOptions{Stdin: c.Stdin, PeerOptions: c.peerOptions()}
+	return endpoint.SourceOptions{
+		Stdin:       c.Stdin,
+		Size:        int64(c.opts.size),
+		StopAt:      int64(c.opts.stopAt),
+		PeerOptions: c.peerOptions(),
+	}
 }
 
 func (c *copyRun) destOptions() endpoint.DestOptions {

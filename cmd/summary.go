@@ -72,6 +72,7 @@ func (c *copyRun) count(s *trace.Summary, stats transfer.Stats) {
 	s.Pauses, s.Drains, s.Resumes = stats.Pauses, stats.Drains(), stats.Resumes
 	s.UserPauses = stats.UserPauses
 	s.PausedSeconds, s.LongestPauseSeconds = stats.Paused.Seconds(), stats.LongestPause.Seconds()
+	s.StoppedSeconds = c.stopped.Seconds()
 	s.PeakLength = stats.PeakLength()
 	s.Conduit = c.transfer.Load().Conduit()
 	for i, d := range stats.Destinations {

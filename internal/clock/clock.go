@@ -10,9 +10,9 @@ import (
 
 const (
 	// beat is how often somebody looks at a clock that is watched.
-	beat = 100 * time.Millisecond
+	beat = 50 * time.Millisecond
 	// late is the gap between two looks that wants an explanation.
-	late = 2 * beat
+	late = 3 * beat
 	// patience is how long the explanation may take to come.
 	patience = 500 * time.Millisecond
 )

@@ -35,10 +35,11 @@ const (
 // what it can do and what the user wants of it (TERM, NO_COLOR, the locale) is
 // for the caller to find out.
 type Options struct {
-	Out      io.Writer     // standard error
-	Poll     func() Sample // must return at once
-	Start    time.Time     // of the copy; zero is now
-	Name     string        // of the copy; may be hostile
+	Out      io.Writer        // standard error
+	Poll     func() Sample    // must return at once
+	Start    time.Time        // of the copy; zero is now
+	Now      func() time.Time // the time of the copy; nil is time.Now
+	Name     string           // of the copy; may be hostile
 	Mode     Mode
 	Interval time.Duration // between frames or lines; 0 is 100 ms for a bar, 5 s for lines
 	Columns  func() int    // the terminal's width now, in cells; nil or not positive is 80
@@ -81,8 +82,11 @@ func New(opts Options) *Display {
 			opts.Interval = defaultBarInterval
 		}
 	}
+	if opts.Now == nil {
+		opts.Now = time.Now
+	}
 	if opts.Start.IsZero() {
-		opts.Start = time.Now()
+		opts.Start = opts.Now()
 	}
 	opts.Colour = opts.Colour && opts.ANSI
 	return &Display{

@@ -91,7 +91,7 @@ func (d *Display) columns() int {
 func (d *Display) snapshot() Snapshot {
 	d.mu.Lock()
 	defer d.mu.Unlock()
-	now, sample := time.Now(), d.opts.Poll()
+	now, sample := d.opts.Now(), d.opts.Poll()
 	if sample.LastMoved.Before(d.opts.Start) {
 		sample.LastMoved = d.opts.Start
 	}

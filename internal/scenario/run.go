@@ -27,13 +27,17 @@ func (s *Scenario) Run(ctx context.Context, observe Observer) (Summary, error) {
 type Run struct {
 	mu     sync.Mutex // held while an entry happens, not while one is waited for
 	driver *driver
-	start  time.Time // of a live run; zero before and without
+	now    func() time.Time // the clock of a live run
+	start  time.Time        // of a live run; zero before and without
 }
 
 // NewRun prepares a run that tells every event to observe, which may be nil.
 func (s *Scenario) NewRun(observe Observer) *Run {
-	return &Run{driver: newDriver(s, observe)}
+	return &Run{driver: newDriver(s, observe), now: time.Now}
 }
+
+// By sets the clock by which a live run is to go, time.Now if it is not called.
+func (r *Run) By(now func() time.Time) { r.now = now }
 
 // Virtual runs without waiting for anything. Its errors are those of
 // [Scenario.Run].
@@ -55,12 +59,12 @@ func (r *Run) Live(ctx context.Context) error {
 		timer := time.NewTimer(0)
 		defer timer.Stop()
 		r.locked(func() {
-			r.start = time.Now()
+			r.start = r.now()
 			r.driver.start()
 		})
 		for !r.driver.over() {
 			next, ok := r.driver.agenda.peek()
-			if !ok || !wait(ctx, timer, r.at(next.atMS)) {
+			if !ok || !r.wait(ctx, timer, r.at(next.atMS)) {
 				return
 			}
 			r.locked(func() { r.driver.step() })
@@ -93,14 +97,20 @@ func (r *Run) at(ms int64) time.Time {
 	return r.start.Add(millis(ms))
 }
 
-// wait waits until it is time, and reports whether it was before ctx ended.
-func wait(ctx context.Context, timer *time.Timer, until time.Time) bool {
-	timer.Reset(time.Until(until))
-	select {
-	case <-timer.C:
-		return true
-	case <-ctx.Done():
-		return false
+// wait waits until it is time, and reports whether it was before ctx ended. The
+// clock may have stood still meanwhile.
+func (r *Run) wait(ctx context.Context, timer *time.Timer, until time.Time) bool {
+	for {
+		left := until.Sub(r.now())
+		timer.Reset(left)
+		select {
+		case <-timer.C:
+			if left <= 0 || !r.now().Before(until) {
+				return true
+			}
+		case <-ctx.Done():
+			return false
+		}
 	}
 }
 

@@ -35,6 +35,7 @@ type Summary struct {
 	UserPauses          int64         `json:"user_pauses,omitempty"` // those of --pause-after-chunk
 	PausedSeconds       float64       `json:"paused_seconds"`
 	LongestPauseSeconds float64       `json:"longest_pause_seconds"`
+	StoppedSeconds      float64       `json:"stopped_seconds"` // in which nothing could happen, and in no other time
 	PeakLength          int64         `json:"peak_length"`
 	Result              string        `json:"result"`
 	Error               *string       `json:"error"`
@@ -87,6 +88,9 @@ func (s *Summary) Text() string {
 	}
 	if s.Pauses > 0 {
 		fmt.Fprintf(&b, "; paused %s, longest %s", Seconds(s.PausedSeconds), Seconds(s.LongestPauseSeconds))
+	}
+	if s.StoppedSeconds > 0 {
+		fmt.Fprintf(&b, "; stopped %s", Seconds(s.StoppedSeconds))
 	}
 	fmt.Fprintf(&b, "; peak buffered %s", bytesize.Size(s.PeakLength).Human())
 	return b.String()
