@@ -3,6 +3,7 @@
 package integration
 
 import (
+	"bytes"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -11,8 +12,8 @@ import (
 	"testing"
 )
 
-// TestSourceChanges: a file that is cut or added to while it is copied is not
-// taken for a good copy of anything.
+// TestSourceChanges: a file that is cut while it is copied is not taken for a good
+// copy of anything. One that is added to is copied to its end.
 func TestSourceChanges(t *testing.T) {
 	const size = 10 << 20
 	shrink := func(path string) error { return os.Truncate(path, 4096) }
@@ -25,7 +26,7 @@ func TestSourceChanges(t *testing.T) {
 		return err
 	}
 	const shrank = `read source %q: file shrank from 10485760 to 4096 bytes while being copied`
-	const grew = `read source %q: file grew from 10485760 to 10485764 bytes while being copied`
+	const ended = `read source %q: ended after 10485764 of 11534336 bytes`
 	for _, tt := range []struct {
 		name   string
 		change func(path string) error
@@ -36,10 +37,10 @@ func TestSourceChanges(t *testing.T) {
 		{"shrinks in memory", shrink, []string{"--conduit=memory"}, shrank},
 		{"shrinks below where to stop", shrink, []string{"--stop-at=9M"}, shrank},
 		{"shrinks above where to stop", func(path string) error { return os.Truncate(path, 9<<20) }, []string{"--stop-at=9M"}, ""},
-		{"grows", grow, nil, grew},
-		{"grows in memory", grow, []string{"--conduit=memory"}, grew},
+		{"grows", grow, nil, ""},
+		{"grows in memory", grow, []string{"--conduit=memory"}, ""},
 		{"grows beyond where to stop", grow, []string{"--stop-at=10M"}, ""},
-		{"grows before where to stop", grow, []string{"--stop-at=11M"}, grew},
+		{"grows before where to stop", grow, []string{"--stop-at=11M"}, ended},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
@@ -55,11 +56,30 @@ func TestSourceChanges(t *testing.T) {
 			}
 			if tt.want == "" {
 				p.want(0, "")
+				wantGrown(t, src.path, filepath.Join(dir, "dst"), tt.flags)
 				return
 			}
 			p.want(1, fmt.Sprintf(tt.want, src.path))
 			wantFolder(t, dir, map[string]string{"dst": "old"})
 		})
+	}
+}
+
+// wantGrown wants the copy of a file as it is at the end, or as far as was asked for.
+func wantGrown(t *testing.T, src, dst string, flags []string) {
+	t.Helper()
+	want, err := os.ReadFile(src)
+	if err != nil {
+		t.Fatal(err)
+	}
+	switch fmt.Sprint(flags) {
+	case "[--stop-at=9M]":
+		want = want[:9<<20]
+	case "[--stop-at=10M]":
+		want = want[:10<<20]
+	}
+	if got, err := os.ReadFile(dst); err != nil || !bytes.Equal(got, want) {
+		t.Errorf("dst has %d bytes, %v; want the %d of src", len(got), err, len(want))
 	}
 }
 

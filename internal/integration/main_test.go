@@ -26,7 +26,7 @@ var conduit = flag.String("conduit", "", "the conduit of every copy that asks fo
 func TestMain(m *testing.M) {
 	// Or each program built with the race detector would sleep a second at its end.
 	os.Setenv("GORACE", strings.TrimSpace(os.Getenv("GORACE")+" atexit_sleep_ms=0"))
-	testscript.Main(m, map[string]func(){"bpcopy": overConduit})
+	testscript.Main(m, commands())
 }
 
 // conduitVar names the conduit of every copy in a script that asks for none.

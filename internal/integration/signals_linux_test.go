@@ -234,7 +234,7 @@ func TestStopAndContinue(t *testing.T) {
 // TestStatusSignal: SIGUSR1 asks for one line, which costs the copy nothing.
 func TestStatusSignal(t *testing.T) {
 	src, dst := pipeEnd(t, "", true), pipeEnd(t, "", false)
-	p := bpcopy(t, "-q", "--size=10", "--name=some pipe", "-", "-")
+	p := bpcopy(t, "-q", "--size=5", "--name=some pipe", "-", "-")
 	p.serve(src, end{stdio: dst.stdio}, func(w io.Writer) error {
 		if err := passes(p, w, dst, "12345"); err != nil {
 			return err
