@@ -44,7 +44,6 @@ type copyRun struct {
 func (a *app) copy(ctx context.Context, opts copyOptions, args []string) error {
 	c := &copyRun{app: a, opts: opts, clock: clock.New()}
 	c.started = c.clock.Now()
-	defer watchStops(c.clock)()
 	c.total.Store(-1)
 	err := c.plan(ctx, args)
 	if err == nil {
@@ -139,6 +138,9 @@ func (c *copyRun) run(ctx context.Context) error {
 	c.begin(c.abort)
 	err := c.open(ctx)
 	if err == nil {
+		// Not before: the runtime takes a descriptor for its first timer, and ends the
+		// process where there is none left.
+		defer watchStops(c.clock)()
 		c.display.Start()
 		err = c.carry(ctx)
 		c.display.Stop(ending(err))

@@ -55,6 +55,7 @@ func (c *copyRun) meet(ctx context.Context) error {
 	ctx, cancel := context.WithCancelCause(ctx)
 	defer cancel(nil)
 	c.awaited.Store(int32(progress.SideDestination))
+	met := make(chan struct{}) // closed with the source
 	var peers, dsts sync.WaitGroup
 	var mu sync.Mutex // around dropOut
 	for i, dst := range c.dsts {
@@ -73,8 +74,10 @@ func (c *copyRun) meet(ctx context.Context) error {
 	peers.Go(func() {
 		dsts.Wait()
 		c.awaited.Store(int32(progress.SideSource))
+		c.watchReady(ctx, met, cancel)
 	})
 	peers.Go(func() {
+		defer close(met)
 		if err := c.src.Ready(ctx); err != nil {
 			cancel(err)
 		}
@@ -82,6 +85,26 @@ func (c *copyRun) meet(ctx context.Context) error {
 	peers.Wait()
 	c.awaited.Store(int32(progress.SideNone))
 	return context.Cause(ctx)
+}
+
+// watchReady looks whether a destination that is ready goes away while the source
+// is waited for, which may never come.
+func (c *copyRun) watchReady(ctx context.Context, met <-chan struct{}, cancel context.CancelCauseFunc) {
+	const often = 100 * time.Millisecond
+	for !c.opts.keepGoing {
+		select {
+		case <-met:
+			return
+		case <-ctx.Done():
+			return
+		case <-time.After(often):
+		}
+		for _, dst := range c.dsts {
+			if err := dst.Away(); err != nil {
+				cancel(err)
+			}
+		}
+	}
 }
 
 // commit completes the destinations that took everything: all of them or none, or with

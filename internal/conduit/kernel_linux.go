@@ -34,6 +34,7 @@ type Kernel struct {
 	fallBack bool   // read and write where splice(2) fails, rather than fail
 	refused  bool   // it did: the source is read into memory from then on
 	written  bool   // it did at the destination: the pipe is read and written
+	failed   error  // what splice(2) has met at the source, behind bytes that it moved
 	fellBack bool   // bytes have moved in that way
 	scratch  []byte // for what is read from the pipe
 	drained  []byte // what was, and the destination has not taken; counts as piped
@@ -161,7 +162,10 @@ func (k *Kernel) Drop(int) {}
 // TryFill moves one chunk of at most size bytes from the source into the pipe, or
 // as far as it has no room, into memory. It moves none where the source has none.
 func (k *Kernel) TryFill(size int64) (int64, error) {
-	if k.poll.dry {
+	switch {
+	case k.failed != nil:
+		return 0, k.src.ReadError(k.failed)
+	case k.poll.dry:
 		return 0, nil
 	}
 	var n int64
@@ -198,7 +202,7 @@ func (k *Kernel) fillPipe(size int64) (n int64, more bool, err error) {
 	if err != nil {
 		// Nothing has moved. Some special files are only read, some filesystems and
 		// sandboxes refuse, and a failure of the source is one of read(2) as well.
-		if !k.fallBack {
+		if !k.fallBack || !again(k.src, err) {
 			return 0, false, k.src.ReadError(refusal(err))
 		}
 		k.refused = true
@@ -210,6 +214,20 @@ func (k *Kernel) fillPipe(size int64) (n int64, more bool, err error) {
 	}
 	k.src.Took(n)
 	return n, more, nil
+}
+
+// again reports whether read(2) and write(2) meet what splice(2) has met. A socket
+// tells only once that its connection has broken, and then looks like one that has
+// come to its end.
+func again(end Spliced, err error) bool {
+	if !end.Socket() {
+		return true
+	}
+	switch err {
+	case unix.EINVAL, unix.EPERM, unix.EACCES, unix.ENOSYS, unix.EOPNOTSUPP, unix.EXDEV, unix.EIO, unix.ENOMEM:
+		return true
+	}
+	return false
 }
 
 var errRefused = errors.New("the kernel conduit does not work with it")
@@ -255,6 +273,9 @@ func (k *Kernel) spliceIn(size int64) (n int64, more bool, err error) {
 		return n, true, nil
 	case err != nil && n == 0:
 		return 0, false, err
+	}
+	if err != nil && !again(k.src, err) {
+		k.failed = err // for the next call
 	}
 	return n + rest, n+rest == 0, nil
 }
@@ -305,8 +326,11 @@ func (k *Kernel) spliceOut(size int64) (int64, error) {
 	switch {
 	case n > 0 || err == unix.EAGAIN:
 		return n, err
-	case !k.fallBack:
-		return 0, refusal(cmp.Or[error](err, unix.EINVAL)) // to take nothing is to refuse
+	case err == nil:
+		err = unix.EINVAL // to take nothing is to refuse
+	}
+	if !k.fallBack || !again(k.dst, err) {
+		return 0, refusal(err)
 	}
 	return k.writePipe(size)
 }

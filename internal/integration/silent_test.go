@@ -98,6 +98,20 @@ func TestGoneBeforeAnything(t *testing.T) {
 	}
 }
 
+// TestGoneBeforeTheSourceComes: nor a source.
+func TestGoneBeforeTheSourceComes(t *testing.T) {
+	for _, source := range []end{fifoEnd(t, t.TempDir(), true), accepted("tcp", "tcp-listen://:0")} {
+		dst := pipeEnd(t, "", false)
+		p := bpcopy(t, "-q", source.operand, "-")
+		p.Stdout = dst.stdio
+		p.start()
+		dst.stdio.Close()
+		reader, _ := dst.reach(p)
+		reader.Close()
+		p.want(141, `write destination "-": the consumer went away`)
+	}
+}
+
 // TestGoneAmongSeveral: the others go on without it only where that was asked for.
 func TestGoneAmongSeveral(t *testing.T) {
 	dir := t.TempDir()
