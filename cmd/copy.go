@@ -177,11 +177,17 @@ func (c *copyRun) carry(ctx context.Context) error {
 		err = &failure{err} // others are complete: that is a failure and no more
 	}
 	c.awaited.Store(int32(progress.SideDestination))
-	err = errors.Join(err, c.commit(ctx, t, err))
+	err = errors.Join(err, c.complete(ctx, t, err))
 	c.clock.Settle()
 	c.ended = c.clock.Now()
 	c.stopped += c.clock.Stopped()
 	return err
+}
+
+// complete is commit while somebody looks at the clock.
+func (c *copyRun) complete(ctx context.Context, t *transfer.Copy, failed error) error {
+	defer c.clock.Tick()()
+	return c.commit(ctx, t, failed)
 }
 
 // newTransfer makes the copy to the destinations that have not dropped out.

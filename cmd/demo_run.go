@@ -84,6 +84,7 @@ func (s *demoShow) live(ctx context.Context, d *demo, run *scenario.Run) error {
 	opts := s.screen()
 	clock := clock.New()
 	defer watchStops(clock)()
+	defer clock.Tick()()
 	run.By(clock.Now)
 	opts.Now, opts.Start, opts.BufferFirst = clock.Now, clock.Now(), true
 	opts.Poll = func() progress.Sample { return d.sample(run.Stats()) }

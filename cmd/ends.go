@@ -54,6 +54,7 @@ func (c *copyRun) lostBefore() error { return errors.Join(c.lost...) }
 func (c *copyRun) meet(ctx context.Context) error {
 	ctx, cancel := context.WithCancelCause(ctx)
 	defer cancel(nil)
+	defer c.clock.Tick()()
 	c.awaited.Store(int32(progress.SideDestination))
 	met := make(chan struct{}) // closed with the source
 	var peers, dsts sync.WaitGroup

@@ -13,7 +13,7 @@ import (
 // watchStops tells the clock when the process was stopped and goes on, until the
 // function it returns is called.
 func watchStops(c *clock.Clock) (stop func()) {
-	unwatch := c.Watch()
+	c.Watch()
 	continued := make(chan os.Signal, 1)
 	signal.Notify(continued, syscall.SIGCONT)
 	done := make(chan struct{})
@@ -27,6 +27,5 @@ func watchStops(c *clock.Clock) (stop func()) {
 		signal.Stop(continued)
 		close(continued)
 		<-done
-		unwatch()
 	}
 }

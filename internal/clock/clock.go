@@ -9,10 +9,13 @@ import (
 )
 
 const (
-	// beat is how often somebody looks at a clock that is watched.
-	beat = 50 * time.Millisecond
+	// Beat is how often somebody must look at a clock that is watched.
+	Beat = 50 * time.Millisecond
 	// late is the gap between two looks that wants an explanation.
-	late = 3 * beat
+	late = 3 * Beat
+	// grain is how exactly it is noted when somebody has looked: goroutines that all
+	// note every look keep each other's processors waiting.
+	grain = Beat / 16
 	// patience is how long the explanation may take to come.
 	patience = 500 * time.Millisecond
 )
@@ -46,15 +49,26 @@ func New() *Clock {
 	return c
 }
 
-// Watch looks at the clock all the time, until the function it returns is called,
-// which waits for the goroutine that does so.
-func (c *Clock) Watch() (stop func()) {
+// Watch makes gaps mean something: from now on somebody looks at the clock at
+// every [Beat], by [Clock.Tick] or otherwise.
+func (c *Clock) Watch() {
 	c.seen.Store(int64(time.Since(c.origin)))
 	c.watched.Store(true)
+}
+
+// Watched reports whether Watch was called.
+func (c *Clock) Watched() bool { return c.watched.Load() }
+
+// Tick looks at a clock that is watched until the function it returns is called,
+// which waits for the goroutine that does so.
+func (c *Clock) Tick() (stop func()) {
+	if !c.Watched() {
+		return func() {}
+	}
 	quit, gone := make(chan struct{}), make(chan struct{})
 	go func() {
 		defer close(gone)
-		ticker := time.NewTicker(beat)
+		ticker := time.NewTicker(Beat)
 		defer ticker.Stop()
 		for {
 			select {
@@ -62,15 +76,13 @@ func (c *Clock) Watch() (stop func()) {
 				return
 			case <-ticker.C:
 				c.look()
-				c.giveUp(patience)
 			}
 		}
 	}()
 	return func() {
-		c.watched.Store(false)
+		c.look()
 		close(quit)
 		<-gone
-		c.giveUp(0)
 	}
 }
 
@@ -89,7 +101,10 @@ func (c *Clock) look() time.Duration {
 		if behind != c.stopped.Load() { // somebody else found out that it stood still
 			continue
 		}
-		c.seen.CompareAndSwap(seen, since) // or somebody else has looked
+		if since-seen >= int64(grain) {
+			c.seen.CompareAndSwap(seen, since) // or somebody else has looked
+			c.giveUp(patience)
+		}
 		return time.Duration(since - behind)
 	}
 }
@@ -102,6 +117,7 @@ func (c *Clock) suspect(now time.Duration) {
 	if gap <= late {
 		return // somebody else was faster
 	}
+	gap -= grain // it may have been looked at that much later
 	c.doubt += gap
 	c.doubted = now
 	c.stopped.Add(int64(gap))
@@ -152,7 +168,7 @@ func (c *Clock) Stopped() time.Duration {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	stopped := time.Duration(c.stopped.Load()) - c.doubt
-	if asleep := c.slept() - c.awake; asleep >= beat { // less is a matter of two clocks read one after the other
+	if asleep := c.slept() - c.awake; asleep >= Beat { // less is a matter of two clocks read one after the other
 		stopped += asleep
 	}
 	return stopped

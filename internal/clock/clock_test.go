@@ -19,10 +19,10 @@ func frozen(c *Clock, d time.Duration) {
 func want(t *testing.T, c *Clock, start time.Time, passed, stopped time.Duration) {
 	t.Helper()
 	// The gap begins where the clock was looked at last.
-	if got := c.Now().Sub(start); got < passed-beat || got > passed {
+	if got := c.Now().Sub(start); got < passed-Beat || got > passed+grain {
 		t.Errorf("%v have passed; want %v, or up to a beat less", got, passed)
 	}
-	if got := c.Stopped(); got < stopped || got > stopped+beat {
+	if got := c.Stopped(); got < stopped-grain || got > stopped+Beat {
 		t.Errorf("stopped for %v; want %v, or up to a beat more", got, stopped)
 	}
 }
@@ -30,7 +30,8 @@ func want(t *testing.T, c *Clock, start time.Time, passed, stopped time.Duration
 func TestStoppedTimeIsNobodys(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		c := New()
-		defer c.Watch()()
+		c.Watch()
+		defer c.Tick()()
 		start := c.Now()
 		time.Sleep(time.Second)
 		frozen(c, 5*time.Second)
@@ -52,7 +53,8 @@ func TestStoppedTimeIsNobodys(t *testing.T) {
 func TestBusyMachine(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		c := New()
-		stop := c.Watch()
+		c.Watch()
+		stop := c.Tick()
 		start := c.Now()
 		frozen(c, 5*time.Second)
 		c.Now()
@@ -64,6 +66,7 @@ func TestBusyMachine(t *testing.T) {
 		frozen(c, 5*time.Second)
 		c.Now()
 		stop()
+		c.Settle()
 		if got := c.Now().Sub(start); got < 16*time.Second {
 			t.Errorf("%v have passed; want 16s", got)
 		}
@@ -74,7 +77,8 @@ func TestBusyMachine(t *testing.T) {
 func TestContinuedForNothing(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		c := New()
-		defer c.Watch()()
+		c.Watch()
+		defer c.Tick()()
 		start := c.Now()
 		time.Sleep(150 * time.Millisecond)
 		c.Continued()

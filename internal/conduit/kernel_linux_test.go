@@ -3,7 +3,9 @@ package conduit
 import (
 	"bytes"
 	"errors"
+	"fmt"
 	"io"
+	"math"
 	"math/rand/v2"
 	"os"
 	"path/filepath"
@@ -265,6 +267,12 @@ func TestOpenChooses(t *testing.T) {
 	src := newFile(t, nil)
 	r, w := newPipe(t)
 	socket, _ := newSockets(t)
+	tooMuch := fmt.Sprintf("reserve %d bytes for the marks: ", int64(1<<50+8192))
+	if math.MaxInt > math.MaxInt32 {
+		tooMuch += "cannot allocate memory; want lower marks or smaller chunks"
+	} else {
+		tooMuch += fmt.Sprintf("want at most %d on this machine", math.MaxInt)
+	}
 	unfit := errors.New(`source "x" is a character device`)
 	for _, tt := range []struct {
 		want        Choice
@@ -284,9 +292,10 @@ func TestOpenChooses(t *testing.T) {
 		{Auto, &ends{}, file{File: w}, 64 << 10, 4096, "memory", ""},
 		{KernelOnly, &ends{}, file{File: w}, 64 << 10, 4096, "", "conduit kernel: the source has no descriptor"},
 		{KernelOnly, file{File: src}, &ends{}, 64 << 10, 4096, "", "conduit kernel: the destination has no descriptor"},
-		{Auto, file{File: src}, file{File: w}, 1 << 40, 4096, "memory", ""},
+		{Auto, file{File: src}, file{File: w}, 1 << 30, 4096, "memory", ""},
 		{KernelOnly, file{File: src}, file{File: w}, 1 << 40, 4096, "",
 			"conduit kernel: the kernel grants no pipe of the 1099511631870 bytes that the marks need"},
+		{MemoryOnly, file{File: src}, file{File: w}, 1 << 50, 4096, "", tooMuch},
 	} {
 		c, err := Open(tt.want, tt.src, []Destination{tt.dst}, tt.hold, tt.chunk)
 		if tt.err != "" {

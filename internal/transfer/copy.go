@@ -34,7 +34,10 @@ type Copy struct {
 	turn     turn // of the goroutine that does everything, if one does
 	producer *pace
 
-	clock   *clock.Clock
+	clock *clock.Clock
+
+	newSleeper func() sleeper // of what runs beside two goroutines or more
+
 	resting atomic.Int32 // pauses of the user's that are on
 
 	mu       sync.Mutex // held around every call of the machine; guards what follows
@@ -66,7 +69,7 @@ func New(src Source, dsts []Destination, opts Options) (*Copy, error) {
 	if err != nil {
 		return nil, err
 	}
-	c := &Copy{src: src, opts: opts, bytes: bytes, single: len(dsts) == 1, clock: opts.Clock}
+	c := &Copy{src: src, opts: opts, bytes: bytes, single: len(dsts) == 1, clock: opts.Clock, newSleeper: newSleeper}
 	if c.clock == nil {
 		c.clock = clock.New()
 	}
@@ -124,6 +127,7 @@ func (c *Copy) serveSides(ctx context.Context) {
 	var sides sync.WaitGroup
 	if polled, ok := c.bytes.(conduit.Polled); ok {
 		defer c.turn.begin(c.opts.Observe != nil)()
+		defer c.clock.Tick()()
 		sides.Go(func() { c.servePolled(ctx, polled) })
 		sides.Wait()
 		return
@@ -131,6 +135,7 @@ func (c *Copy) serveSides(ctx context.Context) {
 	ends := c.bytes.(conduit.Blocking)
 	if c.alone() {
 		defer c.turn.begin(c.opts.Observe != nil)()
+		c.newSleeper = newTimed // the only processor is not for system calls that sleep
 	} else {
 		defer c.watchScripts()()
 		sides.Go(func() { c.serve(ctx, ends, true, nil) })

@@ -255,9 +255,9 @@ func TestBadOptions(t *testing.T) {
 		opts Options
 		want string
 	}{
-		{marks(0, 1, 1), "high-water mark of 0 bytes: want 1 byte to 16TiB"},
-		{marks(1, 0, 1), "read-ahead of 0 bytes: want 1 byte to 16TiB"},
-		{marks(1, 1, 1<<62), "chunk size of 4611686018427387904 bytes: want 1 byte to 16TiB"},
+		{marks(0, 1, 1), "high-water mark of 0 bytes: want 1 byte to " + maxMarkText()},
+		{marks(1, 0, 1), "read-ahead of 0 bytes: want 1 byte to " + maxMarkText()},
+		{marks(1, 1, 1<<62), "chunk size of 4611686018427387904 bytes: want 1 byte to " + maxMarkText()},
 		{Options{HighWaterMark: 5, LowWaterMark: 5, ReadAhead: 1, ChunkSize: 1}, "low-water mark of 5 bytes: want less than the high-water mark of 5"},
 	} {
 		if _, err := New(sourceOf(0), []Destination{discarding{io.Discard}}, tt.opts); err == nil || err.Error() != tt.want {
@@ -267,7 +267,7 @@ func TestBadOptions(t *testing.T) {
 }
 
 func TestLargeMarksCostNothing(t *testing.T) {
-	got, err := run(t, sourceOf(mib), &checked{t: t}, marks(1<<40, 1<<40, 64*kib))
+	got, err := run(t, sourceOf(mib), &checked{t: t}, marks(maxMark/16, maxMark/16, 64*kib))
 	if err != nil || got.Written != mib {
 		t.Errorf("%d bytes, %v; want all", got.Written, err)
 	}

@@ -8,6 +8,7 @@ import (
 	"testing/synctest"
 	"time"
 
+	"bpcopy/internal/clock"
 	"bpcopy/internal/stream"
 	"bpcopy/internal/throttle"
 )
@@ -46,7 +47,7 @@ func TestGoneWithNothingToWrite(t *testing.T) {
 			}
 			dst := leaving{discarding{io.Discard}, time.Now().Add(5 * time.Second), gone}
 			got, err := run(t, src(), dst, opts)
-			if err != gone || got.Elapsed < 5*time.Second || got.Elapsed > 5*time.Second+awayCheck {
+			if err != gone || got.Elapsed < 5*time.Second || got.Elapsed > 5*time.Second+clock.Beat {
 				t.Errorf("%s: %v after %v; want %v after 5s", name, err, got.Elapsed, gone)
 			}
 			if len(kinds) == 0 || kinds[0] != stream.Errored {
@@ -72,6 +73,7 @@ func TestDropsOutWhileSilent(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
+			virtual(c)
 			ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
 			defer cancel()
 			err = c.Run(ctx)

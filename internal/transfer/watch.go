@@ -3,6 +3,7 @@ package transfer
 import (
 	"time"
 
+	"bpcopy/internal/clock"
 	"bpcopy/internal/conduit"
 )
 
@@ -75,14 +76,10 @@ func (c *Copy) endScripts() (in time.Duration) {
 	return in
 }
 
-// awayCheck is how often a destination is asked whether anybody is left to take
-// what is written. It is asked only while nothing is written to it: a write finds
-// out by itself.
-const awayCheck = 100 * time.Millisecond
-
-// watchDestinations looks for destinations that go away while there is nothing
-// to write to them, because the source has nothing or because it is not their
-// time. A source may have nothing for ever.
+// watchDestinations looks, with every beat of the clock, for destinations that go
+// away while there is nothing to write to them, because the source has nothing or
+// because it is not their time: a source may have nothing for ever. A write finds
+// out by itself. The function it returns ends the watch and waits for it.
 func (c *Copy) watchDestinations() (stop func()) {
 	type watched struct {
 		*output
@@ -95,20 +92,26 @@ func (c *Copy) watchDestinations() (stop func()) {
 			all = append(all, &watched{out, dst, -1})
 		}
 	}
-	if all == nil {
+	if all == nil && !c.clock.Watched() {
 		return func() {}
 	}
-	return watching(nil, func() time.Duration {
-		for _, w := range all {
-			moved := w.activity.bytes.Load()
-			quiet := moved == w.moved && !w.activity.busy.Load()
-			w.moved = moved
-			if quiet {
+	s, gone := c.newSleeper(), make(chan struct{})
+	go func() {
+		defer close(gone)
+		for s.sleep(clock.Beat) {
+			c.clock.Now()
+			for _, w := range all {
+				moved := w.activity.bytes.Load()
+				quiet := moved == w.moved && !w.activity.busy.Load()
+				w.moved = moved
+				if !quiet {
+					continue
+				}
 				if err := w.leaver.Away(); err != nil {
 					w.leaves(err)
 				}
 			}
 		}
-		return awayCheck
-	})
+	}()
+	return func() { s.wake(); <-gone; s.close() }
 }
