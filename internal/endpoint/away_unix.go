@@ -33,8 +33,14 @@ func (d *Dest) Away() error {
 		met = away(fd, d.kind)
 		return nil
 	})
-	if met == 0 {
+	switch s, ok := s.(*socket); {
+	case met == 0:
 		return nil
+	case ok && met == unix.EPIPE && s.isTCP() && s.hearing.Load():
+		<-s.ended // at once, on a connection of which this is true
+		if s.broken != nil {
+			return d.WriteError(s.broken)
+		}
 	}
 	return d.WriteError(met)
 }
