@@ -61,7 +61,7 @@ func reset(peer io.Closer) error {
 // has nothing to say, and has no end.
 func TestGoneWhileSilent(t *testing.T) {
 	for kind, open := range peerEnds() {
-		for _, flag := range []string{"--conduit=auto", "--conduit=memory", "--rate=1MiB", "--consumer=unlimited for 5; stall"} {
+		for _, flag := range []string{"--conduit=auto", "--conduit=memory", "--rate=1MiB", "--consumer=unlimited for 5B; stall"} {
 			t.Run(kind+" "+flag, func(t *testing.T) {
 				t.Parallel()
 				dst := open(t, t.TempDir(), false)
@@ -92,9 +92,11 @@ func TestGoneBeforeAnything(t *testing.T) {
 		p.start()
 		src.stdio.Close()
 		dst.stdio.Close()
+		writer, _ := src.reach(p)
 		reader, _ := dst.reach(p)
 		reader.Close()
 		p.want(141, `write destination "-": the consumer went away`)
+		writer.Close() // not before
 	}
 }
 
@@ -179,7 +181,7 @@ func TestScriptEndsWhileSilent(t *testing.T) {
 		}{
 			{"--consumer=unlimited for 50ms; close", 141, `write destination "-": the consumer went away`},
 			{"--consumer=1MiB/s for 50ms; fail EIO", 1, `write destination "-": input/output error`},
-			{"--consumer=unlimited for 5; stall for 50ms; fail ENOSPC", 1, `write destination "-": no space left on device`},
+			{"--consumer=unlimited for 5B; stall for 50ms; fail ENOSPC", 1, `write destination "-": no space left on device`},
 			{"--producer=unlimited for 50ms; fail EIO", 1, `read source "-": input/output error`},
 			{"--producer=unlimited for 50ms; close", 0, ""},
 		} {

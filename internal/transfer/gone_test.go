@@ -110,7 +110,7 @@ func TestScriptsEndInTheirTime(t *testing.T) {
 		{"silent source closes", "", "unlimited for 2s; close", stuckSource, ""},
 		{"stuck destination", "unlimited for 2s; fail EIO", "", stuckDestination, "input/output error"},
 		{"stuck destination of a source that fails", "", "unlimited for 2s; fail EIO", stuckDestination, "input/output error"},
-		{"after an amount", "unlimited for 1; stall for 2s; close", "", func() (Source, Destination) {
+		{"after an amount", "unlimited for 1B; stall for 2s; close", "", func() (Source, Destination) {
 			return stuckAfter{sourceOf(1), newStuck()}, discarding{io.Discard}
 		}, "closed by the script"},
 	} {
