@@ -140,7 +140,7 @@ func (c *copyRun) run(ctx context.Context) error {
 	if err == nil {
 		// Not before: the runtime takes a descriptor for its first timer, and ends the
 		// process where there is none left.
-		defer watchStops(c.clock)()
+		c.interruption.run(c.clock)
 		c.display.Start()
 		err = c.carry(ctx)
 		c.display.Stop(ending(err))

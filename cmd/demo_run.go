@@ -83,7 +83,7 @@ func (s *demoShow) say(text string) {
 func (s *demoShow) live(ctx context.Context, d *demo, run *scenario.Run) error {
 	opts := s.screen()
 	clock := clock.New()
-	defer watchStops(clock)()
+	s.interruption.run(clock)
 	defer clock.Tick()()
 	run.By(clock.Now)
 	opts.Now, opts.Start, opts.BufferFirst = clock.Now, clock.Now(), true

@@ -9,6 +9,8 @@ import (
 	"sync"
 	"syscall"
 	"time"
+
+	"bpcopy/internal/clock"
 )
 
 // How long an interrupted program may take, from the signal on. All of it is less
@@ -39,13 +41,15 @@ type interruption struct {
 	abandoned chan struct{} // closed by listen
 	signals   chan os.Signal
 	start     inherited
+	rare      *rareSignals
 
 	mu      sync.Mutex // guards what follows
 	first   *signalError
 	begun   bool
 	decided bool
-	over    bool   // with all that was wanted
-	undo    func() // nil where there is nothing to undo
+	over    bool         // with all that was wanted
+	undo    func()       // nil where there is nothing to undo
+	clock   *clock.Clock // that is told when the program goes on after it was stopped, or nil
 }
 
 // catchSignals returns a context that ends with a signalError when somebody
@@ -60,7 +64,7 @@ func catchSignals() (context.Context, *interruption) {
 		abandoned: make(chan struct{}),
 		signals:   make(chan os.Signal, 8),
 	}
-	signals := killSignals()
+	signals := continueSignals()
 	for _, s := range stopSignals() {
 		if !signal.Ignored(s) {
 			signals = append(signals, s)
@@ -69,8 +73,8 @@ func catchSignals() (context.Context, *interruption) {
 	if len(signals) > 0 { // or it would be all
 		signal.Notify(i.signals, signals...)
 	}
+	i.rare = newRareSignals(i.signals)
 	go i.listen()
-	go catchLate(i.signals)
 	return ctx, i
 }
 
@@ -87,6 +91,8 @@ func (i *interruption) listen() {
 		case sent := <-i.signals:
 			s, ok := sent.(syscall.Signal)
 			switch {
+			case slices.Contains(continueSignals(), sent):
+				i.goOn()
 			case !ok || i.start.ignored(s, i.signals):
 			case gone:
 				return
@@ -150,6 +156,26 @@ func (i *interruption) begin(undo func()) {
 	i.mu.Lock()
 	defer i.mu.Unlock()
 	i.begun, i.undo = true, undo
+}
+
+// run says that the run goes by the clock from now on, which is told when the program
+// was stopped and goes on.
+func (i *interruption) run(c *clock.Clock) {
+	i.rare.catchSoon()
+	i.mu.Lock()
+	defer i.mu.Unlock()
+	if len(continueSignals()) > 0 {
+		c.Watch()
+		i.clock = c
+	}
+}
+
+func (i *interruption) goOn() {
+	i.mu.Lock()
+	defer i.mu.Unlock()
+	if i.clock != nil {
+		i.clock.Continued()
+	}
 }
 
 // end says that the run undoes what is to be undone.

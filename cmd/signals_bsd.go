@@ -9,16 +9,21 @@ import (
 	"time"
 )
 
-// killSignals are those that end the program although it catches them: after it
-// has cleaned up, it ends as they would have ended it.
-func killSignals() []os.Signal {
-	return []os.Signal{
+// rareSignals end the program as well, but hardly ever come to one that copies: it
+// cleans up first and then ends as they would have ended it.
+type rareSignals struct{}
+
+func newRareSignals(caught chan<- os.Signal) *rareSignals {
+	signal.Notify(caught,
 		syscall.SIGABRT, syscall.SIGALRM, syscall.SIGBUS, syscall.SIGFPE, syscall.SIGILL, syscall.SIGSEGV,
-		syscall.SIGSYS, syscall.SIGTRAP, syscall.SIGUSR2, syscall.SIGVTALRM, syscall.SIGXCPU,
-	}
+		syscall.SIGSYS, syscall.SIGTRAP, syscall.SIGUSR2, syscall.SIGVTALRM, syscall.SIGXCPU)
+	return new(rareSignals)
 }
 
-func catchLate(chan<- os.Signal) {}
+// catchSoon does nothing: they are caught from the start.
+func (*rareSignals) catchSoon() {}
+
+func (*rareSignals) catch() {}
 
 // statusSignals are those that ask for a line of status.
 func statusSignals() []os.Signal { return []os.Signal{syscall.SIGUSR1, syscall.SIGINFO} }

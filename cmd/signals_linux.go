@@ -4,6 +4,7 @@ import (
 	"os"
 	"os/signal"
 	"slices"
+	"sync"
 	"syscall"
 	"time"
 	"unsafe"
@@ -18,15 +19,57 @@ const (
 	lastRealTime  = 64
 )
 
-// killSignals are those that end the program although it catches them: after it
-// has cleaned up, it ends as they would have ended it.
+// rareSignals end the program as well, but hardly ever come to one that copies. Once
+// they are caught, it cleans up first and then ends as they would have ended it.
 //
-// SIGPROF is not among them. The runtime keeps it for profiles and swallows it
-// otherwise, so here it gets back what it does by default.
-func killSignals() []os.Signal {
+// To catch them takes a tenth of an empty copy. So they do what they do by default,
+// where the runtime would swallow some and dump its state for others, until there has
+// been something to clean up for a moment. The real-time signals do that for good, and
+// so does SIGPROF, which the runtime keeps for profiles and does not give away.
+type rareSignals struct {
+	caught   chan<- os.Signal
+	runtimes map[syscall.Signal]*action // what the runtime does with them
+	once     sync.Once
+}
+
+// untilCaught is that moment.
+const untilCaught = 10 * time.Millisecond
+
+func newRareSignals(caught chan<- os.Signal) *rareSignals {
 	if timer, err := unix.Getitimer(unix.ItimerProf); err == nil && timer.Interval == (unix.Timeval{}) {
-		setDefault(syscall.SIGPROF)
+		setAction(syscall.SIGPROF, new(action))
 	}
+	for s := syscall.Signal(firstRealTime); s <= lastRealTime; s++ {
+		setAction(s, new(action))
+	}
+	r := &rareSignals{caught: caught, runtimes: make(map[syscall.Signal]*action)}
+	for _, s := range rare() {
+		switch s {
+		case syscall.SIGBUS, syscall.SIGFPE, syscall.SIGILL, syscall.SIGSEGV: // of which the runtime makes panics
+		default:
+			r.runtimes[s] = setAction(s, new(action))
+		}
+	}
+	return r
+}
+
+// catchSoon catches them after a moment.
+func (r *rareSignals) catchSoon() { time.AfterFunc(untilCaught, r.catch) }
+
+// catch catches them now.
+func (r *rareSignals) catch() {
+	r.once.Do(func() {
+		for _, s := range rare() {
+			signal.Notify(r.caught, s)
+			if runtimes := r.runtimes[s]; runtimes != nil {
+				setAction(s, runtimes)
+			}
+		}
+	})
+}
+
+// rare are those that are caught, in the order of their numbers.
+func rare() []syscall.Signal {
 	spared := []os.Signal{
 		syscall.SIGKILL, syscall.SIGSTOP, // cannot be caught
 		syscall.SIGPIPE, syscall.SIGPROF,
@@ -37,27 +80,13 @@ func killSignals() []os.Signal {
 	if limitsFiles() {
 		spared = append(spared, syscall.SIGXFSZ)
 	}
-	var kill []os.Signal
+	var all []syscall.Signal
 	for s := syscall.Signal(1); s <= lastStandard; s++ {
 		if !slices.Contains(spared, os.Signal(s)) {
-			kill = append(kill, s)
+			all = append(all, s)
 		}
 	}
-	return kill
-}
-
-// untilLate is when the signals are caught that hardly anybody sends. Each takes
-// the runtime as long as a short copy some of its steps.
-const untilLate = 10 * time.Millisecond
-
-// catchLate catches more of the kind of killSignals: the real-time signals. It ends
-// after that.
-func catchLate(caught chan<- os.Signal) {
-	// Not with a timer: see listen.
-	unix.Nanosleep(new(unix.NsecToTimespec(int64(untilLate))), nil)
-	for s := syscall.Signal(firstRealTime); s <= lastRealTime; s++ {
-		signal.Notify(caught, s)
-	}
+	return all
 }
 
 // limitsFiles tells whether the kernel sends SIGXFSZ to a file that grows too
@@ -72,16 +101,20 @@ func statusSignals() []os.Signal { return []os.Signal{syscall.SIGUSR1} }
 
 // dieOf ends the program as s does by default.
 func dieOf(s syscall.Signal) {
-	setDefault(s)
+	setAction(s, new(action))
 	if unix.Kill(os.Getpid(), s) == nil {
 		time.Sleep(graceForRun) // it has to reach a thread
 	}
 }
 
-// setDefault lets s do what it does by default. Package signal does not, where the
-// runtime has a handler of its own.
-func setDefault(s syscall.Signal) {
-	// SIG_DFL, no flags and an empty mask: zeros, whatever the layout.
-	var action [8]uint64
-	unix.RawSyscall6(unix.SYS_RT_SIGACTION, uintptr(s), uintptr(unsafe.Pointer(&action)), 0, signalSetSize, 0, 0)
+// An action is what the kernel does when a signal comes. The zero action is the default,
+// without flags and with an empty mask, whatever the processor's layout of it is.
+type action [8]uint64
+
+// setAction lets s do something else, and returns what it did before. Package signal
+// does not where the runtime has a handler of its own.
+func setAction(s syscall.Signal, to *action) (before *action) {
+	before = new(action)
+	unix.RawSyscall6(unix.SYS_RT_SIGACTION, uintptr(s), uintptr(unsafe.Pointer(to)), uintptr(unsafe.Pointer(before)), signalSetSize, 0, 0)
+	return before
 }

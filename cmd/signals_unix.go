@@ -16,6 +16,9 @@ func stopSignals() []os.Signal {
 	return []os.Signal{syscall.SIGINT, syscall.SIGTERM, syscall.SIGQUIT, syscall.SIGHUP}
 }
 
+// continueSignals say that the program was stopped and goes on.
+func continueSignals() []os.Signal { return []os.Signal{syscall.SIGCONT} }
+
 func signalName(s syscall.Signal) string {
 	if name := unix.SignalName(s); name != "" {
 		return name

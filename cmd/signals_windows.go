@@ -9,10 +9,17 @@ import (
 // stopSignals are those that ask the program to stop.
 func stopSignals() []os.Signal { return []os.Signal{syscall.SIGINT, syscall.SIGTERM} }
 
-// killSignals are those that end the program although it catches them.
-func killSignals() []os.Signal { return nil }
+// rareSignals are none here.
+type rareSignals struct{}
 
-func catchLate(chan<- os.Signal) {}
+func newRareSignals(chan<- os.Signal) *rareSignals { return new(rareSignals) }
+
+func (*rareSignals) catchSoon() {}
+
+func (*rareSignals) catch() {}
+
+// continueSignals are none: nobody stops a process here.
+func continueSignals() []os.Signal { return nil }
 
 // statusSignals are those that ask for a line of status.
 func statusSignals() []os.Signal { return nil }

@@ -88,6 +88,7 @@ func (a *app) simulate(ctx context.Context, opts simulateOptions, path string) e
 const maxScenario = 256 * bytesize.MiB
 
 func (a *app) readScenario(ctx context.Context, path string) ([]byte, error) {
+	a.rare.catch() // it may have to be waited for
 	var doc []byte
 	var err error
 	if path == "-" {
