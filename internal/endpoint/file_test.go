@@ -110,7 +110,7 @@ func TestDestUsageErrors(t *testing.T) {
 	}
 	for _, test := range tests {
 		var operands []Operand
-		for _, s := range strings.Fields(test.operands) {
+		for s := range strings.FieldsSeq(test.operands) {
 			operands = append(operands, operand(t, s))
 		}
 		err := test.opts.Check(operands, operand(t, "file"))

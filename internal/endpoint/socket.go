@@ -226,10 +226,6 @@ func (e socketEnding) deliver(ctx context.Context, ended <-chan struct{}, queued
 	}
 }
 
-func (e socketEnding) publish() error { return nil }
-
-func (e socketEnding) discard() error { return nil }
-
 // resetOnClose makes a connection that is not complete look so to its peer: it meets a reset instead of the end.
 func (s *socket) resetOnClose() {
 	if tcp, ok := s.socketConn.(*net.TCPConn); ok {

@@ -3,6 +3,7 @@
 package integration
 
 import (
+	"maps"
 	"os"
 	"path/filepath"
 	"slices"
@@ -56,9 +57,7 @@ func TestSeveralDestinations(t *testing.T) {
 		}
 		os.Remove(filepath.Join(dir, "link"))
 		want := map[string]string{}
-		for name, content := range files {
-			want[name] = content
-		}
+		maps.Copy(want, files)
 		for name, content := range tt.then {
 			if inSub, ok := strings.CutPrefix(name, "sub/"); ok {
 				wantFolder(t, filepath.Join(dir, "sub"), map[string]string{inSub: content})
