@@ -33,7 +33,7 @@ func errnos(call string) []What {
 		"fchown":          "EIO EPERM EROFS EDQUOT EINTR EINVAL",
 		"fchownat":        "EIO EPERM EROFS EDQUOT",
 		"utimensat":       "EIO EPERM EACCES EROFS ENOSYS",
-		"fstat":           "EIO ENOMEM EINTR",
+		"fstat":           "EIO ENOMEM",
 		"newfstatat":      "EIO ENOMEM EACCES EINTR",
 		"statx":           "EIO ENOMEM EACCES ENOSYS EPERM",
 		"fstatfs":         "EIO ENOSYS EPERM",

@@ -56,11 +56,12 @@ func try(t *testing.T, b bench, s situation, results *tally) {
 		if err != nil {
 			t.Fatalf("%v: %v", fault, err)
 		}
-		row.tried(out)
+		row.tried(fault, out)
 		if wrong := violations(s, fault, out, usual); len(wrong) > 0 {
 			row.violated(t, fault, wrong, out)
-		} else if *oneFault != "" {
-			fmt.Printf("%s, %v, hits %v, status %#x, stderr:\n%s", s.name, fault, out.Hit, out.Status, out.stderr)
+		}
+		if *oneFault != "" {
+			fmt.Printf("%s, %v, hits %v, wait status %#x, after %v, stderr:\n%s", s.name, fault, out.Hit, out.Status, out.took, out.stderr)
 		}
 	}
 }

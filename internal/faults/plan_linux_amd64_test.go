@@ -21,7 +21,7 @@ func plan(s situation, calls []Call) []Fault {
 			for _, n := range picks(counts[name]) {
 				all = append(all, Fault{Call: name, N: n, What: what})
 			}
-			if what != "EINTR" && what != "EAGAIN" { // which end, or nothing does
+			if !passing(what) {
 				all = append(all, Fault{Call: name, N: 1, Onwards: true, What: what})
 			}
 		}
@@ -34,6 +34,12 @@ func plan(s situation, calls []Call) []Fault {
 		}
 	}
 	return all
+}
+
+// passing reports whether an error is one after which a program tries again.
+// There is an end to them, or there would be none to the program.
+func passing(what What) bool {
+	return what == "EINTR" || what == "EAGAIN" || what == "ECONNABORTED"
 }
 
 // shortages are transfers of fewer bytes than asked for.

@@ -134,7 +134,7 @@ func (r *rig) connect(s situation) (stderr *os.File, err error) {
 		}
 		r.files[1] = theirs
 		r.release = append(r.release, func() { theirs.Close() })
-		r.receive(stdoutName, func() (io.ReadCloser, error) { return ours, nil })
+		r.receive(stdoutName, func() []byte { return readAll(ours) })
 	}
 	return stderr, r.meet(s.peer)
 }
@@ -159,24 +159,19 @@ func (r *rig) send(w io.WriteCloser) {
 	w.Close()
 }
 
-// receive collects what comes from whom open returns.
-func (r *rig) receive(name string, open func() (io.ReadCloser, error)) {
-	var got []byte
-	done := make(chan struct{})
-	go func() {
-		defer close(done)
-		from, err := open()
-		if err != nil {
-			return
-		}
-		defer from.Close()
-		got, _ = io.ReadAll(from)
-	}()
+// receive collects what a peer gets, which is known when it has ended.
+func (r *rig) receive(name string, get func() []byte) {
+	got := make(chan []byte, 1)
+	go func() { got <- get() }()
 	// The map is written by one goroutine alone, at the end.
-	r.release = append(r.release, func() {
-		<-done
-		r.received[name] = got
-	})
+	r.release = append(r.release, func() { r.received[name] = <-got })
+}
+
+// readAll reads to the end.
+func readAll(from io.ReadCloser) []byte {
+	defer from.Close()
+	got, _ := io.ReadAll(from)
+	return got
 }
 
 // meet prepares a peer.
@@ -207,15 +202,37 @@ func (r *rig) listen(network, address string) error {
 		return err
 	}
 	r.address = "tcp://" + listener.Addr().String()
-	// Connections come in turn: if bpcopy never made one, this is the first.
+	// Connections come in turn: what bpcopy sends comes before this.
 	r.release = append(r.release, func() {
 		if conn, err := net.Dial(network, listener.Addr().String()); err == nil {
+			io.WriteString(conn, goodbye)
 			conn.Close()
 		}
 	})
-	r.receive(peerName, func() (io.ReadCloser, error) { return listener.Accept() })
-	r.release = append(r.release, func() { listener.Close() })
+	r.receive(peerName, func() []byte {
+		defer listener.Close()
+		return serve(listener)
+	})
 	return nil
+}
+
+const goodbye = "that is all"
+
+// serve returns what is sent until goodbye, over one connection or several: Go's
+// dialer makes another one where it cannot tell where the first one comes from.
+func serve(listener net.Listener) []byte {
+	var all []byte
+	for {
+		conn, err := listener.Accept()
+		if err != nil {
+			return all
+		}
+		got := readAll(conn)
+		if string(got) == goodbye {
+			return all
+		}
+		all = append(all, got...)
+	}
 }
 
 // dial connects to bpcopy as soon as it listens.
@@ -265,7 +282,7 @@ func (r *rig) readFIFO(path string) error {
 		return err
 	}
 	r.release = append(r.release, func() { hold.Close() })
-	r.receive(peerName, func() (io.ReadCloser, error) { return reader, nil })
+	r.receive(peerName, func() []byte { return readAll(reader) })
 	return nil
 }
 

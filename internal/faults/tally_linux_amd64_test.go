@@ -27,6 +27,7 @@ type row struct {
 	injected, missed, failed, passed int
 	known, violations                int
 	slowest                          time.Duration
+	slowestFault                     Fault
 }
 
 // A cause is what violations have in common: the call, and what is wrong.
@@ -44,10 +45,12 @@ func (all *tally) row(name string) *row {
 }
 
 // tried counts a run with a fault.
-func (r *row) tried(out outcome) {
+func (r *row) tried(f Fault, out outcome) {
 	r.all.mu.Lock()
 	defer r.all.mu.Unlock()
-	r.slowest = max(r.slowest, out.took)
+	if out.took > r.slowest {
+		r.slowest, r.slowestFault = out.took, f
+	}
 	switch {
 	case len(out.Hit) == 0:
 		r.missed++
@@ -95,19 +98,21 @@ func (all *tally) collect(f Fault, wrong []string, again string) {
 
 // print prints a table of the situations, and the causes of what is wrong.
 func (all *tally) print() {
-	const format = "%-20s %9v %9v %9v %9v %9v %11v %9v\n"
-	fmt.Printf("\n"+format, "situation", "injected", "status 0", "failed", "missed", "known", "violations", "slowest")
+	const format = "%-20s %9v %9v %9v %9v %9v %11v %9v %v\n"
+	fmt.Printf("\n"+format, "situation", "injected", "status 0", "failed", "missed", "known", "violations", "slowest", "")
 	sum := row{name: "all"}
 	slices.SortFunc(all.rows, func(a, b *row) int { return strings.Compare(a.name, b.name) })
 	for _, r := range append(all.rows, &sum) {
-		fmt.Printf(format, r.name, r.injected, r.passed, r.failed, r.missed, r.known, r.violations, r.slowest.Round(time.Millisecond))
+		fmt.Printf(format, r.name, r.injected, r.passed, r.failed, r.missed, r.known, r.violations, r.slowest.Round(time.Millisecond), r.slowestFault)
 		sum.injected += r.injected
 		sum.passed += r.passed
 		sum.failed += r.failed
 		sum.missed += r.missed
 		sum.known += r.known
 		sum.violations += r.violations
-		sum.slowest = max(sum.slowest, r.slowest)
+		if r.slowest > sum.slowest {
+			sum.slowest, sum.slowestFault = r.slowest, r.slowestFault
+		}
 	}
 	keys := slices.SortedFunc(maps.Keys(all.causes), func(a, b string) int {
 		return cmp.Or(cmp.Compare(all.causes[b].count, all.causes[a].count), strings.Compare(a, b))
