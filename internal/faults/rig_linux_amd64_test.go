@@ -107,17 +107,16 @@ func (b bench) has(flag string) bool {
 
 // connect prepares the ends that are no files.
 func (r *rig) connect(s situation) (stderr *os.File, err error) {
-	memory, err := unix.MemfdCreate("stderr", unix.MFD_CLOEXEC)
+	if stderr, err = scratch("stderr"); err != nil {
+		return nil, err
+	}
+	// No device: a fault must not lead to another mode or owner of one.
+	empty, err := scratch("empty")
 	if err != nil {
 		return nil, err
 	}
-	stderr = os.NewFile(uintptr(memory), "stderr")
-	null, err := os.OpenFile(os.DevNull, os.O_RDWR, 0)
-	if err != nil {
-		return nil, err
-	}
-	r.release = append(r.release, func() { null.Close() })
-	r.files = []*os.File{null, null, stderr}
+	r.release = append(r.release, func() { empty.Close() })
+	r.files = []*os.File{empty, empty, stderr}
 	if s.stdin {
 		theirs, ours, err := os.Pipe()
 		if err != nil {
@@ -137,6 +136,12 @@ func (r *rig) connect(s situation) (stderr *os.File, err error) {
 		r.receive(stdoutName, func() []byte { return readAll(ours) })
 	}
 	return stderr, r.meet(s.peer)
+}
+
+// scratch returns an empty file that has no place.
+func scratch(name string) (*os.File, error) {
+	fd, err := unix.MemfdCreate(name, unix.MFD_CLOEXEC)
+	return os.NewFile(uintptr(fd), name), err
 }
 
 // close ends the rig when bpcopy has ended, and waits for its peers.
