@@ -76,7 +76,7 @@ func errnos(call string) []What {
 		names = usualErrnos
 	}
 	var all []What
-	for _, name := range strings.Fields(names) {
+	for name := range strings.FieldsSeq(names) {
 		all = append(all, What(name))
 	}
 	return all

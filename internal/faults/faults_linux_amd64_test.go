@@ -4,8 +4,6 @@ import (
 	"errors"
 	"flag"
 	"fmt"
-	"os"
-	"os/exec"
 	"slices"
 	"strings"
 	"testing"
@@ -105,22 +103,4 @@ func unusual(s situation, out outcome) []string {
 		}
 	}
 	return wrong
-}
-
-// goCommand prepares a run of the go command. What is built is what is released:
-// without cgo.
-func goCommand(t *testing.T, args ...string) *exec.Cmd {
-	t.Helper()
-	cmd := exec.CommandContext(t.Context(), "go", args...)
-	cmd.Env = append(os.Environ(), "CGO_ENABLED=0")
-	return cmd
-}
-
-func helpOf(t *testing.T, path string) string {
-	t.Helper()
-	out, err := exec.CommandContext(t.Context(), path, "--help").Output()
-	if err != nil {
-		t.Fatal(err)
-	}
-	return string(out)
 }

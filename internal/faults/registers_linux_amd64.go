@@ -52,8 +52,8 @@ func readString(tid int, at uint64) string {
 		if _, err := unix.PtracePeekData(tid, uintptr(at)+uintptr(len(text)), word); err != nil {
 			break
 		}
-		if end := bytes.IndexByte(word, 0); end >= 0 {
-			return string(append(text, word[:end]...))
+		if before, _, ok := bytes.Cut(word, []byte{0}); ok {
+			return string(append(text, before...))
 		}
 		text = append(text, word...)
 	}

@@ -97,8 +97,7 @@ func (p Program) Run(start Start, f Fault) (Trace, error) {
 		err = t.follow(start.Limit)
 	}
 	if err != nil {
-		unix.Kill(pid, unix.SIGKILL)
-		wait(pid, new(unix.WaitStatus))
+		t.kill()
 		return Trace{}, fmt.Errorf("trace %s: %w", p.path, err)
 	}
 	return t.trace, nil
@@ -111,6 +110,19 @@ func wait(pid int, status *unix.WaitStatus) (tid int, err error) {
 		tid, err = unix.Wait4(pid, status, unix.WALL|unix.WNOTHREAD, nil)
 		if err != unix.EINTR {
 			return tid, err
+		}
+	}
+}
+
+// kill ends a program that cannot be traced any further. It has not ended before
+// its tracer has heard of the end of each thread.
+func (t *tracer) kill() {
+	unix.Kill(t.pid, unix.SIGKILL)
+	for {
+		var status unix.WaitStatus
+		tid, err := wait(-1, &status)
+		if err != nil || tid == t.pid && !status.Stopped() {
+			return
 		}
 	}
 }
