@@ -43,7 +43,7 @@ func (b bench) run(s situation, f Fault) (outcome, error) {
 	out.Trace, err = b.program.Run(Start{
 		Args: b.args(s, r.address), Dir: dir, Files: r.files, Limit: limit,
 		Env: []string{"PATH=" + os.Getenv("PATH"), "HOME=" + dir, "LC_ALL=C.UTF-8"},
-	}, f)
+	}, append(s.standing(), f)...)
 	out.took = time.Since(began)
 	r.close()
 	if err != nil {

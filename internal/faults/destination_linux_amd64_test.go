@@ -20,6 +20,7 @@ func (c *check) destinations() {
 			c.complain("status 1 for one destination: %d of %d are new: %.300q", renewed, files, c.out.stderr)
 		}
 	case c.killed() || c.s.keepsGoing || c.complete():
+	case c.fault.Onwards && strings.HasPrefix(c.fault.Call, "unlink"): // what is new cannot be taken away again
 	case renewed > 0 && renewed < files && c.filesOnly():
 		c.complain("status %s: %d of %d destinations are new", c.end(), renewed, files)
 	case renewed == files && c.filesOnly() && !c.aboutReport() && !c.unheard():

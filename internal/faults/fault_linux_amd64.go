@@ -75,9 +75,10 @@ func (f Fault) String() string {
 	return call + ":" + count + ":" + string(f.What)
 }
 
-// isAbout reports whether calls of that name are counted: all, if there is no
-// fault.
-func (f Fault) isAbout(call string) bool { return f.N == 0 || f.Call == AnyCall || f.Call == call }
+// counts reports whether the fault is about calls such as this one.
+func (f Fault) counts(c Call) bool {
+	return (f.Call == AnyCall || f.Call == c.Name) && (f.File == "" || f.File == c.file())
+}
 
 // due reports whether the fault happens at the n-th of the calls that it counts.
 func (f Fault) due(n int) bool {
@@ -90,6 +91,10 @@ func (w What) Shortens() bool { return w == Short || w == Half }
 func (w What) known() bool {
 	return w.Errno() != 0 || w.Signal() != 0 || w.Shortens() || w == End
 }
+
+// fits reports whether it can happen to a call: only what moves more than one
+// byte can move fewer.
+func (w What) fits(c Call) bool { return !w.Shortens() || c.Length > 1 }
 
 // Errno returns the error that a call is answered with, or 0.
 func (w What) Errno() syscall.Errno {

@@ -4,6 +4,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strings"
 
 	"golang.org/x/sys/unix"
 )
@@ -24,7 +25,30 @@ type situation struct {
 	json          bool // --json=report
 	keepsGoing    bool // destinations complete one by one
 	insists       bool // on a conduit: it may not fall back
+	// without are faults that are there all the time, for what a system lacks.
+	without string
 }
+
+// standing returns the faults that are there all the time.
+func (s situation) standing() []Fault {
+	var all []Fault
+	for text := range strings.FieldsSeq(s.without) {
+		fault, err := ParseFault(text)
+		if err != nil {
+			panic(err)
+		}
+		all = append(all, fault)
+	}
+	return all
+}
+
+// What systems lack: files without a name, names for them, and the exchange of two
+// names.
+const (
+	noUnnamed  = "openat@.:1+:EOPNOTSUPP "
+	noNaming   = "linkat:1+:ENOENT "
+	noExchange = "renameat2:1+:EINVAL "
+)
 
 // A peer is whoever is at the other end of a FIFO or a socket.
 type peer int
@@ -121,6 +145,13 @@ func situations() []situation {
 		{name: "progress", args: small + "--progress=plain -i1ms --rate=10MiB/s src dst", dests: replaced},
 		{name: "sparse", args: "src dst", dests: replaced, setUp: []func(string) error{sparse}},
 		{name: "large", args: "src dst", dests: replaced, setUp: []func(string) error{large}},
+		{name: "no-unnamed", args: "src dst", dests: replaced, without: noUnnamed},
+		{name: "no-unnamed-two", args: "?--replace --fsync src a c", dests: []dest{three[0], three[2]}, without: noUnnamed},
+		{name: "no-naming", args: "src dst", dests: replaced, without: noNaming},
+		{name: "no-naming-new", args: "-n src new", dests: file("new"), without: noNaming + noExchange},
+		{name: "no-exchange", args: "?--replace src a b c", dests: three, without: noExchange},
+		{name: "no-exchange-two", args: "?--replace --fsync src a c", dests: []dest{three[0], three[2]}, without: noUnnamed + noExchange + noNaming},
+		{name: "no-splice", args: small + "src dst", dests: replaced, without: "splice:1+:ENOSYS "},
 		{name: "simulate", args: "simulate scenario", stdout: true, dests: []dest{{name: stdoutName, how: printed}}, setUp: []func(string) error{scenario}},
 		{name: "demo", args: "demo --virtual slow-consumer", stdout: true, dests: []dest{{name: stdoutName, how: printed}}},
 	}

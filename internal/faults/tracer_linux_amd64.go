@@ -31,9 +31,9 @@ type Start struct {
 // A Trace is what a program did.
 type Trace struct {
 	Status unix.WaitStatus
-	Hung   bool   // it was killed after its Limit
-	Calls  []Call // those that the fault counts; without a fault, all
-	Hit    []Call // those that the fault happened to
+	Hung   bool // it was killed after its Limit
+	Calls  []Call
+	Hit    []Call // those that the last fault happened to
 }
 
 // A tracer drives one run of a program. All its methods are called on the thread
@@ -48,7 +48,8 @@ type tracer struct {
 	known map[int]bool // threads that have stopped before
 	// answers are what calls that are made all the same return, by thread.
 	answers map[int]uint64
-	fault   Fault
+	faults  []Fault
+	counted []int // how many calls each of the faults has counted
 	trace   Trace
 }
 
@@ -71,10 +72,13 @@ func Open(path string) (Program, error) {
 	return Program{}, fmt.Errorf("%s: no main.main", path)
 }
 
-// Run runs the program with a fault. An error means that it could not be traced.
-func (p Program) Run(start Start, f Fault) (Trace, error) {
-	if f.N > 0 && !f.What.known() {
-		return Trace{}, fmt.Errorf("fault %v: no such error or signal", f)
+// Run runs the program with faults. Where several are due at once, the first one
+// happens. An error means that the program could not be traced.
+func (p Program) Run(start Start, faults ...Fault) (Trace, error) {
+	for _, f := range faults {
+		if f.N > 0 && !f.What.known() {
+			return Trace{}, fmt.Errorf("fault %v: no such error or signal", f)
+		}
 	}
 	runtime.LockOSThread()
 	defer runtime.UnlockOSThread()
@@ -89,7 +93,7 @@ func (p Program) Run(start Start, f Fault) (Trace, error) {
 		return Trace{}, fmt.Errorf("start %s: %w", p.path, err)
 	}
 	t := &tracer{
-		pid: pid, main: p.main, kinds: kinds(), fault: f,
+		pid: pid, main: p.main, kinds: kinds(), faults: faults, counted: make([]int, len(faults)),
 		known: map[int]bool{pid: true}, answers: make(map[int]uint64),
 	}
 	err = t.setUp()
@@ -226,47 +230,49 @@ func (t *tracer) called(tid int) error {
 	if !known {
 		kind.name, kind.path, kind.length = fmt.Sprintf("sys_%d", regs.Orig_rax), none, none
 	}
-	if t.ofRuntime(tid, kind.name, regs) || !t.begun || !t.fault.isAbout(kind.name) {
+	if t.ofRuntime(tid, kind.name, regs) || !t.begun {
 		return unix.PtraceCont(tid, 0)
 	}
 	call := t.describe(tid, kind, regs)
-	if t.fault.File != "" && t.fault.File != call.file() {
-		return unix.PtraceCont(tid, 0)
-	}
 	t.trace.Calls = append(t.trace.Calls, call)
-	if !t.fault.due(len(t.trace.Calls)) {
+	due := none
+	for i, fault := range t.faults {
+		if !fault.counts(call) {
+			continue
+		}
+		if t.counted[i]++; due == none && fault.due(t.counted[i]) {
+			due = i
+		}
+	}
+	if due == none || !t.faults[due].What.fits(call) {
 		return unix.PtraceCont(tid, 0)
 	}
-	return t.inject(tid, call, kind, regs)
+	if due == len(t.faults)-1 {
+		t.trace.Hit = append(t.trace.Hit, call)
+	}
+	return t.inject(tid, t.faults[due].What, call, kind, regs)
 }
 
-// inject makes the fault happen to a call.
-func (t *tracer) inject(tid int, call Call, kind kind, regs unix.PtraceRegs) error {
-	what := t.fault.What
+// inject makes something happen to a call.
+func (t *tracer) inject(tid int, what What, call Call, kind kind, regs unix.PtraceRegs) error {
 	switch {
 	case what.Signal() != 0:
 		if err := unix.Kill(t.pid, what.Signal()); err != nil {
 			return err
 		}
+		return unix.PtraceCont(tid, 0)
 	case what.Shortens():
-		if kind.length == none || call.Length < 2 {
-			return unix.PtraceCont(tid, 0)
-		}
 		shorten(&regs, kind.length, what)
 	case call.Name == "close":
 		// It lets go of the descriptor, whatever it says.
-		t.trace.Hit = append(t.trace.Hit, call)
 		t.answers[tid] = answer(what)
 		return unix.PtraceSyscall(tid, 0)
 	default:
 		const skip = ^uint64(0)
 		regs.Orig_rax, regs.Rax = skip, answer(what)
 	}
-	t.trace.Hit = append(t.trace.Hit, call)
-	if what.Signal() == 0 {
-		if err := unix.PtraceSetRegs(tid, &regs); err != nil {
-			return err
-		}
+	if err := unix.PtraceSetRegs(tid, &regs); err != nil {
+		return err
 	}
 	return unix.PtraceCont(tid, 0)
 }
