@@ -154,6 +154,9 @@ func (c *check) leftovers() {
 		c.complain("status %s: left in the folder: %q", c.end(), left)
 	}
 	for name, before := range c.out.before {
+		if c.atSeam(name) {
+			continue
+		}
 		if after, is := c.out.after[name]; !is || (name == "src" && after != before) {
 			c.complain("status %s: %s is gone or changed", c.end(), name)
 		}

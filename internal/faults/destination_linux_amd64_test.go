@@ -74,6 +74,11 @@ func (c *check) destination(d dest) bool {
 	return full
 }
 
+// atSeam reports whether a kill came between two steps that should be one.
+func (c *check) atSeam(name string) bool {
+	return c.s.seams && c.killed() && c.out.after[name].bytes == ""
+}
+
 // kept checks a file that is written where it is: nobody gains or loses rights.
 func (c *check) kept(d dest) {
 	before, was := c.out.before[d.name]
@@ -113,6 +118,7 @@ func (c *check) replaced(d dest, isNew bool) {
 		if after.look != wanted {
 			c.complain("%s is new with %v; want %v", d.name, after.look, wanted)
 		}
+	case c.atSeam(d.name):
 	case was != is, after != before:
 		c.complain("status %s: %s is damaged: %d bytes, %v, inode %d, %v; it had %d bytes, %v, inode %d, %v", c.end(), d.name,
 			len(after.bytes), after.look, after.inode, after.changed, len(before.bytes), before.look, before.inode, before.changed)

@@ -25,6 +25,8 @@ func known() []string {
 		`^replace-link newfstatat:8:\w+: status 0: dst has`,
 		// Attributes and access lists that cannot be read are lost without a word.
 		` (f?getxattr|f?listxattr):\S+:(EOPNOTSUPP|ENOSYS): \w+ is new with`,
+		// A second name of the old file stays when no rename works.
+		`^no-exchange renameat:1\+:\w+: status 1: left in`,
 		// A refused ppoll is tried for ever.
 		` ppoll:1\+:\w+: does not end`,
 		// A listener whose address the kernel does not tell.

@@ -27,6 +27,9 @@ type situation struct {
 	insists       bool // on a conduit: it may not fall back
 	// without are faults that are there all the time, for what a system lacks.
 	without string
+	// seams: there is no way to put a file in the place of another in one step and
+	// to take that back, so that a kill may find none, or an empty one.
+	seams bool
 }
 
 // standing returns the faults that are there all the time.
@@ -148,9 +151,9 @@ func situations() []situation {
 		{name: "no-unnamed", args: "src dst", dests: replaced, without: noUnnamed},
 		{name: "no-unnamed-two", args: "?--replace --fsync src a c", dests: []dest{three[0], three[2]}, without: noUnnamed},
 		{name: "no-naming", args: "src dst", dests: replaced, without: noNaming},
-		{name: "no-naming-new", args: "-n src new", dests: file("new"), without: noNaming + noExchange},
+		{name: "no-naming-new", args: "-n src new", dests: file("new"), without: noNaming + noExchange, seams: true},
 		{name: "no-exchange", args: "?--replace src a b c", dests: three, without: noExchange},
-		{name: "no-exchange-two", args: "?--replace --fsync src a c", dests: []dest{three[0], three[2]}, without: noUnnamed + noExchange + noNaming},
+		{name: "no-exchange-two", args: "?--replace --fsync src a c", dests: []dest{three[0], three[2]}, without: noUnnamed + noExchange + noNaming, seams: true},
 		{name: "no-splice", args: small + "src dst", dests: replaced, without: "splice:1+:ENOSYS "},
 		{name: "simulate", args: "simulate scenario", stdout: true, dests: []dest{{name: stdoutName, how: printed}}, setUp: []func(string) error{scenario}},
 		{name: "demo", args: "demo --virtual slow-consumer", stdout: true, dests: []dest{{name: stdoutName, how: printed}}},
