@@ -77,8 +77,10 @@ func (f Fault) String() string {
 
 // counts reports whether the fault is about calls such as this one.
 func (f Fault) counts(c Call) bool {
-	return (f.Call == AnyCall || f.Call == c.Name) && (f.File == "" || f.File == c.file())
+	return f.isAbout(c.Name) && (f.File == "" || f.File == c.file())
 }
+
+func (f Fault) isAbout(call string) bool { return f.Call == AnyCall || f.Call == call }
 
 // due reports whether the fault happens at the n-th of the calls that it counts.
 func (f Fault) due(n int) bool {

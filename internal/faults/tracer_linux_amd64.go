@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"os"
 	"runtime"
+	"slices"
 	"sync/atomic"
 	"syscall"
 	"time"
@@ -32,7 +33,7 @@ type Start struct {
 type Trace struct {
 	Status unix.WaitStatus
 	Hung   bool // it was killed after its Limit
-	Calls  []Call
+	Calls  []Call // all, unless the last fault is about some of them
 	Hit    []Call // those that the last fault happened to
 }
 
@@ -230,7 +231,7 @@ func (t *tracer) called(tid int) error {
 	if !known {
 		kind.name, kind.path, kind.length = fmt.Sprintf("sys_%d", regs.Orig_rax), none, none
 	}
-	if t.ofRuntime(tid, kind.name, regs) || !t.begun {
+	if t.ofRuntime(tid, kind.name, regs) || !t.begun || !t.watches(kind.name) {
 		return unix.PtraceCont(tid, 0)
 	}
 	call := t.describe(tid, kind, regs)
@@ -251,6 +252,11 @@ func (t *tracer) called(tid int) error {
 		t.trace.Hit = append(t.trace.Hit, call)
 	}
 	return t.inject(tid, t.faults[due].What, call, kind, regs)
+}
+
+// watches reports whether a call is worth the time that it takes to look at it.
+func (t *tracer) watches(call string) bool {
+	return slices.ContainsFunc(t.faults, func(f Fault) bool { return f.N == 0 || f.isAbout(call) })
 }
 
 // inject makes something happen to a call.
