@@ -32,7 +32,7 @@ type Start struct {
 // A Trace is what a program did.
 type Trace struct {
 	Status unix.WaitStatus
-	Hung   bool // it was killed after its Limit
+	Hung   bool   // it was killed after its Limit
 	Calls  []Call // all, unless the last fault is about some of them
 	Hit    []Call // those that the last fault happened to
 }
