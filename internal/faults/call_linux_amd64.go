@@ -147,7 +147,7 @@ func descriptorCalls() map[uint64]string {
 		unix.SYS_GETPEERNAME: "getpeername", unix.SYS_SENDMSG: "sendmsg", unix.SYS_RECVMSG: "recvmsg",
 		unix.SYS_WRITEV: "writev", unix.SYS_READV: "readv", unix.SYS_VMSPLICE: "vmsplice", unix.SYS_MMAP: "mmap",
 		unix.SYS_EPOLL_CREATE1: "epoll_create1", unix.SYS_EVENTFD2: "eventfd2",
-		unix.SYS_CAPGET: "capget", unix.SYS_PRCTL: "prctl", unix.SYS_PRLIMIT64: "prlimit64", unix.SYS_GETRUSAGE: "getrusage", unix.SYS_SYSINFO: "sysinfo",
+		unix.SYS_CAPGET: "capget", unix.SYS_GETRLIMIT: "getrlimit", unix.SYS_PRCTL: "prctl", unix.SYS_PRLIMIT64: "prlimit64", unix.SYS_GETRUSAGE: "getrusage", unix.SYS_SYSINFO: "sysinfo",
 		unix.SYS_KILL: "kill", unix.SYS_PIDFD_OPEN: "pidfd_open", unix.SYS_WAITID: "waitid", unix.SYS_GETCWD: "getcwd",
 		unix.SYS_MEMFD_CREATE: "memfd_create", unix.SYS_MREMAP: "mremap", unix.SYS_UNSHARE: "unshare",
 		unix.SYS_PROCESS_VM_READV: "process_vm_readv", unix.SYS_TIMERFD_CREATE: "timerfd_create",

@@ -94,9 +94,20 @@ func (w What) known() bool {
 	return w.Errno() != 0 || w.Signal() != 0 || w.Shortens() || w == End
 }
 
-// fits reports whether it can happen to a call: only what moves more than one
-// byte can move fewer.
-func (w What) fits(c Call) bool { return !w.Shortens() || c.Length > 1 }
+// fits reports whether it can happen to a call. Only what moves more than one
+// byte can move fewer. And what is there to be woken up by is a counter in memory,
+// which is always read and always written.
+func (w What) fits(c Call) bool {
+	switch {
+	case c.Target == eventfd && (c.Name == "read" || c.Name == "write"):
+		return w.Signal() != 0
+	case w.Shortens():
+		return c.Length > 1
+	}
+	return true
+}
+
+const eventfd = "anon_inode:[eventfd]"
 
 // Errno returns the error that a call is answered with, or 0.
 func (w What) Errno() syscall.Errno {
