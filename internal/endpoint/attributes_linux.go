@@ -84,20 +84,16 @@ func attributesOf(file bearer) ([]attribute, error) {
 		}
 		return nil, err
 	}
-	// An ACL of POSIX is not listed everywhere.
-	all := append(strings.FieldsFunc(string(names), func(r rune) bool { return r == 0 }), posixACL)
 	var attributes []attribute
-	seen := make(map[string]bool)
-	for _, name := range all {
-		if seen[name] || strings.HasPrefix(name, "system.") && name != posixACL && name != nfsACL {
+	for name := range strings.SplitSeq(strings.TrimRight(string(names), "\x00"), "\x00") {
+		if name == "" || strings.HasPrefix(name, "system.") && name != posixACL && name != nfsACL {
 			continue
 		}
-		seen[name] = true
 		value, err := growing(func(b []byte) (int, error) { return file.get(name, b) })
 		switch a := (attribute{name, value}); {
 		case err == nil:
 			attributes = append(attributes, a)
-		case a.mustBeKept() && err != unix.ENODATA && !isUnsupported(err):
+		case a.mustBeKept() && err != unix.ENODATA:
 			return nil, &metadataError{a.what(), err}
 		}
 	}
@@ -110,10 +106,13 @@ func permOfFile(file bearer, mode fs.FileMode) fs.FileMode {
 		return mode.Perm()
 	}
 	value, err := growing(func(b []byte) (int, error) { return file.get(posixACL, b) })
-	if err != nil {
+	switch {
+	case err == nil:
+		return permOf(mode, []attribute{{posixACL, value}})
+	case err == unix.ENODATA, isUnsupported(err):
 		return mode.Perm()
 	}
-	return permOf(mode, []attribute{{posixACL, value}})
+	return mode.Perm() &^ 0o070 // it may have one
 }
 
 // growing calls read with room enough.

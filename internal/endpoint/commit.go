@@ -83,7 +83,8 @@ func publish(dsts []*Dest) error {
 	for _, d := range dsts {
 		if r := d.replacement; r != nil {
 			// That costs more than a rename, and only then is there anything to go wrong after it.
-			r.reversible = r.fsync || len(dsts) > 1
+			r.alone = len(dsts) == 1
+			r.reversible = r.fsync || !r.alone
 			files = append(files, r)
 		}
 	}

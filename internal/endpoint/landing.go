@@ -93,8 +93,11 @@ func resolveLinks(path string) (end string, descriptor int, err error) {
 			return path, fd, nil
 		}
 		info, err := os.Lstat(path)
-		if err != nil || info.Mode()&fs.ModeSymlink == 0 {
+		switch {
+		case errors.Is(err, fs.ErrNotExist), err == nil && info.Mode()&fs.ModeSymlink == 0:
 			return path, noDescriptor, nil
+		case err != nil: // it may be a link
+			return path, noDescriptor, err
 		}
 		target, err := os.Readlink(path)
 		if err != nil {

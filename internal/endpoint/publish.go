@@ -143,26 +143,45 @@ func (r *replacement) exchange() error {
 	}
 	// Not every file system can do that in one step.
 	fresh := r.temp
-	if err := r.tryNames(r.setAside); err != nil {
-		return err
+	if err := r.tryNames(r.linkAside); err != nil {
+		return r.replaceUnlinked(fresh)
 	}
 	aside := r.temp
 	if err := r.folder.rename(fresh, r.final); err != nil {
 		r.temp = fresh
-		return errors.Join(err, r.putBack(aside))
+		return errors.Join(err, r.folder.remove(aside))
 	}
 	r.published = exchanged
 	return nil
 }
 
-// setAside gives the old file another name: a second one or, where there are no
-// second names, one instead of its own.
-func (r *replacement) setAside(name string) error {
-	err := r.folder.link(r.final, name)
-	if err == nil || errors.Is(err, fs.ErrExist) {
+// linkAside gives the old file a second name.
+func (r *replacement) linkAside(name string) error { return r.folder.link(r.final, name) }
+
+// renameAside gives the old file another name.
+func (r *replacement) renameAside(name string) error { return r.folder.rename(r.final, name) }
+
+// replaceUnlinked puts the new file, which has the name fresh, in the place of the old
+// one where a file has one name only. If it is the only one, the old file is better
+// gone for good at once than without its name for a moment.
+func (r *replacement) replaceUnlinked(fresh string) error {
+	if r.alone {
+		err := r.folder.rename(fresh, r.final)
+		if err == nil {
+			r.published, r.temp = settled, ""
+		}
 		return err
 	}
-	return r.folder.rename(r.final, name)
+	if err := r.tryNames(r.renameAside); err != nil {
+		return err
+	}
+	if err := r.folder.rename(fresh, r.final); err != nil {
+		aside := r.temp
+		r.temp = fresh
+		return errors.Join(err, r.putBack(aside))
+	}
+	r.published = exchanged
+	return nil
 }
 
 // putBack gives the old file its name back.
@@ -171,7 +190,6 @@ func (r *replacement) putBack(aside string) error {
 	if err != nil {
 		return r.fail("restore", fmt.Errorf("%w; the old file is now %q", err, r.folder.path+aside))
 	}
-	_ = r.folder.remove(aside) // a second name of the same file stays when it is renamed to the first
 	return nil
 }
 

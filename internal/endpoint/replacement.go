@@ -23,6 +23,7 @@ type replacement struct {
 	noClobber  bool
 	fsync      bool
 	reversible bool      // publish may have to be taken back
+	alone      bool      // no other destination depends on it
 	metadata   *metadata // for the file; nil to leave it as it was created
 	owner      *owner    // whom it must belong to, or nil
 	withTimes  bool

@@ -182,8 +182,11 @@ func (e socketEnding) finish(ctx context.Context, s stream) error {
 	}
 	conn.hear()
 	if err != nil && conn.isTCP() {
-		<-conn.ended // at once, as there is no connection any more
-		err = cmp.Or(conn.broken, err)
+		select {
+		case <-conn.ended: // at once, where there is no connection any more
+			err = cmp.Or(conn.broken, err)
+		case <-time.After(maxDeliveryTick):
+		}
 	}
 	if err != nil {
 		return e.fail("write", err)
