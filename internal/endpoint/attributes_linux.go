@@ -101,18 +101,18 @@ func attributesOf(file bearer) ([]attribute, error) {
 }
 
 // permOfFile is permOf of a file whose mode is known.
-func permOfFile(file bearer, mode fs.FileMode) fs.FileMode {
+func permOfFile(file bearer, mode fs.FileMode) (fs.FileMode, error) {
 	if mode&0o070 == 0 {
-		return mode.Perm()
+		return mode.Perm(), nil
 	}
 	value, err := growing(func(b []byte) (int, error) { return file.get(posixACL, b) })
 	switch {
 	case err == nil:
-		return permOf(mode, []attribute{{posixACL, value}})
-	case err == unix.ENODATA, isUnsupported(err):
-		return mode.Perm()
+		return permOf(mode, []attribute{{posixACL, value}}), nil
+	case err == unix.ENODATA, isUnsupported(err), err == unix.EPERM: // by a sandbox: nobody else may not read it
+		return mode.Perm(), nil
 	}
-	return mode.Perm() &^ 0o070 // it may have one
+	return 0, err
 }
 
 // growing calls read with room enough.

@@ -27,6 +27,6 @@ func setAttribute(*os.File, attribute) error { return nil }
 
 func removeACL(*os.File, []attribute) error { return nil }
 
-func permOfFile(_ bearer, mode fs.FileMode) fs.FileMode { return mode.Perm() }
+func permOfFile(_ bearer, mode fs.FileMode) (fs.FileMode, error) { return mode.Perm(), nil }
 
 func unbound(attributes []attribute) []attribute { return attributes }

@@ -104,7 +104,11 @@ func (d *Dest) openInPlace(at landing, flags int, src *Source, opts DestOptions)
 			return d.fail("open", err)
 		}
 	}
-	file, err := os.OpenFile(at.path, os.O_WRONLY|openNoCTTY|flags, src.newFilePerm())
+	perm, err := src.newFilePerm()
+	if err != nil {
+		return err
+	}
+	file, err := os.OpenFile(at.path, os.O_WRONLY|openNoCTTY|flags, perm)
 	if err != nil {
 		return d.fail("open", err)
 	}

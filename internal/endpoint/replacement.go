@@ -48,7 +48,9 @@ func (d *Dest) openReplacement(at landing, src *Source, opts DestOptions) error 
 	}
 	perm := privatePerm
 	if r.old == nil && !opts.Preserve {
-		perm = src.newFilePerm()
+		if perm, err = src.newFilePerm(); err != nil {
+			return err
+		}
 	}
 	if err := r.create(perm); err != nil {
 		return r.cannotCreate(err)

@@ -163,11 +163,12 @@ func (s *Source) describe(file *os.File, info fs.FileInfo) {
 
 // newFilePerm is the permissions of a new file, less the umask: those of the source, as
 // with cp, so that a copy is not for more eyes than its source and a program stays one.
-func (s *Source) newFilePerm() fs.FileMode {
+func (s *Source) newFilePerm() (fs.FileMode, error) {
 	if !s.isNamed {
-		return 0o666
+		return 0o666, nil
 	}
-	return permOfFile(byDescriptor{s.file}, s.info.Mode())
+	perm, err := permOfFile(byDescriptor{s.file}, s.info.Mode())
+	return perm, s.fail("read the ACL of", err)
 }
 
 // metadata is what --preserve keeps.
