@@ -62,7 +62,7 @@ func (r *room) free() (int64, error) {
 	if err := unix.Statfs(r.folder, &fs); err != nil {
 		return 0, fmt.Errorf("statfs %q: %w", r.folder, err)
 	}
-	free := int64(fs.Bavail) * fs.Bsize
+	free := int64(fs.Bavail) * int64(fs.Bsize)
 	if r.fileSystem == "tmpfs" {
 		free = min(free, memoryFigure("MemAvailable"))
 	}
