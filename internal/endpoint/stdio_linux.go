@@ -25,7 +25,7 @@ func reopen(file *os.File, flag int) (own *os.File, err error) {
 		if err := unix.Fstat(fd, &st); err != nil {
 			return err
 		}
-		if st.Mode&unix.S_IFMT == unix.S_IFCHR && st.Rdev == unix.Mkdev(5, 2) { // /dev/ptmx
+		if st.Mode&unix.S_IFMT == unix.S_IFCHR && uint64(st.Rdev) == unix.Mkdev(5, 2) { // /dev/ptmx; Rdev has 32 bits on mips
 			return unix.ENOTTY
 		}
 		own, err = os.OpenFile("/proc/self/fd/"+strconv.Itoa(fd), flag|openNoCTTY|openNonBlock, 0)
