@@ -50,11 +50,13 @@ func newFIFOReader(_ label, file *os.File, _ time.Duration) waiter { return open
 // newFIFOWriter is newFIFOReader for writing.
 func newFIFOWriter(l label, path string, _ time.Duration) waiter { return pipeToOpen{l, path} }
 
-func accessTime(_ *os.File, info fs.FileInfo) time.Time {
+// timesOf returns when the file was last read and written.
+func timesOf(_ *os.File, info fs.FileInfo) (accessed, modified time.Time) {
+	accessed, modified = info.ModTime(), info.ModTime()
 	if attributes, ok := info.Sys().(*syscall.Win32FileAttributeData); ok {
-		return time.Unix(0, attributes.LastAccessTime.Nanoseconds())
+		accessed = time.Unix(0, attributes.LastAccessTime.Nanoseconds())
 	}
-	return info.ModTime()
+	return accessed, modified
 }
 
 func isBrokenPipe(err error) bool {

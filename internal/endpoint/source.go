@@ -29,6 +29,7 @@ type Source struct {
 	isNamed   bool        // it was found by its name, which is not that of a descriptor
 	info      fs.FileInfo // nil for a socket of ours
 	accessed  time.Time   // before we read it
+	modified  time.Time
 	size      int64
 	sizeKnown bool
 	promise   promise
@@ -155,7 +156,7 @@ func (s *Source) measure(disk *os.File) error {
 // describe records what the file is. The size of a pseudo file, such as those in /proc, is not to be believed.
 func (s *Source) describe(file *os.File, info fs.FileInfo) {
 	s.file, s.info, s.kind = file, info, kindOf(info.Mode())
-	s.accessed = accessTime(file, info)
+	s.accessed, s.modified = timesOf(file, info)
 	if s.kind == KindRegular {
 		s.size, s.sizeKnown = info.Size(), !onPseudoFileSystem(file)
 	}
@@ -180,7 +181,7 @@ func (s *Source) metadata() (*metadata, error) {
 	if err != nil {
 		return nil, err
 	}
-	m.accessed, m.modified = s.accessed, s.info.ModTime()
+	m.accessed, m.modified = s.accessed, s.modified
 	return m, nil
 }
 

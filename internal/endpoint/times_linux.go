@@ -1,6 +1,7 @@
 package endpoint
 
 import (
+	"errors"
 	"os"
 	"time"
 	"unsafe"
@@ -8,8 +9,28 @@ import (
 	"golang.org/x/sys/unix"
 )
 
+// A kernelTime is the kernel's own time, which has 64 bits on every processor.
+type kernelTime struct{ seconds, nanoseconds int64 }
+
+func kernelTimeOf(t time.Time) kernelTime {
+	return kernelTime{t.Unix(), int64(t.Nanosecond())}
+}
+
 // setTimes sets when file was last read and written.
 func setTimes(file *os.File, _ string, accessed, modified time.Time) error {
+	times := [2]kernelTime{kernelTimeOf(accessed), kernelTimeOf(modified)}
+	return control(file, func(fd int) error {
+		err := utimensat(utimensat64, fd, unsafe.Pointer(&times))
+		if errors.Is(err, unix.ENOSYS) && utimensat64 != unix.SYS_UTIMENSAT {
+			return setNarrowTimes(fd, accessed, modified)
+		}
+		return err
+	})
+}
+
+// setNarrowTimes is setTimes of a kernel before Linux 5.1, whose times have 32
+// bits where the processor has. It refuses what does not fit.
+func setNarrowTimes(fd int, accessed, modified time.Time) error {
 	var times [2]unix.Timespec
 	for i, t := range []time.Time{accessed, modified} {
 		var err error
@@ -17,11 +38,12 @@ func setTimes(file *os.File, _ string, accessed, modified time.Time) error {
 			return err
 		}
 	}
-	return control(file, func(fd int) error {
-		_, _, errno := unix.Syscall6(unix.SYS_UTIMENSAT, uintptr(fd), 0, uintptr(unsafe.Pointer(&times)), 0, 0, 0)
-		if errno != 0 {
-			return errno
-		}
-		return nil
-	})
+	return utimensat(unix.SYS_UTIMENSAT, fd, unsafe.Pointer(&times))
+}
+
+func utimensat(number uintptr, fd int, times unsafe.Pointer) error {
+	if _, _, errno := unix.Syscall6(number, uintptr(fd), 0, uintptr(times), 0, 0, 0); errno != 0 {
+		return errno
+	}
+	return nil
 }
