@@ -187,12 +187,15 @@ func wantBlocking(t *testing.T, f *os.File) {
 	})
 }
 
+// patience is how long a test waits for what must happen, on a busy machine too.
+const patience = time.Minute
+
 // blocked returns when a goroutine is stuck inside the named function.
 func blocked(t *testing.T, function string) {
 	t.Helper()
 	header := regexp.MustCompile(`^goroutine \d+ .*\[(IO wait|select|syscall)`)
 	buf := make([]byte, 1<<20)
-	for deadline := time.Now().Add(10 * time.Second); time.Now().Before(deadline); runtime.Gosched() {
+	for deadline := time.Now().Add(patience); time.Now().Before(deadline); runtime.Gosched() {
 		for stack := range bytes.SplitSeq(buf[:runtime.Stack(buf, true)], []byte("\n\n")) {
 			if header.Match(stack) && bytes.Contains(stack, []byte(function+"(")) {
 				return
@@ -227,7 +230,7 @@ func checkLeaks(t *testing.T) {
 	fds, goroutines := countDescriptors(), runtime.NumGoroutine()
 	t.Cleanup(func() {
 		var nowFDs, now int
-		for deadline := time.Now().Add(10 * time.Second); time.Now().Before(deadline); runtime.Gosched() {
+		for deadline := time.Now().Add(patience); time.Now().Before(deadline); runtime.Gosched() {
 			nowFDs, now = countDescriptors(), runtime.NumGoroutine()
 			if nowFDs <= fds && now <= goroutines {
 				return

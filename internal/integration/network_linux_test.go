@@ -3,6 +3,7 @@ package integration
 import (
 	"fmt"
 	"net"
+	"runtime"
 	"testing"
 	"time"
 
@@ -84,13 +85,29 @@ func unaccepted(t *testing.T) (address string) {
 		t.Fatal(err)
 	}
 	address = fmt.Sprintf("127.0.0.1:%d", bound.(*unix.SockaddrInet4).Port)
-	for { // fill the queue
-		conn, err := net.DialTimeout("tcp", address, 100*time.Millisecond)
-		if err != nil {
-			return address
-		}
-		t.Cleanup(func() { conn.Close() })
+	conn, err := net.Dial("tcp", address) // a queue of no length has room for one
+	if err != nil {
+		t.Fatal(err)
 	}
+	t.Cleanup(func() { conn.Close() })
+	untilRefusing(t, fd)
+	return address
+}
+
+// untilRefusing waits until the queue of a listener is longer than it may be. The
+// connection is in it a moment after the one who made it has been told.
+func untilRefusing(t *testing.T, listener int) {
+	t.Helper()
+	for start := time.Now(); time.Since(start) < patience; runtime.Gosched() {
+		info, err := unix.GetsockoptTCPInfo(listener, unix.IPPROTO_TCP, unix.TCP_INFO)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if length, limit := info.Unacked, info.Sacked; length > limit { // what they are of a listener
+			return
+		}
+	}
+	t.Fatal("the queue of a listener does not fill")
 }
 
 // TestConnectTimeout: nobody answers.
