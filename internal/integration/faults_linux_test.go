@@ -12,12 +12,16 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// asNobody makes the program run without any privilege.
+// asNobody makes the program, which is the test binary, run without any privilege.
 func (p *program) asNobody() *program {
+	p.t.Helper()
 	if os.Geteuid() == 0 {
 		const nobody = 65534
 		p.SysProcAttr = &syscall.SysProcAttr{Credential: &syscall.Credential{Uid: nobody, Gid: nobody}}
-		p.Path = "/proc/self/exe" // the folder of the test binary is ours alone
+		if err := os.Chmod(p.Path, 0o755); err != nil { // the umask may have made it ours alone
+			p.t.Fatal(err)
+		}
+		p.Path = "/proc/self/exe" // its folder is ours alone
 	}
 	return p
 }

@@ -173,12 +173,17 @@ func (o *output) String() string {
 	return o.buf.String()
 }
 
-// folder makes a new folder with files of the given contents.
+// folder makes a new folder with files of the given contents, which everybody may
+// read.
 func folder(t testing.TB, files map[string]string) string {
 	t.Helper()
 	dir := t.TempDir()
 	for name, content := range files {
-		if err := os.WriteFile(filepath.Join(dir, name), []byte(content), 0o644); err != nil {
+		path := filepath.Join(dir, name)
+		if err := os.WriteFile(path, []byte(content), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.Chmod(path, 0o644); err != nil { // not subject to the umask
 			t.Fatal(err)
 		}
 	}
