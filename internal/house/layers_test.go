@@ -232,7 +232,7 @@ func parseTree(t *testing.T) sourceTree {
 // module in the folder.
 func ignoredFolder(name string) bool {
 	base := path.Base(name)
-	if base == "testdata" || strings.HasPrefix(base, ".") || strings.HasPrefix(base, "_") {
+	if base == "testdata" || base == "vendor" || strings.HasPrefix(base, ".") || strings.HasPrefix(base, "_") {
 		return true
 	}
 	_, err := os.Stat(path.Join(root, name, "go.mod")) // another module

@@ -1,0 +1,147 @@
+package integration
+
+import (
+	"fmt"
+	"io"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+)
+
+// timesByStat is when a file was last read and written, in seconds with their
+// fraction. Another program tells, whose times have 64 bits where ours have not.
+func timesByStat(t *testing.T, path string) string {
+	t.Helper()
+	out, err := exec.Command("stat", "--format=%.9X %.9Y", path).Output()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return strings.TrimSpace(string(out))
+}
+
+// TestTimesOfAllAges: --preserve keeps times before and after those that 32 bits
+// can tell.
+func TestTimesOfAllAges(t *testing.T) {
+	dir := folder(t, map[string]string{"src": "data"})
+	src := filepath.Join(dir, "src")
+	for _, year := range []string{"1902", "1960", "2037", "2039", "2107", "2261", "2263", "2400"} {
+		accessed, modified := year+"-05-06 07:08:09.123456789Z", year+"-03-04 05:06:07.987654321Z"
+		for flag, date := range map[string]string{"-a": accessed, "-m": modified} {
+			if out, err := exec.Command("touch", flag, "--date="+date, src).CombinedOutput(); err != nil {
+				t.Fatalf("touch: %v\n%s", err, out)
+			}
+		}
+		want := timesByStat(t, src) // what the file system can keep
+		p := bpcopy(t, "-q", "--preserve", "src", "dst")
+		p.Dir = dir
+		p.want(0, "")
+		if got := timesByStat(t, filepath.Join(dir, "dst")); got != want {
+			t.Errorf("the copy of a file of %s was read and written at %s; want %s", year, got, want)
+		}
+	}
+}
+
+// beyond is a position that 32 bits cannot tell.
+const beyond int64 = 1<<32 + 1<<12
+
+// sparseFile makes a file that ends with text, beyond a hole.
+func sparseFile(t *testing.T, text string) (path string) {
+	t.Helper()
+	file, err := os.Create(filepath.Join(t.TempDir(), "sparse"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer file.Close()
+	if _, err := file.WriteAt([]byte(text), beyond); err != nil {
+		t.Skip(err) // the file system has no such files
+	}
+	return file.Name()
+}
+
+// wantEnd wants a file to have text, and then its end, beyond the hole.
+func wantEnd(t *testing.T, path, text string) {
+	t.Helper()
+	file, err := os.Open(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer file.Close()
+	got, err := io.ReadAll(io.NewSectionReader(file, beyond, 1<<20))
+	if err != nil || string(got) != text {
+		t.Errorf("%q ends with %q, %v; want %q", path, got, err, text)
+	}
+}
+
+// TestLargeCopy: more than 4 GiB are moved and counted.
+func TestLargeCopy(t *testing.T) {
+	if testing.Short() {
+		t.Skip("moves 4 GiB")
+	}
+	t.Parallel()
+	const end = "end"
+	src := sparseFile(t, end)
+	size := fmt.Sprintf("bytes = %d", beyond+int64(len(end)))
+	bpcopy(t, "-q", "-c1M", "--expect", size, src, "/dev/null").want(0, "")
+}
+
+// TestLargeFiles: positions beyond 4 GiB.
+func TestLargeFiles(t *testing.T) {
+	for _, conduit := range []string{"--conduit=kernel", "--conduit=memory"} {
+		t.Run(conduit, func(t *testing.T) {
+			src := sparseFile(t, "end")
+
+			// From where standard input stands.
+			stdin, err := os.Open(src)
+			if err == nil {
+				_, err = stdin.Seek(beyond, io.SeekStart)
+			}
+			if err != nil {
+				t.Fatal(err)
+			}
+			defer stdin.Close()
+			p := bpcopy(t, "-q", conduit, "--expect", "source.size = 3", "-", "dst")
+			p.Dir, p.Stdin = t.TempDir(), stdin
+			p.want(0, "")
+			wantFolder(t, p.Dir, map[string]string{"dst": "end"})
+
+			// To where standard output stands, and to the end of a file.
+			small := folder(t, map[string]string{"more": " and more"})
+			stdout, err := os.OpenFile(src, os.O_WRONLY, 0)
+			if err == nil {
+				_, err = stdout.Seek(0, io.SeekEnd)
+			}
+			if err != nil {
+				t.Fatal(err)
+			}
+			defer stdout.Close()
+			p = bpcopy(t, "-q", conduit, "more", "-")
+			p.Dir, p.Stdout = small, stdout
+			p.want(0, "")
+			wantEnd(t, src, "end and more")
+			p = bpcopy(t, "-q", "--append", "more", src)
+			p.Dir = small
+			p.want(0, "")
+			wantEnd(t, src, "end and more and more")
+		})
+	}
+}
+
+// TestLargeMarks: marks that no memory can hold are a clear error, where memory of
+// that size cannot even be addressed, and cost nothing elsewhere.
+func TestLargeMarks(t *testing.T) {
+	for _, flags := range []string{"-H 1TiB", "--read-ahead 1TiB", "-c 1TiB", "-H 3GiB", "-H 1TiB --conduit memory"} {
+		p := bpcopy(t, append(slices.Concat([]string{"-q"}, strings.Fields(flags)), "src", "dst")...)
+		p.Dir = folder(t, map[string]string{"src": "data"})
+		code, said := p.end(), p.stderr.String()
+		want := map[string]string{"src": "data"}
+		if code == 0 && said == "" {
+			want["dst"] = "data"
+		} else if code != 1 || !strings.HasPrefix(said, "bpcopy: error: ") || strings.Count(said, "\n") != 1 || !strings.Contains(said, "marks") {
+			t.Errorf("%s: exit status %d and\n%s\nwant success, or an error that speaks of the marks", flags, code, said)
+		}
+		wantFolder(t, p.Dir, want)
+	}
+}
