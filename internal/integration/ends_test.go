@@ -9,8 +9,9 @@ import (
 	"net"
 	"os"
 	"path/filepath"
-	"syscall"
 	"testing"
+
+	"golang.org/x/sys/unix"
 )
 
 // A sum tells whether bytes are those that were sent.
@@ -93,7 +94,7 @@ func pipeEnd(t *testing.T, _ string, source bool) end {
 func fifoEnd(t *testing.T, dir string, source bool) end {
 	t.Helper()
 	path := filepath.Join(dir, "fifo")
-	if err := syscall.Mkfifo(path, 0o600); err != nil {
+	if err := unix.Mkfifo(path, 0o600); err != nil {
 		t.Fatal(err)
 	}
 	flag := os.O_RDONLY
