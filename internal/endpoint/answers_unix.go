@@ -59,7 +59,7 @@ func (d *dropped) now(fd int) error {
 // dropOnce drops what is there, up to the size of scratch, or returns io.EOF at the end.
 func dropOnce(fd int, scratch []byte) (int, error) {
 	for {
-		n, _, err := unix.Recvfrom(fd, scratch, unix.MSG_DONTWAIT|dropFlag)
+		n, _, err := unix.Recvfrom(fd, scratch, dontWait|dropFlag)
 		switch {
 		case err == unix.EINTR:
 		case err == unix.EAGAIN:

@@ -30,10 +30,10 @@ func sameDevice(a, b fs.FileInfo) bool {
 // say only when a descriptor is closed that the bytes did not fit.
 func flush(file *os.File) error {
 	return control(file, func(fd int) error {
-		duplicate, err := unix.FcntlInt(uintptr(fd), unix.F_DUPFD_CLOEXEC, 0)
+		second, err := duplicate(fd)
 		if err != nil {
 			return err
 		}
-		return unix.Close(duplicate)
+		return unix.Close(second)
 	})
 }

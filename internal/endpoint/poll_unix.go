@@ -31,7 +31,7 @@ type polledFile struct {
 func newInheritedFile(file *os.File, kind Kind, done func() error) (*polledFile, error) {
 	f := &polledFile{file: file, done: done}
 	if kind == KindSocket {
-		f.write = func(p []byte) (int, error) { return unix.SendmsgN(f.fd, p, nil, nil, unix.MSG_DONTWAIT) }
+		f.write = func(p []byte) (int, error) { return unix.SendmsgN(f.fd, p, nil, nil, dontWait) }
 	} else {
 		// POLLOUT promises room for this much and no more.
 		f.write = func(p []byte) (int, error) { return unix.Write(f.fd, p[:min(len(p), pipeBuf)]) }
@@ -81,7 +81,7 @@ func (f *polledFile) Write(p []byte) (written int, err error) {
 
 // when waits for events and then runs op, again for as long as op finds that it came too early. Answers are dropped
 // while it waits, and only then: a script may have given us a socket that it goes on reading.
-func (f *polledFile) when(events int16, op func() error) error {
+func (f *polledFile) when(events pollEvents, op func() error) error {
 	var wakeFD int
 	if err := control(f.wakeReader, func(fd int) error { wakeFD = fd; return nil }); err != nil {
 		return err
@@ -135,7 +135,7 @@ func (f *polledFile) Close() error {
 }
 
 // pollNow tells whether fd is ready for events or hung up, without waiting.
-func pollNow(fd int, events int16) (bool, error) {
+func pollNow(fd int, events pollEvents) (bool, error) {
 	for {
 		fds := []unix.PollFd{{Fd: int32(fd), Events: events}}
 		n, err := unix.Poll(fds, 0)

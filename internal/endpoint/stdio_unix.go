@@ -48,11 +48,11 @@ func (f inherited) Close() error {
 		return nil
 	}
 	return control(f.File, func(fd int) error {
-		duplicate, err := unix.FcntlInt(uintptr(fd), unix.F_DUPFD_CLOEXEC, 0)
+		second, err := duplicate(fd)
 		if err != nil {
 			return err
 		}
-		return unix.Close(duplicate)
+		return unix.Close(second)
 	})
 }
 

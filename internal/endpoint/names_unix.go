@@ -1,0 +1,14 @@
+//go:build unix && !aix
+
+package endpoint
+
+import "golang.org/x/sys/unix"
+
+// dontWait is the flag of send(2) and recv(2) for a single call that does not wait.
+const dontWait = unix.MSG_DONTWAIT
+
+// pollEvents are those of poll(2).
+type pollEvents = int16
+
+// duplicate makes another descriptor of what fd has open.
+func duplicate(fd int) (int, error) { return unix.FcntlInt(uintptr(fd), unix.F_DUPFD_CLOEXEC, 0) }
