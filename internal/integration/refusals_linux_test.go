@@ -95,7 +95,7 @@ func refusals() []refusal {
 	return []refusal{
 		{"splice", unix.SYS_SPLICE, 0}, {"tee", unix.SYS_TEE, 0}, {"ppoll", unix.SYS_PPOLL, 0}, {"pipe2", unix.SYS_PIPE2, 0},
 		{"fcntl(F_SETPIPE_SZ)", unix.SYS_FCNTL, unix.F_SETPIPE_SZ}, {"sendfile", unix.SYS_SENDFILE, 0},
-		{"copy_file_range", unix.SYS_COPY_FILE_RANGE, 0}, {"sync_file_range", unix.SYS_SYNC_FILE_RANGE, 0},
+		{"copy_file_range", unix.SYS_COPY_FILE_RANGE, 0}, {"sync_file_range", sysSyncFileRange, 0},
 	}
 }
 
