@@ -25,9 +25,6 @@ func (*rareSignals) catchSoon() {}
 
 func (*rareSignals) catch() {}
 
-// statusSignals are those that ask for a line of status.
-func statusSignals() []os.Signal { return []os.Signal{syscall.SIGUSR1, syscall.SIGINFO} }
-
 // dieOf ends the program as s does, where the runtime lets it.
 func dieOf(s syscall.Signal) {
 	signal.Reset(s)

@@ -96,9 +96,6 @@ func limitsFiles() bool {
 	return unix.Getrlimit(unix.RLIMIT_FSIZE, &limit) == nil && limit.Cur != unix.RLIM_INFINITY
 }
 
-// statusSignals are those that ask for a line of status.
-func statusSignals() []os.Signal { return []os.Signal{syscall.SIGUSR1} }
-
 // dieOf ends the program as s does by default.
 func dieOf(s syscall.Signal) {
 	setAction(s, new(action))
