@@ -19,6 +19,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 	"sync"
 )
@@ -103,7 +104,15 @@ type checker struct {
 	files *token.FileSet
 	sizes types.Sizes
 	known map[string]*types.Package
-	errs  []error
+	errs  []error // each once, though most packages are checked with their tests, too
+}
+
+// report notes an error.
+func (c *checker) report(err error) {
+	isSame := func(known error) bool { return known.Error() == err.Error() }
+	if !slices.ContainsFunc(c.errs, isSame) {
+		c.errs = append(c.errs, err)
+	}
 }
 
 // check checks one package. Of those that are not this module's it looks only at
@@ -116,7 +125,7 @@ func (c *checker) check(p *listing) {
 		Importer:         importer{c.known, p.ImportMap},
 		Error: func(err error) {
 			if !p.DepOnly {
-				c.errs = append(c.errs, err)
+				c.report(err)
 			}
 		},
 	}
@@ -139,7 +148,7 @@ func (c *checker) parse(p *listing) []*ast.File {
 	}
 	parsing.Wait()
 	if err := errors.Join(errs...); err != nil && !p.DepOnly {
-		c.errs = append(c.errs, err)
+		c.report(err)
 	}
 	return parsed
 }
