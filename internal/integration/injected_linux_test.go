@@ -35,7 +35,7 @@ func TestInjectedErrors(t *testing.T) {
 			`rename to destination "dst": input/output error`, "old"},
 		{"chmod", "", "fchmod:error=EPERM:when=1", nil,
 			`set the mode of destination "dst": operation not permitted`, "old"},
-		{"stat of the source", "src", "fstat,newfstatat:error=EIO:when=1+", nil,
+		{"stat of the source", "src", "fstat,newfstatat,?fstat64,?fstatat64:error=EIO:when=1+", nil,
 			`open source "src": input/output error`, "old"},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
