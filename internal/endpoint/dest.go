@@ -139,7 +139,7 @@ var errStdoutClosed = errors.New("standard output is closed")
 
 // refuseSame refuses to copy a file onto itself. Devices and sockets can be both ends.
 func (d *Dest) refuseSame(src *Source, info os.FileInfo) error {
-	if src.info == nil || !os.SameFile(src.info, info) {
+	if src.info == nil || !sameFile(src.info, info) {
 		return nil
 	}
 	if kind := kindOf(info.Mode()); kind == KindCharDevice || kind == KindSocket {

@@ -21,6 +21,9 @@ func setOwner(file *os.File, to owner) error { return file.Chown(to.user, to.gro
 // isRoot reports whether we may give files away, as far as that goes by who we are.
 func isRoot() bool { return os.Geteuid() == 0 }
 
+// sameFile reports whether two files are one.
+func sameFile(a, b fs.FileInfo) bool { return os.SameFile(a, b) }
+
 // sameDevice reports whether two files are in the same file system.
 func sameDevice(a, b fs.FileInfo) bool {
 	return a.Sys().(*syscall.Stat_t).Dev == b.Sys().(*syscall.Stat_t).Dev

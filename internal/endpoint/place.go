@@ -107,7 +107,7 @@ func (p Place) Overwrites(q Place) bool {
 	case p.stream != nil && q.stream != nil && *p.stream == *q.stream:
 		return true
 	case p.info != nil && q.info != nil:
-		return os.SameFile(p.info, q.info) && (p.info.Mode().IsRegular() || p.info.Mode()&fs.ModeNamedPipe != 0)
+		return sameFile(p.info, q.info) && (p.info.Mode().IsRegular() || p.info.Mode()&fs.ModeNamedPipe != 0)
 	}
 	return p.folder != nil && q.folder != nil && os.SameFile(p.folder, q.folder) && filepath.Base(p.path) == filepath.Base(q.path)
 }

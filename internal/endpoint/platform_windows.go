@@ -84,3 +84,10 @@ func setTimes(file *os.File, _ string, accessed, modified time.Time) error {
 	read, written := syscall.NsecToFiletime(accessed.UnixNano()), syscall.NsecToFiletime(modified.UnixNano())
 	return syscall.SetFileTime(syscall.Handle(file.Fd()), nil, &read, &written)
 }
+
+// sameFile reports whether two files are known to be one. A pipe or a device has
+// nothing here that tells it from another one, and [os.SameFile] finds all alike.
+func sameFile(a, b fs.FileInfo) bool {
+	const nameless = fs.ModeNamedPipe | fs.ModeDevice | fs.ModeCharDevice
+	return (a.Mode()|b.Mode())&nameless == 0 && os.SameFile(a, b)
+}
