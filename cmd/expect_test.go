@@ -4,7 +4,9 @@ import (
 	"encoding/json"
 	"os"
 	"path/filepath"
+	"strconv"
 	"strings"
+	"syscall"
 	"testing"
 
 	"bpcopy/internal/bytesize"
@@ -72,6 +74,18 @@ func expectFlags(report string, conditions []string) []string {
 	return args
 }
 
+// inWordsOfThisSystem puts a path, and what the system says of one where nothing
+// is, in place of SRC and what Linux says.
+func inWordsOfThisSystem(errs, src string) string {
+	quoted := strconv.Quote(src)
+	twice := strconv.Quote(quoted)
+	return strings.NewReplacer(
+		`\"SRC\"`, twice[1:len(twice)-1],
+		`"SRC"`, quoted,
+		"no such file or directory", syscall.ENOENT.Error(),
+	).Replace(errs)
+}
+
 func TestExpect(t *testing.T) {
 	for _, tt := range []struct {
 		name       string
@@ -122,7 +136,7 @@ func TestExpect(t *testing.T) {
 			}
 			args := append(expectFlags(report, tt.conditions), "-H64K", "--read-ahead=64K", "-c16K", "--rate=8MiB/s", "--conduit=memory", src, dst)
 			code, got := expecting(t, nil, args...)
-			want := strings.ReplaceAll(strings.Join(tt.errors, "\n"), "SRC", src)
+			want := inWordsOfThisSystem(strings.Join(tt.errors, "\n"), src)
 			if got := strings.Join(got, "\n"); code != tt.code || got != want {
 				t.Errorf("bpcopy %q = %d, errors\n%s\nwant %d,\n%s", args, code, got, tt.code, want)
 			}

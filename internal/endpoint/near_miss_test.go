@@ -3,6 +3,7 @@ package endpoint
 import (
 	"errors"
 	"os"
+	"runtime"
 	"testing"
 )
 
@@ -64,6 +65,9 @@ func TestNoNearMiss(t *testing.T) {
 
 // What is there is meant, and so is a folder.
 func TestNearMissIsThere(t *testing.T) {
+	if runtime.GOOS == "windows" {
+		t.Skip("a colon is no part of a name there")
+	}
 	t.Chdir(t.TempDir())
 	if err := errors.Join(os.WriteFile("localhost:9000", nil, 0o600), os.Symlink("missing", "unix:link"), os.Mkdir("tcp", 0o700)); err != nil {
 		t.Skip(err) // not a name everywhere
