@@ -6,8 +6,8 @@ import (
 	"strings"
 	"testing"
 
-	"bpcopy/internal/bytesize"
 	"bpcopy/internal/throttle"
+	"bpcopy/internal/units"
 )
 
 // TestConditionsOfferedAreValid: what completion makes of a condition is one, once
@@ -60,7 +60,7 @@ func TestScriptsOfferedAreValid(t *testing.T) {
 		}
 		for _, offer := range offers {
 			script := offer + takes[offer[strings.LastIndexAny(offer, " ;")+1:]]
-			if _, err := throttle.Parse(script, bytesize.ParseSize, bytesize.ParseRate); err != nil || !strings.HasPrefix(offer, typed) {
+			if _, err := throttle.Parse(script, units.ParseSize, units.ParseRate); err != nil || !strings.HasPrefix(offer, typed) {
 				t.Errorf("after %q %q is offered; that leads to %q: %v", typed, offer, script, err)
 			}
 		}

@@ -9,8 +9,8 @@ import (
 	"syscall"
 	"testing"
 
-	"bpcopy/internal/bytesize"
 	"bpcopy/internal/trace"
+	"bpcopy/internal/units"
 )
 
 // expecting runs the program in this process, with its standard output in stdout,
@@ -42,7 +42,7 @@ func expecting(t *testing.T, stdout *os.File, args ...string) (code int, errors 
 
 // writeSource makes a source of so many bytes in a new folder, where it also names
 // a destination and a report.
-func writeSource(t *testing.T, size bytesize.Size) (src, dst, report string) {
+func writeSource(t *testing.T, size units.Size) (src, dst, report string) {
 	t.Helper()
 	dir := t.TempDir()
 	src = filepath.Join(dir, "src")
@@ -130,7 +130,7 @@ func TestExpect(t *testing.T) {
 			`expectation "error = null" does not hold: error is "open source \"SRC\": no such file or directory"`},
 	}} {
 		t.Run(tt.name, func(t *testing.T) {
-			src, dst, report := writeSource(t, bytesize.MiB)
+			src, dst, report := writeSource(t, units.MiB)
 			if tt.missing {
 				src += "-missing"
 			}
@@ -162,7 +162,7 @@ func TestExpectKeepsDestination(t *testing.T) {
 
 // The consumer that goes away may be what is expected: the status tells it still.
 func TestExpectConsumerGone(t *testing.T) {
-	src, _, report := writeSource(t, bytesize.MiB)
+	src, _, report := writeSource(t, units.MiB)
 	for _, tt := range []struct {
 		condition string
 		holds     bool

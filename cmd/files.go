@@ -6,8 +6,8 @@ import (
 	"io"
 	"os"
 
-	"bpcopy/internal/bytesize"
 	"bpcopy/internal/endpoint"
+	"bpcopy/internal/units"
 )
 
 // unless returns what work does, or that ctx has ended: work is then left behind.
@@ -44,7 +44,7 @@ var (
 )
 
 // readFile reads a file of at most so many bytes.
-func readFile(ctx context.Context, path string, most bytesize.Size) ([]byte, error) {
+func readFile(ctx context.Context, path string, most units.Size) ([]byte, error) {
 	return unless(ctx, func() ([]byte, error) {
 		file, err := os.Open(path)
 		if err != nil {
@@ -56,14 +56,14 @@ func readFile(ctx context.Context, path string, most bytesize.Size) ([]byte, err
 }
 
 // readStdin reads what standard input gives, if that is at most so many bytes.
-func (a *app) readStdin(ctx context.Context, most bytesize.Size) ([]byte, error) {
+func (a *app) readStdin(ctx context.Context, most units.Size) ([]byte, error) {
 	if fd := int(a.Stdin.Fd()); fd <= 2 && !endpoint.WasGiven(fd) {
 		return nil, errStdinClosed
 	}
 	return unless(ctx, func() ([]byte, error) { return readUpTo(a.Stdin, most) })
 }
 
-func readUpTo(file *os.File, most bytesize.Size) ([]byte, error) {
+func readUpTo(file *os.File, most units.Size) ([]byte, error) {
 	if info, err := file.Stat(); err == nil && info.Mode().IsRegular() && info.Size() > int64(most) {
 		return nil, errTooLong
 	}

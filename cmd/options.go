@@ -8,35 +8,35 @@ import (
 
 	"github.com/spf13/pflag"
 
-	"bpcopy/internal/bytesize"
 	"bpcopy/internal/conduit"
 	"bpcopy/internal/throttle"
 	"bpcopy/internal/transfer"
+	"bpcopy/internal/units"
 )
 
 // The marks and the chunk size where none are given.
 const (
-	defaultHighWaterMark = 256 * bytesize.KiB
-	defaultReadAhead     = 256 * bytesize.KiB
-	defaultChunkSize     = 128 * bytesize.KiB
+	defaultHighWaterMark = 256 * units.KiB
+	defaultReadAhead     = 256 * units.KiB
+	defaultChunkSize     = 128 * units.KiB
 )
 
 // copyOptions are the flags of a copy.
 type copyOptions struct {
-	highWaterMark bytesize.Size
-	lowWaterMark  bytesize.Size
-	readAhead     bytesize.Size
-	chunkSize     bytesize.Size
-	rate          bytesize.Rate // zero is unlimited
-	burst         bytesize.Size // zero is the default for the rate
+	highWaterMark units.Size
+	lowWaterMark  units.Size
+	readAhead     units.Size
+	chunkSize     units.Size
+	rate          units.Rate // zero is unlimited
+	burst         units.Size // zero is the default for the rate
 	consumers     []string
 	producer      string
 	seed          uint64
 	pauseAfter    positiveDuration // zero is not at all
 	heedless      bool
-	memoryLimit   bytesize.Size // for heedless
-	size          bytesize.Size // zero is unknown
-	stopAt        bytesize.Size // zero is the end
+	memoryLimit   units.Size // for heedless
+	size          units.Size // zero is unknown
+	stopAt        units.Size // zero is the end
 
 	noClobber, replace, inPlace, append, fsync, preserve, keepGoing bool
 
@@ -66,15 +66,15 @@ func (o *copyOptions) addFlags(f *pflag.FlagSet) {
 	o.conduit = choice{value: "auto", of: []string{"auto", "memory", "kernel"}}
 	o.connectTimeout = positiveDuration(10 * time.Second)
 	o.linger = zeroOrMore(2 * time.Second)
-	o.memoryLimit = bytesize.GiB
+	o.memoryLimit = units.GiB
 
 	f.VarP(&o.highWaterMark, "high-water-mark", "H", "the destination's mark: write() returns false at `SIZE` buffered or above")
-	f.Var((*bytesize.SizeOrZero)(&o.lowWaterMark), "low-water-mark", "drain when the buffered length has fallen to `SIZE`; 0 is Node's rule")
+	f.Var((*units.SizeOrZero)(&o.lowWaterMark), "low-water-mark", "drain when the buffered length has fallen to `SIZE`; 0 is Node's rule")
 	f.Var(&o.readAhead, "read-ahead", "the source's mark: read on up to `SIZE` while paused")
 	f.VarP(&o.chunkSize, "chunk-size", "c", "most bytes that one read delivers: `SIZE`")
 	f.VarP(unset{&o.rate}, "rate", "L", "let at most `RATE` through to the destination (default unlimited)")
 	f.Var(unset{&o.burst}, "burst", fmt.Sprintf("most bytes that may go at once under --rate: `SIZE` (default 3.3 ms of the rate, %s for 10MiB/s)",
-		bytesize.Size(throttle.DefaultBurst(int64(10*bytesize.MiB))).Compact()))
+		units.Size(throttle.DefaultBurst(int64(10*units.MiB))).Compact()))
 	f.StringArrayVar(&o.consumers, "consumer", nil, "make the destination slow, as `SCRIPT` or @FILE says; N:SCRIPT for the Nth destination")
 	f.StringVar(&o.producer, "producer", "", "make the source slow, as `SCRIPT` or @FILE says")
 	f.Uint64Var(&o.seed, "seed", 0, "make the jitter of scripts repeatable: `N` (default random, and printed)")

@@ -8,8 +8,8 @@ import (
 	"strconv"
 	"strings"
 
-	"bpcopy/internal/bytesize"
 	"bpcopy/internal/throttle"
+	"bpcopy/internal/units"
 )
 
 // scriptHelp is shown by --help.
@@ -21,7 +21,7 @@ several joined by "+"; and the ends close and fail CODE (EIO, ENOSPC, …).`
 
 // maxScript is how long a script may be: much more than anybody writes, and little
 // enough to read.
-const maxScript = bytesize.MiB
+const maxScript = units.MiB
 
 // parseScript reads a script from the command line, or from the file that
 // follows an "@".
@@ -37,7 +37,7 @@ func parseScript(ctx context.Context, flag, text string) (throttle.Script, error
 		}
 		text = string(content)
 	}
-	script, err := throttle.Parse(text, bytesize.ParseSize, bytesize.ParseRate)
+	script, err := throttle.Parse(text, units.ParseSize, units.ParseRate)
 	if err != nil {
 		return throttle.Script{}, usagef("%s: %v", name, err)
 	}

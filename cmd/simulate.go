@@ -10,11 +10,11 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"bpcopy/internal/bytesize"
 	"bpcopy/internal/endpoint"
 	"bpcopy/internal/scenario"
 	"bpcopy/internal/stream"
 	"bpcopy/internal/trace"
+	"bpcopy/internal/units"
 )
 
 const simulateHelp = `Run a scenario in virtual time through the same streams that copy, and print
@@ -85,7 +85,7 @@ func (a *app) simulate(ctx context.Context, opts simulateOptions, path string) e
 }
 
 // maxScenario is how long a scenario may be.
-const maxScenario = 256 * bytesize.MiB
+const maxScenario = 256 * units.MiB
 
 func (a *app) readScenario(ctx context.Context, path string) ([]byte, error) {
 	a.rare.catch() // it may have to be waited for

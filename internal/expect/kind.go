@@ -7,7 +7,7 @@ import (
 	"strings"
 	"time"
 
-	"bpcopy/internal/bytesize"
+	"bpcopy/internal/units"
 )
 
 // kind is what a field holds, for numbers with their unit.
@@ -102,13 +102,13 @@ func (k kind) parse(s string) (*big.Rat, error) {
 
 // parseBytes reads a size or a rate. Unlike where one is set, it may be zero.
 func (k kind) parseBytes(s string) (*big.Rat, error) {
-	var n bytesize.SizeOrZero
+	var n units.SizeOrZero
 	if k == size {
 		err := n.Set(s)
 		return new(big.Rat).SetInt64(int64(n)), err
 	}
 	if n.Set(strings.TrimSuffix(s, "/s")) != nil {
-		_, err := bytesize.ParseRate(s) // says it in terms of rates
+		_, err := units.ParseRate(s) // says it in terms of rates
 		return nil, err
 	}
 	return new(big.Rat).SetInt64(int64(n)), nil
@@ -130,10 +130,10 @@ func digits(s string) bool {
 // human is the number as a person would say it where that is shorter, or "". It
 // says where it is rounded: 65537 is more than 64 KiB.
 func (k kind) human(n *big.Rat) string {
-	if k != size && k != rate || !n.IsInt() || !n.Num().IsInt64() || n.Num().Int64() < int64(bytesize.KiB) {
+	if k != size && k != rate || !n.IsInt() || !n.Num().IsInt64() || n.Num().Int64() < int64(units.KiB) {
 		return ""
 	}
-	bytes := bytesize.Size(n.Num().Int64())
+	bytes := units.Size(n.Num().Int64())
 	human := bytes.Human()
 	if bytes.Compact() != bytes.String() {
 		human = "about " + human

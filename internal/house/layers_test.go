@@ -58,7 +58,7 @@ func house() map[string]room {
 		"internal/throttle": {layer: 0},
 		"internal/clock":    {layer: 0, modules: []string{sysModule}},
 		"internal/endpoint": {layer: 0, modules: []string{sysModule, termModule}},
-		"internal/bytesize": {layer: 0},
+		"internal/units":    {layer: 0},
 		"internal/demos":    {layer: 0},
 		"internal/inert":    {layer: 0, pure: true},
 
@@ -153,7 +153,7 @@ func TestBreach(t *testing.T) {
 	}{
 		{".", "bpcopy/cmd", ""},
 		{"cmd", "bpcopy/internal/transfer", ""},
-		{"cmd", "bpcopy/internal/bytesize", ""},
+		{"cmd", "bpcopy/internal/units", ""},
 		{"cmd", "github.com/spf13/cobra", ""},
 		{"cmd", "os", ""},
 		{"internal/transfer", "bpcopy/internal/conduit", ""},
@@ -165,7 +165,7 @@ func TestBreach(t *testing.T) {
 		{"cmd", "bpcopy", "layer 3 imports only lower ones and that is in layer 4"},
 		{"internal/transfer", "bpcopy/cmd", "layer 2 imports only lower ones and that is in layer 3"},
 		{"internal/transfer", "bpcopy/internal/scenario", "layer 2 imports only lower ones and that is in layer 2"},
-		{"internal/stream", "bpcopy/internal/bytesize", "layer 0 imports only lower ones and that is in layer 0"},
+		{"internal/stream", "bpcopy/internal/units", "layer 0 imports only lower ones and that is in layer 0"},
 		{"internal/transfer", "bpcopy/internal/progress", "it must know nothing of that"},
 		{"internal/scenario", "bpcopy/internal/trace", "it must know nothing of that"},
 		{"internal/transfer", "github.com/spf13/cobra", "that module is not listed for it"},

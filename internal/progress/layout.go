@@ -5,7 +5,7 @@ import (
 	"slices"
 	"strings"
 
-	"bpcopy/internal/bytesize"
+	"bpcopy/internal/units"
 )
 
 // The bar's width without its edges, in cells.
@@ -146,7 +146,7 @@ func wishes(s Snapshot, room int) []func(*layout) {
 // amount returns the bytes moved, of how many where that is known.
 func (s Snapshot) amount() field {
 	if !s.sized() {
-		return newField(bytesize.Size(s.Bytes).Human(), len("0.98 MiB"))
+		return newField(units.Size(s.Bytes).Human(), len("0.98 MiB"))
 	}
 	return pair("", s.Bytes, s.Size)
 }
@@ -160,7 +160,7 @@ func (s Snapshot) buffer() field {
 
 // pair returns done of total with room for the widest that done may become.
 func pair(label string, done, total int64) field {
-	text := bytesize.HumanPair(bytesize.Size(done), bytesize.Size(total))
+	text := units.HumanPair(units.Size(done), units.Size(total))
 	_, rest, _ := strings.Cut(text, "/")
 	return newField(label+text, len(label+"0.05/"+rest))
 }

@@ -5,7 +5,7 @@ import (
 	"slices"
 	"time"
 
-	"bpcopy/internal/bytesize"
+	"bpcopy/internal/units"
 )
 
 const (
@@ -96,7 +96,7 @@ func (m *Meter) perSecond(window time.Duration) float64 {
 }
 
 // Rate returns the rate of late.
-func (m *Meter) Rate() bytesize.Rate { return toRate(m.perSecond(rateWindow)) }
+func (m *Meter) Rate() units.Rate { return toRate(m.perSecond(rateWindow)) }
 
 // ETA returns how long remaining bytes will take, or a negative duration where
 // nothing was moved of late to go by.
@@ -113,7 +113,7 @@ func (m *Meter) ETA(remaining int64) time.Duration {
 }
 
 // average returns the rate of bytes over the whole of elapsed.
-func average(bytes int64, elapsed time.Duration) bytesize.Rate {
+func average(bytes int64, elapsed time.Duration) units.Rate {
 	if elapsed <= 0 {
 		return 0
 	}
@@ -122,9 +122,9 @@ func average(bytes int64, elapsed time.Duration) bytesize.Rate {
 
 // toRate rounds perSecond. A float64 at or above 2⁶³ does not fit an int64, and
 // what a conversion makes of it differs between processors.
-func toRate(perSecond float64) bytesize.Rate {
+func toRate(perSecond float64) units.Rate {
 	if perSecond >= math.MaxInt64 {
 		return math.MaxInt64
 	}
-	return bytesize.Rate(math.Round(perSecond))
+	return units.Rate(math.Round(perSecond))
 }

@@ -5,7 +5,7 @@ import (
 	"testing"
 	"time"
 
-	"bpcopy/internal/bytesize"
+	"bpcopy/internal/units"
 )
 
 // script drives a meter as a display does: one observation every frame.
@@ -44,7 +44,7 @@ func TestMeter(t *testing.T) {
 		frame     time.Duration
 		steps     []step
 		remaining int64
-		rate      bytesize.Rate
+		rate      units.Rate
 		eta       time.Duration
 	}{
 		{"nothing yet", frame, nil, mib, 0, etaUnknown},
@@ -105,7 +105,7 @@ func TestMeterOddClocks(t *testing.T) {
 		name       string
 		now, moved time.Time
 		bytes      int64
-		rate       bytesize.Rate
+		rate       units.Rate
 	}{
 		{"no time has passed", start, start, 5, 0},
 		{"time goes back", start.Add(-time.Hour), start, 5, 0},

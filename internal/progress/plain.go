@@ -4,7 +4,7 @@ import (
 	"fmt"
 	"strings"
 
-	"bpcopy/internal/bytesize"
+	"bpcopy/internal/units"
 )
 
 // Plain returns s as one line for logs and scripts, without a line end: a name
@@ -17,7 +17,7 @@ func Plain(s Snapshot) string {
 	if s.sized() {
 		fields = append(fields, fmt.Sprintf("%d%%", s.percent()))
 	}
-	fields = append(fields, bytesize.Size(s.Bytes).Compact())
+	fields = append(fields, units.Size(s.Bytes).Compact())
 	if s.Stalled > 0 {
 		fields = append(fields, "stalled="+plainStall(s))
 	} else {
@@ -28,7 +28,7 @@ func Plain(s Snapshot) string {
 	}
 	fields = append(fields,
 		fmt.Sprintf("pause=%d drain=%d resume=%d", s.Pauses, s.Drains, s.Resumes),
-		"buffered="+bytesize.Size(s.Buffered).Compact())
+		"buffered="+units.Size(s.Buffered).Compact())
 	return strings.Join(fields, " ")
 }
 

@@ -10,7 +10,7 @@ import (
 
 	"github.com/rivo/uniseg"
 
-	"bpcopy/internal/bytesize"
+	"bpcopy/internal/units"
 )
 
 func huge(s *Snapshot) { s.Pauses, s.Drains, s.Resumes = 42598, 42597, 42597 }
@@ -166,7 +166,7 @@ func TestRenderSteady(t *testing.T) {
 		s := with(func(s *Snapshot) { s.UTF8 = false })
 		want := edge(s, columns)
 		for _, bytes := range []int64{0, 1, 51 << 20, 1 << 30, s.Size} {
-			for _, rate := range []bytesize.Rate{0, 9 << 10, 100<<20 - 1, 1010 << 10} {
+			for _, rate := range []units.Rate{0, 9 << 10, 100<<20 - 1, 1010 << 10} {
 				for _, buffered := range []int64{0, 1, 100, 60 << 10, 64 << 10} {
 					s.Bytes, s.Rate, s.ETA, s.Buffered = bytes, rate, time.Duration(bytes)/8, buffered
 					if got := edge(s, columns); got != want {
@@ -260,7 +260,7 @@ func FuzzRender(f *testing.F) {
 				Buffered: bytes % 65536, HighWaterMark: count, Stuck: Side(outcome & 3),
 			},
 			Name: name, Elapsed: time.Duration(stall), Stalled: time.Duration(stall),
-			Rate: bytesize.Rate(bytes), ETA: time.Duration(stall % int64(maxETA)),
+			Rate: units.Rate(bytes), ETA: time.Duration(stall % int64(maxETA)),
 			Outcome: Outcome(outcome & 3), UTF8: outcome&4 == 0,
 		}
 		checkLine(t, s, columns)

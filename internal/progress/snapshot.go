@@ -3,7 +3,7 @@ package progress
 import (
 	"time"
 
-	"bpcopy/internal/bytesize"
+	"bpcopy/internal/units"
 )
 
 // stallAfter is how long nothing may move before the copy is called stalled.
@@ -30,7 +30,7 @@ type Snapshot struct {
 	Name    string
 	Elapsed time.Duration
 	Stalled time.Duration // for how long nothing has moved, once that is a stall; else 0
-	Rate    bytesize.Rate
+	Rate    units.Rate
 	ETA     time.Duration // negative where it is not known
 	Outcome Outcome
 

@@ -6,11 +6,11 @@ import (
 	"strings"
 	"testing"
 
-	"bpcopy/internal/bytesize"
+	"bpcopy/internal/units"
 )
 
 func parse(text string) (Script, error) {
-	return Parse(text, bytesize.ParseSize, bytesize.ParseRate)
+	return Parse(text, units.ParseSize, units.ParseRate)
 }
 
 func mustParse(t *testing.T, text string) Script {

@@ -7,7 +7,7 @@ import (
 	"strings"
 	"time"
 
-	"bpcopy/internal/bytesize"
+	"bpcopy/internal/units"
 )
 
 // Schema names the form of the summary object. A field may be added to it; the
@@ -78,9 +78,9 @@ func (s *Summary) JSON() ([]byte, error) {
 // Text is the summary for people, in one line without its newline.
 func (s *Summary) Text() string {
 	var b strings.Builder
-	fmt.Fprintf(&b, "%s in %s, %s", bytesize.Size(s.Bytes).Human(), Seconds(s.ElapsedSeconds), bytesize.Rate(s.Rate).Human())
+	fmt.Fprintf(&b, "%s in %s, %s", units.Size(s.Bytes).Human(), Seconds(s.ElapsedSeconds), units.Rate(s.Rate).Human())
 	if s.RequestedRate != nil {
-		fmt.Fprintf(&b, " of %s asked for", bytesize.Rate(*s.RequestedRate).Human())
+		fmt.Fprintf(&b, " of %s asked for", units.Rate(*s.RequestedRate).Human())
 	}
 	fmt.Fprintf(&b, "; pause %d drain %d resume %d", s.Pauses, s.Drains, s.Resumes)
 	if s.UserPauses > 0 {
@@ -92,7 +92,7 @@ func (s *Summary) Text() string {
 	if s.StoppedSeconds > 0 {
 		fmt.Fprintf(&b, "; stopped %s", Seconds(s.StoppedSeconds))
 	}
-	fmt.Fprintf(&b, "; peak buffered %s", bytesize.Size(s.PeakLength).Human())
+	fmt.Fprintf(&b, "; peak buffered %s", units.Size(s.PeakLength).Human())
 	return b.String()
 }
 

@@ -1,4 +1,4 @@
-package bytesize
+package units
 
 import (
 	"strings"

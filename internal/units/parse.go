@@ -1,4 +1,4 @@
-package bytesize
+package units
 
 import (
 	"errors"
@@ -88,7 +88,7 @@ func unitBytes(unit string) int64 {
 func multiply(number string, scale int64) (int64, error) {
 	product, ok := new(big.Rat).SetString(number)
 	if !ok {
-		panic("bytesize: internal error: not a decimal number: " + number)
+		panic("units: internal error: not a decimal number: " + number)
 	}
 	product.Mul(product, new(big.Rat).SetInt64(scale))
 	switch {

@@ -1,4 +1,4 @@
-// Package bytesize holds the two quantities bpcopy is configured with and
+// Package units holds the two quantities bpcopy is configured with and
 // reports in: a [Size] in bytes and a [Rate] in bytes per second.
 //
 // Both parse what a user types and print themselves so that the text parses
@@ -18,14 +18,14 @@
 // with "/s" after it, which may be left out.
 //
 // Text for people ([Size.Human] and its kin) is rounded and does not parse back.
-package bytesize
+package units
 
 import "fmt"
 
 // Size is a number of bytes.
 type Size int64
 
-// The units of [Size], as written in Go: 64 * bytesize.KiB.
+// The units of [Size], as written in Go: 64 * units.KiB.
 const (
 	KiB Size = 1 << (10 * (iota + 1))
 	MiB
