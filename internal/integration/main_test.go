@@ -7,9 +7,12 @@ import (
 	"flag"
 	"os"
 	"os/exec"
+	"os/signal"
+	"path/filepath"
 	"slices"
 	"strconv"
 	"strings"
+	"syscall"
 	"testing"
 
 	"github.com/rogpeppe/go-internal/testscript"
@@ -26,7 +29,22 @@ var conduit = flag.String("conduit", "", "the conduit of every copy that asks fo
 func TestMain(m *testing.M) {
 	// Or each program built with the race detector would sleep a second at its end.
 	os.Setenv("GORACE", strings.TrimSpace(os.Getenv("GORACE")+" atexit_sleep_ms=0"))
+	if _, program := commands()[filepath.Base(os.Args[0])]; !program {
+		heedSignals()
+	}
 	testscript.Main(m, commands())
+}
+
+// heedSignals lets programs that tests start have signals that are ignored here, as they
+// are for whom nohup or a script has started in the background: what is caught is not
+// inherited.
+func heedSignals() {
+	caught := make(chan os.Signal, 1)
+	for _, s := range []os.Signal{syscall.SIGINT, syscall.SIGQUIT, syscall.SIGTERM, syscall.SIGHUP} {
+		if signal.Ignored(s) {
+			signal.Notify(caught, s)
+		}
+	}
 }
 
 // conduitVar names the conduit of every copy in a script that asks for none.
