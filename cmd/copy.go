@@ -178,7 +178,6 @@ func (c *copyRun) carry(ctx context.Context) error {
 	}
 	c.awaited.Store(int32(progress.SideDestination))
 	err = errors.Join(err, c.complete(ctx, t, err))
-	c.clock.Settle()
 	c.ended = c.clock.Now()
 	c.stopped += c.clock.Stopped()
 	return err

@@ -3,7 +3,6 @@
 package clock
 
 import (
-	"sync"
 	"sync/atomic"
 	"time"
 )
@@ -16,27 +15,26 @@ const (
 	// grain is how exactly it is noted when somebody has looked: goroutines that all
 	// note every look keep each other's processors waiting.
 	grain = Beat / 16
-	// patience is how long the explanation may take to come.
-	patience = 500 * time.Millisecond
+	// patience is how long the explanation may take to come, and step how often it is
+	// asked for.
+	patience, step = 50 * time.Millisecond, time.Millisecond
 )
 
 // Clock is the clock of a copy. Its methods may be called from any goroutine.
 //
 // Nothing tells a process that it will be stopped, only that it goes on. So a
-// clock that is watched is looked at every now and then. After a gap it stands
-// where it stood before, and [Clock.Continued] says that this was right. If
-// nobody says so in time, the machine was merely busy, and the clock jumps ahead.
-// It never goes back.
+// clock that is watched is looked at every now and then. Who finds a gap waits a
+// moment for [Clock.Continued] to explain it: then the process was stopped in that
+// gap, which does not count. If nobody says so, the machine was merely busy. The
+// clock never goes back.
 type Clock struct {
-	origin  time.Time
-	watched atomic.Bool
+	origin    time.Time
+	watched   atomic.Bool
+	resolving atomic.Bool // somebody waits for what explains a gap
+	continued atomic.Bool // it has come
 	// These are in nanoseconds.
 	seen    atomic.Int64 // when it was looked at last, since the origin
 	stopped atomic.Int64 // how far it is behind
-
-	mu      sync.Mutex    // guards what follows, and the changes of stopped
-	doubt   time.Duration // the part of stopped that nobody has explained
-	doubted time.Duration // since when, from the origin
 
 	slept func() time.Duration // the computer itself, since it was started
 	awake time.Duration        // how much of that was before the origin
@@ -95,7 +93,7 @@ func (c *Clock) look() time.Duration {
 		behind, seen := c.stopped.Load(), c.seen.Load()
 		since := int64(time.Since(c.origin))
 		if since-seen > int64(late) && c.watched.Load() {
-			c.suspect(time.Duration(since))
+			c.resolve(since, seen)
 			continue
 		}
 		if behind != c.stopped.Load() { // somebody else found out that it stood still
@@ -103,71 +101,43 @@ func (c *Clock) look() time.Duration {
 		}
 		if since-seen >= int64(grain) {
 			c.seen.CompareAndSwap(seen, since) // or somebody else has looked
-			c.giveUp(patience)
 		}
 		return time.Duration(since - behind)
 	}
 }
 
-// suspect takes the gap up to now for time in which the process was stopped.
-func (c *Clock) suspect(now time.Duration) {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	gap := now - time.Duration(c.seen.Load())
-	if gap <= late {
-		return // somebody else was faster
+// resolve finds out what a gap between seen and now was.
+func (c *Clock) resolve(now, seen int64) {
+	if !c.resolving.CompareAndSwap(false, true) {
+		time.Sleep(step) // somebody else does
+		return
 	}
-	gap -= grain // it may have been looked at that much later
-	c.doubt += gap
-	c.doubted = now
-	c.stopped.Add(int64(gap))
-	c.seen.Store(int64(now))
-}
-
-// giveUp makes up for a gap that nobody has explained within patience.
-func (c *Clock) giveUp(patience time.Duration) {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	if c.doubt > 0 && time.Since(c.origin)-c.doubted >= patience {
-		c.stopped.Add(-int64(c.doubt))
-		c.doubt = 0
+	defer c.resolving.Store(false)
+	if c.seen.Load() != seen {
+		return // somebody else has
 	}
+	for range patience / step {
+		if c.continued.Load() {
+			c.stopped.Add(now - seen - int64(grain)) // it may have been looked at that much later
+			break
+		}
+		time.Sleep(step)
+	}
+	c.seen.Store(int64(time.Since(c.origin)))
 }
 
 // Continued says that the process was stopped and goes on: SIGCONT has come.
 func (c *Clock) Continued() {
+	c.continued.Store(true)
 	c.look()
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	c.doubt = 0
-}
-
-// settling is how long [Clock.Settle] waits at most, and in which steps.
-const settling, step = 20 * time.Millisecond, time.Millisecond
-
-// Settle waits a moment for what may explain a gap just found, and so makes the
-// time that [Clock.Stopped] and Now tell final.
-func (c *Clock) Settle() {
-	c.look()
-	for range settling / step {
-		c.mu.Lock()
-		doubt := c.doubt
-		c.mu.Unlock()
-		if doubt == 0 {
-			return
-		}
-		time.Sleep(step)
-	}
-	c.giveUp(0)
+	c.continued.Store(false) // it explains no later gap
 }
 
 // Stopped is how long nothing could happen since the clock was made: the process
 // was stopped, or the computer slept, of which the clock of the system knows
 // nothing.
 func (c *Clock) Stopped() time.Duration {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	stopped := time.Duration(c.stopped.Load()) - c.doubt
+	stopped := time.Duration(c.stopped.Load())
 	if asleep := c.slept() - c.awake; asleep >= Beat { // less is a matter of two clocks read one after the other
 		stopped += asleep
 	}

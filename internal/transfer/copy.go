@@ -104,7 +104,6 @@ func (c *Copy) Run(ctx context.Context) error {
 	c.serveSides(sidesCtx)
 	idle()
 	stop()
-	c.clock.Settle()
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	c.end = c.clock.Now()
