@@ -6,7 +6,7 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// slept is how long the computer has slept since it was started.
+// slept returns how long the computer has slept since it started.
 func slept() time.Duration {
 	var running, all unix.Timespec
 	if unix.ClockGettime(unix.CLOCK_MONOTONIC, &running) != nil || unix.ClockGettime(unix.CLOCK_BOOTTIME, &all) != nil {

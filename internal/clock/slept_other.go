@@ -4,6 +4,5 @@ package clock
 
 import "time"
 
-// slept is how long the computer has slept since it was started, which only Linux
-// tells.
+// slept returns 0. Only Linux tells how long the computer has slept.
 func slept() time.Duration { return 0 }

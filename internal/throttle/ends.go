@@ -2,23 +2,23 @@ package throttle
 
 import "time"
 
-// Last says what has become of the last slice of a line.
+// Last says what became of the last slice of a line.
 type Last int
 
-// What may have become of it.
+// What may have become of the last slice.
 const (
 	Idle  Last = iota // it has gone, or there was none
-	Going             // some of it has yet to go
+	Going             // a part of it has yet to go
 )
 
-// CanEnd reports whether the script ends the copy, if it comes so far.
+// CanEnd reports whether the script has an action that ends the copy.
 func (l *Line) CanEnd() bool { return l.steps[len(l.steps)-1].end != nil }
 
-// Ends says when the script ends the copy, and how, although nothing more moves:
-// when all steps before that are for a time, or have let their amount through. The
-// end is nil where that is not so.
+// Ends returns when and how the script ends the copy if nothing more moves. The
+// end is nil if the script does not end then: it has no end, or a step before
+// the end waits for bytes.
 //
-// A script that the clock alone brings to its end starts with the first call.
+// If the script can end by the clock alone, the first call of Ends starts it.
 func (l *Line) Ends(now time.Time, last Last) (at time.Time, end *End) {
 	if !l.CanEnd() || l.never {
 		return time.Time{}, nil
@@ -46,7 +46,7 @@ func (l *Line) Ends(now time.Time, last Last) (at time.Time, end *End) {
 	return time.Time{}, nil
 }
 
-// over is when s, which lets no more through, was over.
+// over returns the moment at which s ended, as it lets no more through.
 func (l *Line) over(s step) time.Time {
 	switch {
 	case s.time > 0:

@@ -5,8 +5,8 @@ import (
 	"time"
 )
 
-// TestLineEndsByTheClock: the clock brings a script to its end where no more bytes have a say
-// in it.
+// TestLineEndsByTheClock: the clock brings a script to its end where no more
+// bytes have a say in it.
 func TestLineEndsByTheClock(t *testing.T) {
 	start := time.Unix(1000, 0)
 	for _, tt := range []struct {

@@ -2,8 +2,7 @@ package throttle
 
 import "syscall"
 
-// Err returns the error that e stands for, which is nil where the end just goes
-// away.
+// Err returns the error that e stands for. It is nil if the end just goes away.
 func (e *End) Err() error {
 	if errno, known := errno(e.Code); known {
 		return errno
@@ -11,8 +10,9 @@ func (e *End) Err() error {
 	return nil
 }
 
-// errno returns the error whose name is code. These are the ones that an end of a
-// copy may meet and that every system knows, by its own number.
+// errno returns the error of that name. The table has the errors that a source
+// or a destination may meet and that package syscall names on every system.
+// Each system has its own numbers.
 func errno(code string) (err syscall.Errno, known bool) {
 	err, known = map[string]syscall.Errno{
 		"EACCES":       syscall.EACCES,

@@ -6,49 +6,52 @@ import (
 	"time"
 )
 
-// LineOptions are what a script leaves open. All may be zero.
+// LineOptions say what a script leaves open. All may be zero.
 type LineOptions struct {
 	Seed   uint64 // of the jitter
 	Burst  int64  // most bytes that go at once under a rate; 0 means the default of each
 	AtOnce int64  // most bytes of a slice that neither a rate nor its size bounds; 0 means no bound
 }
 
-// A Line lets bytes through as a [Script] has it.
+// A Line lets bytes through as a [Script] says.
 //
-// The script starts with the first call of [Line.Next]. A step for a time then
-// runs by the clock, whatever moves; a step for an amount ends with the moment of
-// its last slice. No slice is of two steps: an amount ends with a slice, and a
-// rate lets nothing through that would pass its line only when its step's time is
-// over. A write that has begun by then takes its latency all the same. What a step
-// did not let through is gone with it.
+// The script starts with the first call of [Line.Next]. A step for a time ends
+// when that time is over, whether bytes moved or not. A step for an amount ends
+// at the moment of its last slice.
 //
-// A line that is late because timers are, by less than slack, makes up for it as
-// a [Pacer] does, also across steps: a script keeps its time.
+// A slice belongs to one step. An amount ends with a slice. Under a rate, a
+// slice holds only bytes whose moment comes before the step ends. A write that
+// began within its step takes its full latency, even if the step ends
+// meanwhile. Bytes that a step could have let through and did not are no credit
+// for the next step.
+//
+// A line that is late by at most slack makes up for it as a [Pacer] does, also
+// from one step to the next. So timers that are slow do not delay a script.
 type Line struct {
 	steps  []step
 	opts   LineOptions
 	random *rand.Rand
 
-	cycle   time.Duration // of all steps; 0 where bytes have a say in it
+	cycle   time.Duration // sum of all steps' times; 0 if a step is for an amount
 	begun   bool
 	never   bool      // nothing will pass any more
-	current int       // the step that is on
-	start   time.Time // of it
-	left    int64     // of its amount
-	pacer   Pacer     // of its rate
+	current int       // index of the current step
+	start   time.Time // when the current step started
+	left    int64     // bytes left of its amount
+	pacer   Pacer     // holds its rate
 	last    Slice
-	taken   time.Duration // by the last slice itself, of the latency of the next
+	taken   time.Duration // what Took was told; shortens the next latency
 }
 
-// A Slice is what goes next.
+// A Slice is what goes next: bytes, or the script's end, or nothing for ever.
 type Slice struct {
-	Bytes int64     // how many bytes; 0 where there is an end, or never
+	Bytes int64     // how many bytes; 0 if End or Never is set
 	At    time.Time // when; a moment not after now means at once
-	End   *End      // then the script ends the copy instead
-	Never bool      // nothing passes any more, and there is no such moment
+	End   *End      // not nil: the script ends the copy at that moment
+	Never bool      // nothing passes any more; At means nothing
 }
 
-// NewLine returns a line that follows the script from the next moment on.
+// NewLine returns a line that follows the script.
 func NewLine(script Script, opts LineOptions) *Line {
 	l := &Line{steps: script.steps, opts: opts}
 	if script.IsZero() {
@@ -56,7 +59,7 @@ func NewLine(script Script, opts LineOptions) *Line {
 	}
 	l.random = rand.New(rand.NewPCG(opts.Seed, 0))
 	for _, s := range l.steps {
-		if s.time == 0 || l.cycle+s.time < 0 { // so long that it does not count
+		if s.time == 0 || l.cycle+s.time < 0 { // for an amount, or an overflow
 			l.cycle = 0
 			break
 		}
@@ -65,10 +68,9 @@ func NewLine(script Script, opts LineOptions) *Line {
 	return l
 }
 
-// Next says how many of the want bytes that are ready now go as one slice, and
-// at which moment. Behind them so many wait, as for [Pacer.Next]. It is called
-// again only when that slice has gone, so that now is also the end of the write
-// before.
+// Next returns the next slice, of at most want bytes, and its moment. The
+// arguments are those of [Pacer.Next]. The caller calls Next again when the
+// slice has gone, so now is also the end of the write before.
 func (l *Line) Next(now time.Time, want, behind int64) Slice {
 	if want <= 0 {
 		panic("throttle: internal error: no bytes are ready")
@@ -77,9 +79,9 @@ func (l *Line) Next(now time.Time, want, behind int64) Slice {
 		l.begun = true
 		l.enter(0, now)
 	}
-	// From where this is to the last step, then once through the steps of which
-	// some may be over, then once from a moment yet to come: what lets nothing
-	// through in all of these never will.
+	// The first round ends at the last step. The second round may skip steps
+	// whose time is over. The third round starts in the future. If no step of
+	// the three rounds lets a byte through, none ever will.
 	for range 3 * len(l.steps) {
 		if l.never {
 			break
@@ -102,7 +104,7 @@ func (l *Line) Next(now time.Time, want, behind int64) Slice {
 	return l.last
 }
 
-// GiveBack says that so many bytes of the last slice did not go: they count as if
+// GiveBack says how many bytes of the last slice did not go. They count as if
 // they had never been let through.
 func (l *Line) GiveBack(bytes int64) {
 	if bytes < 0 || bytes > l.last.Bytes {
@@ -113,17 +115,18 @@ func (l *Line) GiveBack(bytes int64) {
 	l.pacer.giveBack(bytes)
 }
 
-// Took says how long after its moment the last slice had gone: as late as the
-// timer was, and for as long as it took. A latency is that of all this, so the
-// next one is so much shorter. What is longer than slack was no write of a slice,
-// and does not count.
+// Took says how long after its moment the last slice had gone: the timer's
+// lateness plus the time of the write. The next latency is shortened by that,
+// so that a write takes its latency in all. Took ignores more than slack,
+// because then something other than the write was slow.
 func (l *Line) Took(d time.Duration) {
 	if l.taken = max(0, d); d > slack {
 		l.taken = 0
 	}
 }
 
-// offer is what goes under s of want bytes that are ready at now, if anything.
+// offer returns how many of want bytes go under s, and at which moment. It
+// returns 0 if the step lets no more through.
 func (l *Line) offer(s step, now time.Time, want, behind int64) (n int64, at time.Time) {
 	n = min(want, l.most(s))
 	end := l.start.Add(s.time)
@@ -141,7 +144,7 @@ func (l *Line) offer(s step, now time.Time, want, behind int64) (n int64, at tim
 			return 0, now
 		}
 		n, at = l.pacer.Next(now, n, l.gathers(s, n, behind))
-		if s.time > 0 && at.After(end) { // a line in arrears is not to take its time now
+		if s.time > 0 && at.After(end) { // catching up must not outlast the step
 			at = later(now, end)
 		}
 	}
@@ -151,8 +154,9 @@ func (l *Line) offer(s step, now time.Time, want, behind int64) (n int64, at tim
 	return n, at
 }
 
-// gathers is how many of the bytes behind the n of a slice may go at its moment:
-// those of its step, where that does not have each write take its own time.
+// gathers returns how many of the bytes behind a slice of n bytes may go at its
+// moment. They must belong to the same step. A step with a latency or a slice
+// size gathers none, because each of its writes has its own time.
 func (l *Line) gathers(s step, n, behind int64) int64 {
 	switch {
 	case s.slice.n > 0 || s.latency > 0:
@@ -163,7 +167,7 @@ func (l *Line) gathers(s step, n, behind int64) int64 {
 	return behind
 }
 
-// most is the most bytes of a slice under s, its rate apart.
+// most returns the most bytes of a slice under s, without regard to its rate.
 func (l *Line) most(s step) int64 {
 	most := int64(math.MaxInt64)
 	switch {
@@ -178,7 +182,7 @@ func (l *Line) most(s step) int64 {
 	return most
 }
 
-// delay is how long a write takes under s.
+// delay returns how long the next write takes under s.
 func (l *Line) delay(s step) time.Duration {
 	if s.jitter == 0 {
 		return s.latency
@@ -186,15 +190,15 @@ func (l *Line) delay(s step) time.Duration {
 	return s.latency - s.jitter + time.Duration(l.random.Int64N(2*int64(s.jitter)+1))
 }
 
-// advance goes on from s, which lets no more through, to the next step.
+// advance goes on to the next step, as s lets no more through.
 func (l *Line) advance(s step, now time.Time) {
 	start := l.over(s)
 	next := l.current + 1
 	switch {
-	case s.toTheEnd(): // a stall
+	case s.toTheEnd(): // a stall for ever
 		l.never = true
 		return
-	case next == len(l.steps): // it repeats, having no end
+	case next == len(l.steps): // the script repeats
 		next = 0
 		if behind := now.Sub(start); l.cycle > 0 && behind >= l.cycle {
 			start = start.Add(behind / l.cycle * l.cycle)
@@ -203,7 +207,7 @@ func (l *Line) advance(s step, now time.Time) {
 	l.enter(next, start)
 }
 
-// enter takes up a step at its start.
+// enter makes a step the current one, from start on.
 func (l *Line) enter(index int, start time.Time) {
 	s := l.steps[index]
 	l.current, l.start, l.left = index, start, s.amount.n
@@ -213,9 +217,10 @@ func (l *Line) enter(index int, start time.Time) {
 	}
 }
 
-// burst is the most that goes at once under the rate of s. Where each write takes
-// some time anyway, it is the bytes of twice that time: so the rate holds, for
-// every such slice can make up for a short one that took as long.
+// burst returns the most bytes that go at one moment under the rate of s. With
+// a latency it is at least 2*latency*rate. A short slice takes as long as a
+// full one, so the slices after it must be able to make up for it, or the rate
+// would not hold.
 func (l *Line) burst(s step) int64 {
 	if l.opts.Burst > 0 {
 		return l.opts.Burst
@@ -223,6 +228,7 @@ func (l *Line) burst(s step) int64 {
 	return max(DefaultBurst(s.rate.n), passed(s.rate.n, 2*s.latency))
 }
 
+// later returns the later one of two moments.
 func later(a, b time.Time) time.Time {
 	if a.After(b) {
 		return a

@@ -6,8 +6,8 @@ import (
 	"time"
 )
 
-// TestLineStepsRunByTheClock is about steps during which nothing moves, for want
-// of bytes or because the far end is stuck.
+// TestLineStepsRunByTheClock is about steps during which nothing moves, for
+// want of bytes or because the far end is stuck.
 func TestLineStepsRunByTheClock(t *testing.T) {
 	const script = "1000B/s for 2s; stall for 3s; 2000B/s for 10s; fail EIO"
 	tests := []struct {
@@ -56,8 +56,8 @@ func TestLineRepeatsThroughIdleTime(t *testing.T) {
 	}
 }
 
-// TestLineMakesUpForLateTimers has every wait take too long; the script keeps its
-// time all the same.
+// TestLineMakesUpForLateTimers has every wait take too long; the script keeps
+// its time all the same.
 func TestLineMakesUpForLateTimers(t *testing.T) {
 	const late = time.Millisecond
 	for _, tt := range []struct {

@@ -15,9 +15,9 @@ func newLine(t *testing.T, script string, opts LineOptions) *Line {
 	return NewLine(mustParse(t, script), opts)
 }
 
-// pass is what [send] is for a pacer, late by lateness whenever it has to wait. It
-// ends early where the line ends or lets nothing through any more, and returns
-// the last slice and how many bytes went.
+// pass is what [send] is for a pacer, late by lateness whenever it has to wait.
+// It ends early where the line ends or lets nothing through any more, and
+// returns the last slice and how many bytes went.
 func pass(l *Line, now time.Time, total, chunk int64, lateness time.Duration) (end time.Time, passed int64, last Slice) {
 	for passed < total {
 		for left := min(chunk, total-passed); left > 0; {
@@ -79,8 +79,8 @@ func TestLineIsExact(t *testing.T) {
 	}
 }
 
-// TestLineFillsATimeStep has as many whole bytes go in a time as the rate says, at
-// any rate, and the end come when the time is over.
+// TestLineFillsATimeStep has as many whole bytes go in a time as the rate says,
+// at any rate, and the end come when the time is over.
 func TestLineFillsATimeStep(t *testing.T) {
 	random := rand.New(rand.NewPCG(1, 2))
 	for range 200 {
@@ -248,7 +248,8 @@ func TestLatencyTakesInWhatTheWriteTook(t *testing.T) {
 	}
 }
 
-// TestLineGathers: what waits behind a slice goes with it as far as its step does.
+// TestLineGathers: what waits behind a slice goes with it as far as its step
+// does.
 func TestLineGathers(t *testing.T) {
 	const ms = time.Millisecond
 	for _, tt := range []struct {

@@ -1,7 +1,19 @@
-// Package throttle says when the next bytes may go: at a rate ([Pacer]), or as a
-// [Script] has it, in which an end of a copy is slow in any way ([Line]). It keeps
-// no time of its own: the moment is an argument, and waiting is the caller's
-// business.
+// Package throttle computes when the next bytes may go. A [Pacer] holds a rate.
+// A [Line] follows a [Script], which makes a source or a destination slow in
+// several ways, one after the other.
+//
+// The package has no clock and never waits. The caller passes the current time
+// and waits until the moment that it is given.
+//
+// # Words
+//
+//   - rate: bytes per second.
+//   - burst: the most bytes that may go at the same moment under a rate.
+//   - slice: the bytes that go at one moment. A chunk may take several slices.
+//   - step: a part of a script, with its own rate, latency, slice size or stall.
+//   - late: a slice goes late when it goes after its moment, because a timer or
+//     the scheduler was slow. Lateness of up to 50 ms is made up for. Credit is
+//     never saved: time that nobody used is gone.
 package throttle
 
 import (
@@ -11,43 +23,44 @@ import (
 )
 
 const (
-	// slack is how late the line may run and still make up for it: the lateness of
-	// timers and of the scheduler. What is later than that was idle or stuck.
+	// slack is the lateness that a pacer makes up for. Timers and the scheduler
+	// cause less than this. A longer delay means that one end was idle or
+	// stuck.
 	slack = 50 * time.Millisecond
-	// evenOut is the time on the line from which on a slice of a late line still
-	// takes half of it, so that a line in arrears runs twice as fast and not at
-	// once. Waits for less are too inexact to keep up with the rate then.
+	// evenOut decides how a late pacer catches up. A slice whose own time,
+	// bytes divided by rate, is at least evenOut waits half of that time. So
+	// the pacer catches up at twice the rate and not with one burst. Shorter
+	// slices do not wait, because timers are too inexact for so short a wait.
 	evenOut = 500 * time.Microsecond
-	// defaultBurst is the time whose bytes go at once where no burst is given:
-	// short enough that windows of 10 ms are smooth, each with three bursts, long
-	// enough to cost little.
+	// defaultBurst, times the rate, is the burst where none is given. Every
+	// window of 10 ms holds three such bursts and is smooth. Each burst costs
+	// one wait.
 	defaultBurst = time.Second / 300
-	// longestSlice bounds what one slice may wait for, in seconds, so that times
-	// stay within what can be computed.
+	// longestSlice is the most seconds that one slice may take. It keeps all
+	// times within the range of time.Duration.
 	longestSlice = 3600
 )
 
-// DefaultBurst is the burst, in bytes, for a rate in bytes per second.
+// DefaultBurst returns the burst, in bytes, for a rate in bytes per second.
 func DefaultBurst(rate int64) int64 {
 	return max(1, rate/int64(time.Second/defaultBurst))
 }
 
-// Pacer lets bytes through at a rate, like a line of that speed: a slice has
-// passed when the time that it takes on the line is over, the first one too. A
-// line that was idle, or whose far end was stuck, owes nothing: that time is
-// gone, and no credit comes of it.
+// Pacer holds a rate. Byte n goes at start + n/rate, so even the first slice
+// waits for its time. A pacer that was idle or stuck for longer than slack
+// starts anew: it does not catch up, and it has no credit.
 type Pacer struct {
 	rate  int64 // bytes per second
 	burst int64 // most bytes that go at once
 
-	start    time.Time // when the line was last taken up
-	sent     int64     // bytes given to it since
-	gathered int64     // bytes since that one wait or another was for: those, or more
-	open     bool      // start holds although nothing was given to it yet
+	start    time.Time // when the pacer last started
+	sent     int64     // bytes let through since start
+	gathered int64     // bytes since start whose moment was given out; >= sent
+	open     bool      // start is set, although no byte was let through yet
 }
 
-// NewPacer returns a pacer for rate in bytes per second, which lets no more than
-// burst bytes go at once. Both must be positive.
+// NewPacer returns a pacer for a rate in bytes per second. No slice is larger
+// than burst bytes. Both must be positive.
 func NewPacer(rate, burst int64) *Pacer {
 	if burst/longestSlice >= rate {
 		burst = rate * longestSlice
@@ -55,12 +68,13 @@ func NewPacer(rate, burst int64) *Pacer {
 	return &Pacer{rate: rate, burst: burst}
 }
 
-// Next says how many of the want bytes that are ready now go as one slice, and
-// at which moment. A moment not after now means at once.
+// Next returns the next slice and the moment at which it may go. The slice is
+// at most want, the number of bytes that are ready now. If the moment is not
+// after now, the slice may go at once.
 //
-// So many bytes wait behind them, and will be wanted as soon as these have gone.
-// What goes within one burst goes at the same moment, that of the last of it: one
-// wait for several slices.
+// The argument behind is the number of bytes that the caller will ask for next.
+// Next gathers slices up to one burst: they all go at the moment of the last
+// one, so the caller waits only once for them.
 func (p *Pacer) Next(now time.Time, want, behind int64) (slice int64, at time.Time) {
 	p.takeUp(now)
 	slice = min(want, p.burst)
@@ -77,36 +91,37 @@ func (p *Pacer) Next(now time.Time, want, behind int64) (slice int64, at time.Ti
 	return slice, at
 }
 
-// takeUp starts the line anew where it was idle.
+// takeUp starts the pacer anew if it has not started, or if it is later than
+// slack.
 func (p *Pacer) takeUp(now time.Time) {
 	if p.sent == 0 && !p.open || now.Sub(p.passes(p.gathered)) > slack {
 		p.start, p.sent, p.gathered = now, 0, 0
 	}
 }
 
-// openAt takes up an unused line at a moment of its own, for which the first
-// slice may be late like any other.
+// openAt starts an unused pacer at a given moment. The first slice may then be
+// late like any other.
 func (p *Pacer) openAt(start time.Time) { p.start, p.open = start, true }
 
-// room is how many more bytes the line passes until end.
+// room returns how many more bytes the rate allows until end.
 func (p *Pacer) room(now, end time.Time) int64 {
 	p.takeUp(now)
 	return max(0, passed(p.rate, end.Sub(p.start))-p.sent)
 }
 
-// giveBack takes bytes off the line that did not go.
+// giveBack takes back bytes that were let through and did not go.
 func (p *Pacer) giveBack(bytes int64) {
 	p.sent -= bytes
 	p.gathered -= bytes
 }
 
-// free is when the line has passed all that was given to it.
+// free returns the moment of the last byte that was let through.
 func (p *Pacer) free() time.Time { return p.passes(p.sent) }
 
-// passes is when the line has passed so many bytes since it was taken up.
+// passes returns start + bytes/rate.
 func (p *Pacer) passes(bytes int64) time.Time { return p.start.Add(p.time(bytes)) }
 
-// time is how long n bytes take on the line.
+// time returns n/rate.
 func (p *Pacer) time(n int64) time.Duration {
 	hi, lo := bits.Mul64(uint64(n), uint64(time.Second))
 	if hi >= uint64(p.rate) {
@@ -116,7 +131,7 @@ func (p *Pacer) time(n int64) time.Duration {
 	return time.Duration(ns)
 }
 
-// passed is how many whole bytes go at rate in d.
+// passed returns rate*d, in whole bytes.
 func passed(rate int64, d time.Duration) int64 {
 	if d <= 0 {
 		return 0

@@ -94,8 +94,8 @@ func TestPacerBurst(t *testing.T) {
 	}
 }
 
-// TestPacerGathers has chunks come in batches, as those do that fill up to a mark:
-// there is one wait for each batch, or for each burst where that is less.
+// TestPacerGathers has chunks come in batches, as those do that fill up to a
+// mark: there is one wait for each batch, or for each burst where that is less.
 func TestPacerGathers(t *testing.T) {
 	tests := []struct {
 		rate, burst, chunk, batch, total int64

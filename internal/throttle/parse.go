@@ -5,7 +5,7 @@ import (
 	"strings"
 )
 
-// ScriptError is what is wrong with the text of a script: its author can mend it.
+// ScriptError says what is wrong with the text of a script, and where.
 type ScriptError struct {
 	Line, Column int    // from 1, in characters; Line is 0 where there is only one
 	Problem      string // what was found and what was expected
@@ -18,8 +18,8 @@ func (e *ScriptError) Error() string {
 	return fmt.Sprintf("line %d, column %d: %s", e.Line, e.Column, e.Problem)
 }
 
-// Parse reads a script, whose sizes and rates are read by the functions given.
-// Errors are of type [*ScriptError].
+// Parse parses a script. The functions parse its sizes and its rates. Errors
+// are of type [*ScriptError].
 func Parse[S, R ~int64](text string, size func(string) (S, error), rate func(string) (R, error)) (Script, error) {
 	p := &parser{
 		tokens: tokens(text),
@@ -31,14 +31,14 @@ func Parse[S, R ~int64](text string, size func(string) (S, error), rate func(str
 }
 
 type parser struct {
-	tokens     []token // what is left
-	lines      bool    // there are several
+	tokens     []token // those not yet read
+	lines      bool    // the script has several lines
 	size, rate func(string) (int64, error)
 }
 
 func (p *parser) peek() token { return p.tokens[0] }
 
-// take returns the next token, at the end the end again.
+// take returns the next token and goes on. At the end it stays there.
 func (p *parser) take() token {
 	t := p.tokens[0]
 	if t.text != "" {
@@ -47,7 +47,7 @@ func (p *parser) take() token {
 	return t
 }
 
-// fail is the error that is seen at t.
+// fail returns an error at t.
 func (p *parser) fail(t token, format string, args ...any) error {
 	err := &ScriptError{Column: t.column, Problem: fmt.Sprintf(format, args...)}
 	if p.lines {
@@ -89,8 +89,8 @@ func (p *parser) skipLines() {
 	}
 }
 
-// follows says what is wrong with anything following the steps of s, the last of
-// which ended at the token after.
+// follows returns an error if nothing may follow the steps of s. The token
+// after is where the last of them ended.
 func (p *parser) follows(s Script, after token) error {
 	if s.IsZero() {
 		if p.peek().text == "repeat" {
@@ -110,7 +110,7 @@ func (p *parser) follows(s Script, after token) error {
 // toTheEnd reports whether no step can follow s.
 func (s step) toTheEnd() bool { return s.time == 0 && s.amount.n == 0 }
 
-// nothingMore reads the last word of a script.
+// nothingMore reads the last word of a script. It fails if anything follows.
 func (p *parser) nothingMore() error {
 	last := p.take()
 	if p.peek().text == ";" {

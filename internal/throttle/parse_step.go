@@ -7,12 +7,13 @@ import (
 	"time"
 )
 
-// century is more than any script needs, and little enough to reckon with.
+// century is the longest time in a script. Times of that length can be added up
+// in a time.Duration.
 const century = 100 * 365 * 24 * time.Hour
 
 const anAction = "a rate such as 1MiB/s, unlimited, stall, latency, slice, close or fail"
 
-// step reads a step and leaves what ends it.
+// step reads a step, up to the token that ends it.
 func (p *parser) step() (step, error) {
 	s, err := p.actions()
 	if err != nil {
@@ -41,7 +42,7 @@ func (p *parser) step() (step, error) {
 	return s, nil
 }
 
-// actions reads what happens in a step.
+// actions reads the actions of a step.
 func (p *parser) actions() (step, error) {
 	var s step
 	var seen []string // kinds of action
@@ -72,8 +73,8 @@ func (p *parser) actions() (step, error) {
 // alone reports whether an action of that kind excludes any other.
 func alone(kind string) bool { return kind == "stall" || kind == "close" || kind == "fail" }
 
-// action reads into s the action that starts with t, and says of which kind it
-// is. A step has at most one of a kind.
+// action reads the action that starts with t into s, and returns its kind. A
+// step has at most one action of a kind.
 func (p *parser) action(s *step, t token) (kind string, err error) {
 	switch t.text {
 	case "unlimited":
@@ -147,9 +148,8 @@ func (p *parser) length(s *step) (err error) {
 
 var errNoUnit = errors.New("no unit")
 
-// amount reads a size, which in a script has a unit: a bare number after "for" may
-// well be meant as a time. The alternative is what
-// else would be right.
+// amount parses a size. In a script a size needs a unit, because a bare number
+// after "for" may be meant as a time. The error names the alternative, if any.
 func (p *parser) amount(text, alternative string) (int64, error) {
 	if text != "" && strings.Trim(text, "0123456789.") == "" {
 		unit := "B"
@@ -181,7 +181,7 @@ func (p *parser) quantity(t token, want string, parse func(string) (int64, error
 	n, err := parse(t.text)
 	switch {
 	case err != nil:
-		// The function says what it wants itself, and better.
+		// The function's own error says best what it wants.
 		return quantity{}, p.fail(t, "%v: %v", t, err)
 	case n <= 0:
 		return quantity{}, p.fail(t, "want %s, above zero, got %v", want, t)

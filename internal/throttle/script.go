@@ -7,7 +7,8 @@ import (
 	"time"
 )
 
-// Script says how an end of a copy behaves, step by step. Its language:
+// Script says how a source or a destination behaves, step by step. Its
+// language:
 //
 //	10MiB/s for 2s; stall for 1.5s; 512KiB/s for 4MiB; unlimited
 //
@@ -36,8 +37,8 @@ import (
 // Together, a rate and a latency both hold: a write takes as long as the slower
 // of the two says.
 //
-// A DURATION is as Go writes it (1.5s, 250ms, 1m30s); 2m is two minutes and 2M an
-// amount. No time, rate or amount is zero or negative, and no time exceeds a
+// A DURATION is as Go writes it (1.5s, 250ms, 1m30s); 2m is two minutes and 2M
+// an amount. No time, rate or amount is zero or negative, and no time exceeds a
 // century.
 //
 // The zero Script is "unlimited".
@@ -46,31 +47,31 @@ type Script struct {
 	repeat bool
 }
 
-// A step is what happens for a while. Whatever is zero is not limited.
+// A step is what happens for a while. A zero field does not limit anything.
 type step struct {
 	stall   bool
 	rate    quantity // bytes per second
 	latency time.Duration
 	jitter  time.Duration
 	slice   quantity // bytes
-	end     *End     // instead of all that
+	end     *End     // not nil: the copy ends, and nothing else is set
 
 	time   time.Duration // how long it lasts,
 	amount quantity      // or for how many bytes; neither is to the end
 }
 
-// A quantity remembers how it was written, which only the caller could say.
+// A quantity is a number with its text, so that String returns it as written.
 type quantity struct {
 	n    int64
 	text string
 }
 
-// An End is how an end of a copy ends it.
+// An End is how a script ends the copy.
 type End struct {
-	Code string // the system's name of the error; empty where the end just goes away
+	Code string // name of the error; "" if the source or destination just goes away
 }
 
-// AtRate returns the script that is nothing but a rate, in bytes per second.
+// AtRate returns the script of one rate, in bytes per second, to the end.
 func AtRate(rate int64) Script {
 	return Script{steps: []step{{rate: quantity{rate, strconv.FormatInt(rate, 10) + "/s"}}}}
 }
@@ -78,12 +79,12 @@ func AtRate(rate int64) Script {
 // IsZero reports whether s is the zero Script, which no text parses to.
 func (s Script) IsZero() bool { return len(s.steps) == 0 }
 
-// Jitters reports whether the course of s depends on a seed.
+// Jitters reports whether s depends on a seed.
 func (s Script) Jitters() bool {
 	return slices.ContainsFunc(s.steps, func(st step) bool { return st.jitter > 0 })
 }
 
-// String returns s on one line in the shortest form that parses to it again.
+// String returns s on one line, in the shortest form that parses to s again.
 func (s Script) String() string {
 	if s.IsZero() {
 		return step{}.String()
@@ -136,7 +137,7 @@ func (s step) actions() []string {
 	return actions
 }
 
-// String returns e as a script has it.
+// String returns e as it is written in a script.
 func (e *End) String() string {
 	if e.Code == "" {
 		return "close"

@@ -6,8 +6,8 @@ import (
 	"unicode/utf8"
 )
 
-// A token is a word of a script, or one of the marks "+", ";" and "\n". It is
-// empty at the end.
+// A token is a word of a script or one of the marks "+", ";" and "\n". The text
+// of the last token is empty: it stands for the end.
 type token struct {
 	text         string
 	line, column int // from 1, in characters
@@ -27,7 +27,7 @@ func (t token) String() string {
 	return fmt.Sprintf("%q", t.text)
 }
 
-// tokens cuts text up, without the comments. The last token is the end.
+// tokens cuts text into tokens, without comments. The last token is the end.
 func tokens(text string) []token {
 	var list []token
 	line, column := 1, 1
@@ -56,7 +56,7 @@ func tokens(text string) []token {
 // marks are the characters that are tokens wherever they stand.
 const marks = "+;\n"
 
-// end is where text reaches one of chars, or its own end.
+// end returns the index of the first of chars in text, or the length of text.
 func end(text, chars string) int {
 	if i := strings.IndexAny(text, chars); i >= 0 {
 		return i
