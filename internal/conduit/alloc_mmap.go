@@ -9,8 +9,8 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// allocate maps memory that is not backed before it is used, so that a large
-// mark costs only what is buffered.
+// allocate maps memory. The kernel backs a page when it is first used, so a
+// large mark costs only the bytes that are buffered.
 func allocate(size int64) ([]byte, error) {
 	if size > math.MaxInt {
 		return nil, tooLarge(size, math.MaxInt)

@@ -4,8 +4,8 @@ package conduit
 
 import "math"
 
-// most is what a copy may reserve where memory cannot be reserved without being
-// used.
+// most is the most bytes that a copy may allocate. Here the memory of a large
+// mark is used even if nothing is buffered.
 const most = min(4<<30, math.MaxInt)
 
 func allocate(size int64) ([]byte, error) {

@@ -1,6 +1,17 @@
-// Package conduit holds the bytes that wait between a source and a destination:
-// a queue that is filled at one end and flushed at the other. It carries bytes
-// and counts nothing; the machine in package stream counts.
+// Package conduit holds the bytes that wait between a source and its
+// destinations. A conduit carries bytes and counts nothing: the machine in
+// package stream counts.
+//
+// # Words
+//
+//   - conduit: a FIFO of bytes with one source and one or more destinations.
+//     [Memory] keeps them in a ring, [Kernel] in a pipe.
+//   - fill: to move one chunk from the source into the conduit.
+//   - flush: to move the oldest bytes from the conduit to a destination.
+//   - hold: the number of bytes up to which a conduit can take one more chunk.
+//   - drop: to go on without a destination that takes nothing any more.
+//
+// A drain is not among them: it is an event of package stream.
 package conduit
 
 import (
@@ -8,109 +19,116 @@ import (
 	"time"
 )
 
-// Source is what a conduit is filled from.
+// Source fills a conduit.
 type Source interface {
-	// Read reads what is there, up to len(p) bytes, waiting for the first.
+	// Read reads up to len(p) bytes. It waits for the first byte only.
 	Read(p []byte) (int, error)
 }
 
-// Destination is what a conduit is flushed to.
+// Destination takes what a conduit flushes.
 type Destination interface {
-	// Write writes all of p, or says how much of it was taken and why no more.
+	// Write writes all of p, or returns how many bytes were taken and an error.
 	Write(p []byte) (int, error)
 }
 
 // Conduit is a queue of bytes with a source and one or more destinations. It is
 // a [Blocking] or a [Polled] one.
 type Conduit interface {
-	// Drop says that destination dst takes nothing any more. It must not be in use.
+	// Drop says that destination dst takes nothing any more. It must not be in
+	// use.
 	Drop(dst int)
-	// Name is what the summary calls this kind of conduit.
+	// Name returns the name of this kind of conduit, for the summary.
 	Name() string
-	// Close frees what it holds. Neither end may be in use.
+	// Close frees the conduit. No call may be in progress.
 	Close() error
 }
 
-// Blocking is a conduit whose ends may make their callers wait. Fill and Flush may
-// run at the same time, each by one goroutine for each end.
+// Blocking is a conduit whose calls may wait for the source or a destination.
+// Fill and Flush may run at the same time. One goroutine calls Fill, and one
+// calls Flush for each destination.
 type Blocking interface {
 	Conduit
-	// Fill moves one chunk of at most size bytes in from the source: what one read
-	// delivers, or io.EOF.
+	// Fill reads once from the source, at most size bytes, into the conduit. At
+	// the end of the source it returns io.EOF.
 	Fill(size int64) (int64, error)
-	// Flush moves the oldest size bytes that destination dst has not taken out to
-	// it, and says how many it took. Bytes that were not stay in the conduit.
+	// Flush writes size bytes to destination dst: the oldest that it has not
+	// taken. It returns how many dst took. The others stay in the conduit.
 	Flush(dst int, size int64) (int64, error)
 }
 
-// Polled is a conduit with one destination whose ends make nobody wait in the
-// midst of a call, so that one goroutine can see to both and wait for both. It is
-// for that goroutine alone, but for Wake.
+// Polled is a conduit with one destination whose TryFill and TryFlush never
+// wait. So one goroutine can serve the source and the destination, and wait for
+// both at once. Only that goroutine may call its methods, except Wake.
 type Polled interface {
 	Conduit
-	// TryFill is Fill, but returns 0 and no error where the source has nothing yet.
+	// TryFill is Fill, but returns 0 and no error if the source has nothing
+	// yet.
 	TryFill(size int64) (int64, error)
-	// TryFlush moves as many of the oldest size bytes out as are taken just now: 0
-	// and no error where none are.
+	// TryFlush writes as many of the oldest size bytes as the destination takes
+	// now. It returns 0 and no error if the destination takes none.
 	TryFlush(size int64) (int64, error)
-	// Wait waits until the source has something, if in is set, until the
-	// destination takes something, if out is, for d, unless that is [Forever], or
-	// until Wake is called. It may return sooner. It fails when it cannot wait, and
-	// when the destination goes away that is not to take anything now; both are
-	// errors of the destination.
+	// Wait returns when one of these holds, or earlier: in is true and the
+	// source has something; out is true and the destination takes something; d
+	// has passed and is not [Forever]; Wake was called.
+	//
+	// It fails if it cannot wait, or if out is false and the destination goes
+	// away. Both are errors of the destination.
 	Wait(in, out bool, d time.Duration) error
-	// Wake ends the Wait in progress, or the next one. Any goroutine may call it.
+	// Wake ends the Wait in progress, or the next one. Any goroutine may call
+	// it.
 	Wake()
 }
 
 // Forever is a wait without an end.
 const Forever time.Duration = -1
 
-// Spliced is an end that the kernel may be able to read or write by itself.
+// Spliced is a source or a destination on which splice(2) may work.
 type Spliced interface {
 	// Spliceable returns nil, or why splice(2) cannot be used.
 	Spliceable() error
-	// SyscallConn gives the descriptor, or false where it must not be used.
+	// SyscallConn returns the descriptor, or false if it must not be used.
 	SyscallConn() (syscall.RawConn, bool)
-	// Regular reports whether it is a file. One gives all that is asked for, up to
-	// its end.
+	// Regular reports whether it is a regular file. A read of a regular file
+	// returns all that was asked for, up to its end.
 	Regular() bool
 	// Socket reports whether it is a socket.
 	Socket() bool
 }
 
-// SplicedSource is a source that the kernel may be able to read by itself.
+// SplicedSource is a source on which splice(2) may work.
 type SplicedSource interface {
 	Source
 	Spliced
-	// ReadError says what an error means that was met on the descriptor.
+	// ReadError turns an error of a call on the descriptor into one of the
+	// source.
 	ReadError(error) error
-	// Took tells it that n bytes were taken from the descriptor.
+	// Took says that n bytes were read from the descriptor.
 	Took(n int64)
 }
 
-// SplicedDestination is a destination that the kernel may be able to write by
-// itself.
+// SplicedDestination is a destination on which splice(2) may work.
 type SplicedDestination interface {
 	Destination
 	Spliced
-	// WriteError says what an error means that was met on the descriptor.
+	// WriteError turns an error of a call on the descriptor into one of the
+	// destination.
 	WriteError(error) error
-	// Wrote tells it that n bytes were written to the descriptor. It may take its
-	// time.
+	// Wrote says that n bytes were written to the descriptor. The call may wait
+	// for a disk.
 	Wrote(n int64)
-	// Away returns what a write would meet if whoever takes the bytes has gone away,
+	// Away returns the error of a write if the reader or peer has gone away,
 	// and nil if not.
 	Away() error
 }
 
-// Answering is a destination with a peer that may say something itself, which is
-// of no interest. It must be dropped all the same: a peer that cannot get rid of
-// its answers may stop listening.
+// Answering is a destination whose peer may send answers. Nobody wants them,
+// but they must be read and dropped: a peer that cannot send may stop
+// receiving.
 type Answering interface {
-	// Answers reports whether whoever polls the descriptor has to drop them.
+	// Answers reports whether whoever polls the descriptor has to drop the
+	// answers.
 	Answers() bool
-	// DropAnswers drops what is there. It returns false when there will be no more
-	// of it, and an error when the destination is lost.
+	// DropAnswers drops the answers that have arrived. It returns false if no
+	// more will come, and an error if the destination is lost.
 	DropAnswers() (more bool, err error)
 }

@@ -11,36 +11,37 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// Kernel is a conduit in a pipe of our own: splice(2) moves the bytes in and
-// out, and they never come through user space.
+// Kernel is a conduit in a pipe of its own. splice(2) moves the bytes from the
+// source into the pipe and from the pipe to the destination, so they never come
+// through user space.
 //
-// A pipe is full when its pages are, and a small arrival takes a whole page. So
-// there is a memory conduit behind the pipe: it takes what the pipe has no page
-// for, and everything after that until it is empty again. What is in the pipe is
-// always older than what is in memory.
+// A pipe is full when all its pages are in use, and a small arrival takes a
+// whole page. So behind the pipe there is a memory conduit. It takes the bytes
+// for which the pipe has no page, and all later bytes until it is empty again.
+// The bytes in the pipe are always older than those in memory.
 type Kernel struct {
 	memory  *Memory
 	src     SplicedSource
 	dst     SplicedDestination
 	in, out int   // the ends of the pipe
-	piped   int64 // bytes in it
+	piped   int64 // bytes in the pipe, and in fetched
 	behind  int64 // bytes in memory
-	pages   int64 // most pages of the pipe that are in use
-	room    int64 // pages that it has
+	pages   int64 // upper bound of the pipe's pages in use
+	room    int64 // pages that the pipe has
 	atOnce  int64 // most bytes to flush in one call
 	poll    poll
-	answers Answering // the destination, for as long as its peer may answer, or nil
+	answers Answering // the destination while its peer may answer, else nil
 
-	fallBack bool   // read and write where splice(2) fails, rather than fail
-	refused  bool   // it did: the source is read into memory from then on
-	written  bool   // it did at the destination: the pipe is read and written
-	failed   error  // what splice(2) has met at the source, behind bytes that it moved
-	fellBack bool   // bytes have moved in that way
-	scratch  []byte // for what is read from the pipe
-	drained  []byte // what was, and the destination has not taken; counts as piped
+	fallBack bool   // if splice(2) fails, use read(2) and write(2)
+	refused  bool   // splice(2) failed at the source: it is read into memory now
+	written  bool   // splice(2) failed at the destination: write(2) is used now
+	failed   error  // error of splice(2) at the source, after bytes that it moved
+	fellBack bool   // some bytes have moved by read(2) or write(2)
+	scratch  []byte // memory for fetched
+	fetched  []byte // read from the pipe, and not yet taken by the destination
 }
 
-// openKernel returns a kernel conduit, or the reason why there cannot be one.
+// openKernel returns a kernel conduit, or why there cannot be one.
 func openKernel(want Choice, src Source, dsts []Destination, hold, chunk int64) (Conduit, error) {
 	if len(dsts) != 1 {
 		return nil, fmt.Errorf("it has one destination, not %d", len(dsts))
@@ -64,9 +65,9 @@ func openKernel(want Choice, src Source, dsts []Destination, hold, chunk int64) 
 	return k, nil
 }
 
-// NewKernel returns a conduit for chunks of at most chunk bytes that can take one
-// more of them whenever it holds no more than hold bytes. It fails, with the
-// reason, where the kernel cannot do that; no byte has moved then.
+// NewKernel returns a conduit in the kernel. While it holds at most hold bytes,
+// it can take one more chunk of at most chunk bytes. The error says why the
+// kernel cannot do that. NewKernel moves no byte.
 func NewKernel(src SplicedSource, dst SplicedDestination, hold, chunk int64) (_ *Kernel, err error) {
 	k := &Kernel{src: src, dst: dst, atOnce: mostAtOnce(dst)}
 	if k.poll.src, err = descriptor(src, "source"); err != nil {
@@ -93,7 +94,8 @@ func NewKernel(src SplicedSource, dst SplicedDestination, hold, chunk int64) (_ 
 	return k, nil
 }
 
-// descriptor is that of an end, which stays open for as long as the conduit is.
+// descriptor returns the descriptor of a source or a destination. It must stay
+// open for as long as the conduit.
 func descriptor(end Spliced, name string) (fd int, err error) {
 	conn, ok := end.SyscallConn()
 	if !ok {
@@ -105,12 +107,12 @@ func descriptor(end Spliced, name string) (fd int, err error) {
 	return fd, nil
 }
 
-// socketPages is how many pages the kernel hands to a socket at a time. A splice
-// of more makes it wait for the rest of them before it sends: measured, that took
-// half as long again.
+// socketPages is how many pages the kernel hands to a socket at a time. If one
+// splice has more, the kernel waits for the rest before it sends. Measured:
+// that took half as long again.
 const socketPages = 16
 
-// mostAtOnce is the most bytes to splice to dst in one call.
+// mostAtOnce returns the most bytes to splice to dst in one call.
 func mostAtOnce(dst Spliced) int64 {
 	if dst.Socket() {
 		return socketPages * int64(os.Getpagesize())
@@ -133,8 +135,8 @@ func makePipe(size int64) (in, out int, pages int64, err error) {
 	return ends[1], ends[0], int64(granted) / int64(os.Getpagesize()), nil
 }
 
-// Name is what the summary calls it: what has carried the bytes, or would. No end
-// may be in use.
+// Name returns "kernel", or "memory" once bytes have moved by read(2) or
+// write(2). No call may be in progress.
 func (k *Kernel) Name() string {
 	if k.fellBack {
 		return "memory"
@@ -142,7 +144,7 @@ func (k *Kernel) Name() string {
 	return "kernel"
 }
 
-// Close gives the pipe and the memory back. Neither end may be in use.
+// Close frees the pipe and the memory. No call may be in progress.
 func (k *Kernel) Close() error { return cmp.Or(k.closePipe(), k.memory.Close()) }
 
 func (k *Kernel) closePipe() error {
@@ -156,11 +158,11 @@ func (k *Kernel) closePipe() error {
 	return nil
 }
 
-// Drop does nothing: without its only destination a copy is over.
+// Drop does nothing. Without its only destination a copy is over.
 func (k *Kernel) Drop(int) {}
 
-// TryFill moves one chunk of at most size bytes from the source into the pipe, or
-// as far as it has no room, into memory. It moves none where the source has none.
+// TryFill implements [Polled]. The bytes for which the pipe has no room go into
+// memory.
 func (k *Kernel) TryFill(size int64) (int64, error) {
 	switch {
 	case k.failed != nil:
@@ -191,17 +193,18 @@ func (k *Kernel) TryFill(size int64) (int64, error) {
 	return n + behind, err
 }
 
-// fillPipe moves what it can of one chunk into the pipe. There is more where the
-// pipe is full, or the source is to be read to know: at its end, or because it
-// cannot be spliced.
+// fillPipe moves what it can of one chunk into the pipe. It returns more if the
+// caller has to read the source into memory: the pipe is full, the source may
+// be at its end, or splice(2) does not work on it.
 func (k *Kernel) fillPipe(size int64) (n int64, more bool, err error) {
 	if k.piped == 0 {
 		k.pages = 0
 	}
 	n, more, err = k.spliceIn(size)
 	if err != nil {
-		// Nothing has moved. Some special files are only read, some filesystems and
-		// sandboxes refuse, and a failure of the source is one of read(2) as well.
+		// Nothing has moved. splice(2) does not work on some special files, and
+		// some file systems and sandboxes refuse it. If the source itself
+		// fails, read(2) fails as well.
 		if !k.fallBack || !again(k.src, err) {
 			return 0, false, k.src.ReadError(refusal(err))
 		}
@@ -216,9 +219,9 @@ func (k *Kernel) fillPipe(size int64) (n int64, more bool, err error) {
 	return n, more, nil
 }
 
-// again reports whether read(2) and write(2) meet what splice(2) has met. A socket
-// tells only once that its connection has broken, and then looks like one that has
-// come to its end.
+// again reports whether read(2) or write(2) would fail with the same error as
+// splice(2). A socket reports a broken connection only once. The next call sees
+// the end instead.
 func again(end Spliced, err error) bool {
 	if !end.Socket() {
 		return true
@@ -232,8 +235,8 @@ func again(end Spliced, err error) bool {
 
 var errRefused = errors.New("the kernel conduit does not work with it")
 
-// refusal is what err, met in splice(2), means to somebody who wants nothing
-// else: either that this cannot be spliced here, or what any other call would say.
+// refusal returns the error for a user who wants splice(2) and nothing else:
+// that splice(2) does not work here, or err itself.
 func refusal(err error) error {
 	switch err {
 	case unix.EINVAL:
@@ -244,8 +247,8 @@ func refusal(err error) error {
 	return err
 }
 
-// spliceIn moves bytes from the source into the pipe, and finds out whether there
-// is more to be read. With an error nothing has moved.
+// spliceIn moves bytes from the source into the pipe. It returns more as
+// fillPipe does. If it fails, nothing has moved.
 func (k *Kernel) spliceIn(size int64) (n int64, more bool, err error) {
 	n, err = splice(k.poll.src, k.in, size)
 	tight := n < size && (err != nil || k.mayBeFull(size))
@@ -264,9 +267,9 @@ func (k *Kernel) spliceIn(size int64) (n int64, more bool, err error) {
 	}
 	if ready, err := readable(k.poll.src); err != nil || !ready {
 		k.poll.dry = true
-		return n, false, nil // a failure is for the wait to tell
+		return n, false, nil // the next Wait reports the failure
 	}
-	// More came just now, or the pipe is full: the second try tells.
+	// More has come just now, or the pipe is full. A second try tells which.
 	rest, err := splice(k.poll.src, k.in, size-n)
 	switch {
 	case err == unix.EAGAIN:
@@ -280,14 +283,13 @@ func (k *Kernel) spliceIn(size int64) (n int64, more bool, err error) {
 	return n + rest, n+rest == 0, nil
 }
 
-// mayBeFull reports whether the pipe may lack a page for a chunk of size bytes.
-// Each arrival may take two pages that it does not fill.
+// mayBeFull reports whether the pipe may have too few pages for a chunk of size
+// bytes. Each arrival may take two pages that it does not fill.
 func (k *Kernel) mayBeFull(size int64) bool {
 	return k.pages+size/int64(os.Getpagesize())+2 > k.room
 }
 
-// TryFlush moves up to size of the oldest bytes to the destination, as many as it
-// takes without waiting, and says how many. The others stay in the conduit.
+// TryFlush implements [Polled].
 func (k *Kernel) TryFlush(size int64) (n int64, err error) {
 	if k.poll.full {
 		return 0, nil
@@ -296,7 +298,7 @@ func (k *Kernel) TryFlush(size int64) (n int64, err error) {
 	switch {
 	case k.piped == 0:
 		n, err = k.writeMemory(min(size, k.behind))
-	case k.written || len(k.drained) > 0:
+	case k.written || len(k.fetched) > 0:
 		n, err = k.writePipe(min(size, k.piped))
 	default:
 		n, err = k.spliceOut(min(size, k.piped))
@@ -309,7 +311,7 @@ func (k *Kernel) TryFlush(size int64) (n int64, err error) {
 	return n, k.dst.WriteError(err)
 }
 
-// writeMemory writes the oldest bytes where the pipe is empty.
+// writeMemory writes the oldest bytes from memory. The pipe is empty.
 func (k *Kernel) writeMemory(size int64) (int64, error) {
 	n, err := write(k.poll.dst, k.memory.front(0, size))
 	k.behind -= int64(n)
@@ -317,9 +319,9 @@ func (k *Kernel) writeMemory(size int64) (int64, error) {
 	return int64(n), err
 }
 
-// spliceOut moves bytes from the pipe to the destination. Where that fails, no
-// byte has moved, and write(2) may do, or say better what is wrong. It is left to
-// itself then: what could not be spliced once is not tried again.
+// spliceOut moves bytes from the pipe to the destination. If splice(2) fails,
+// no byte has moved. Then write(2) may work, or return a better error. After
+// that splice(2) is not tried again.
 func (k *Kernel) spliceOut(size int64) (int64, error) {
 	n, err := splice(k.out, k.poll.dst, size)
 	k.piped -= n
@@ -327,7 +329,7 @@ func (k *Kernel) spliceOut(size int64) (int64, error) {
 	case n > 0 || err == unix.EAGAIN:
 		return n, err
 	case err == nil:
-		err = unix.EINVAL // to take nothing is to refuse
+		err = unix.EINVAL // a destination that takes nothing refuses
 	}
 	if !k.fallBack || !again(k.dst, err) {
 		return 0, refusal(err)
@@ -335,12 +337,12 @@ func (k *Kernel) spliceOut(size int64) (int64, error) {
 	return k.writePipe(size)
 }
 
-// scratchSize is a fair share of the cache.
+// scratchSize fits into the cache beside everything else.
 const scratchSize = 64 << 10
 
 // writePipe reads bytes from the pipe and writes them.
 func (k *Kernel) writePipe(size int64) (int64, error) {
-	if len(k.drained) == 0 {
+	if len(k.fetched) == 0 {
 		if k.scratch == nil {
 			k.scratch = make([]byte, scratchSize)
 		}
@@ -351,10 +353,10 @@ func (k *Kernel) writePipe(size int64) (int64, error) {
 		if err != nil {
 			return 0, fmt.Errorf("read the pipe between source and destination: %w", err)
 		}
-		k.drained = k.scratch[:n]
+		k.fetched = k.scratch[:n]
 	}
-	n, err := write(k.poll.dst, k.drained[:min(size, int64(len(k.drained)))])
-	k.drained = k.drained[n:]
+	n, err := write(k.poll.dst, k.fetched[:min(size, int64(len(k.fetched)))])
+	k.fetched = k.fetched[n:]
 	k.piped -= int64(n)
 	if n > 0 {
 		k.written, k.refused, k.fellBack = true, true, true

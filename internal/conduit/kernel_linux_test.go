@@ -144,7 +144,8 @@ func TestKernelKeepsBytesInOrder(t *testing.T) {
 	}
 }
 
-// TestKernelTakesSmallArrivals holds many more arrivals than the pipe has pages.
+// TestKernelTakesSmallArrivals holds many more arrivals than the pipe has
+// pages.
 func TestKernelTakesSmallArrivals(t *testing.T) {
 	in, feed := newPipe(t)
 	out, w := newPipe(t)
@@ -325,7 +326,8 @@ func TestKernelWithoutAllocation(t *testing.T) {
 	}
 }
 
-// TestWake: a wait without an end is ended, also by a wake-up that came before it.
+// TestWake: a wait without an end is ended, also by a wake-up that came before
+// it.
 func TestWake(t *testing.T) {
 	in, _ := newPipe(t)
 	_, w := newPipe(t)

@@ -4,7 +4,7 @@ package conduit
 
 import "errors"
 
-// openKernel fails: only Linux has splice(2).
+// openKernel fails, because only Linux has splice(2).
 func openKernel(Choice, Source, []Destination, int64, int64) (Conduit, error) {
 	return nil, errors.New("only Linux has it")
 }

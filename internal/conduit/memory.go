@@ -7,35 +7,35 @@ import (
 	"sync"
 )
 
-// Memory is a conduit in memory: one ring, into which chunks are read one behind
-// the other. They are written from where they lie, several in one call where
-// they lie side by side, to as many destinations as there are: the bytes are
-// there once, until the last destination has taken them. A chunk is never split
-// by the end of the ring: where one might not fit, the ring starts over and
-// leaves a gap.
+// Memory is a conduit in one ring of memory. It reads chunks into the ring, one
+// behind the other, and writes them to every destination from there. Chunks
+// that lie side by side are written in one call. The ring holds each byte once,
+// until the last destination has taken it.
+//
+// The end of the ring never splits a chunk. If a chunk might not fit, the ring
+// starts over and leaves a gap.
 type Memory struct {
 	src   Source
 	dsts  []Destination
 	ring  []byte
 	chunk int64 // most bytes of one read
 
-	// Positions count bytes since the ring was last empty, those in gaps included;
-	// what is at a position lies at its remainder by the ring's length.
+	// A position counts bytes since the ring was last empty, with those in
+	// gaps. The byte at a position is ring[position % len(ring)].
 	mu     sync.Mutex // guards what follows
-	tail   int64      // where the next byte goes
-	heads  []int64    // where each destination's oldest byte is
-	gap    int64      // where the ring ended last; up to gapEnd there is nothing
+	tail   int64      // position of the next byte
+	heads  []int64    // position of each destination's oldest byte
+	gap    int64      // the last gap: no byte is at a position in [gap, gapEnd)
 	gapEnd int64
 }
 
-// dropped is the head of a destination that takes nothing any more.
+// dropped is the head of a destination that was dropped.
 const dropped = math.MaxInt64
 
-// NewMemory returns a conduit for chunks of at most chunk bytes that can take
-// one more of them whenever it holds no more than hold bytes. The memory is used
-// only as far as it fills.
+// NewMemory returns a conduit in memory. While it holds at most hold bytes, it
+// can take one more chunk of at most chunk bytes.
 func NewMemory(src Source, dsts []Destination, hold, chunk int64) (*Memory, error) {
-	// One chunk to read into, and less than one lost to the gap.
+	// One chunk to read into, and less than one chunk for the gap.
 	ring, err := allocate(hold + 2*chunk)
 	if err != nil {
 		return nil, err
@@ -43,18 +43,18 @@ func NewMemory(src Source, dsts []Destination, hold, chunk int64) (*Memory, erro
 	return &Memory{src: src, dsts: dsts, ring: ring, chunk: chunk, heads: make([]int64, len(dsts))}, nil
 }
 
-// tooLarge says that a ring of size bytes cannot be had, whatever is free.
+// tooLarge returns the error of a ring that this machine can never hold.
 func tooLarge(size, most int64) error {
 	return fmt.Errorf("reserve %d bytes for the marks: want at most %d on this machine", size, most)
 }
 
-// Name is what the summary calls it.
+// Name returns "memory".
 func (m *Memory) Name() string { return "memory" }
 
-// Close gives the memory back. Neither end may be in use.
+// Close frees the memory. No call may be in progress.
 func (m *Memory) Close() error { return release(m.ring) }
 
-// Fill reads one chunk of at most size bytes: one call of Read.
+// Fill implements [Blocking] by one call of Read.
 func (m *Memory) Fill(size int64) (int64, error) {
 	room := m.room()
 	n, err := m.src.Read(room[:min(int64(len(room)), size)])
@@ -64,13 +64,13 @@ func (m *Memory) Fill(size int64) (int64, error) {
 	return int64(n), err
 }
 
-// room is where the next chunk goes.
+// room returns the memory for the next chunk.
 func (m *Memory) room() []byte {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	size := int64(len(m.ring))
 	oldest := slices.Min(m.heads)
-	if oldest >= m.tail { // nothing is held: stay where the cache is warm
+	if oldest >= m.tail { // empty: use the start again, where the cache is warm
 		m.restart()
 		oldest = 0
 	}
@@ -85,7 +85,7 @@ func (m *Memory) room() []byte {
 	return m.ring[at : at+m.chunk]
 }
 
-// restart begins at the start of the ring again. Nothing is held.
+// restart begins at the start of the ring again. The ring must be empty.
 func (m *Memory) restart() {
 	m.tail, m.gap, m.gapEnd = 0, 0, 0
 	for i, head := range m.heads {
@@ -95,8 +95,7 @@ func (m *Memory) restart() {
 	}
 }
 
-// Flush writes the oldest size bytes that destination dst has not taken, and
-// says how many it took. Bytes that were not stay in the conduit.
+// Flush implements [Blocking].
 func (m *Memory) Flush(dst int, size int64) (int64, error) {
 	var done int64
 	for done < size {
@@ -110,14 +109,15 @@ func (m *Memory) Flush(dst int, size int64) (int64, error) {
 	return done, nil
 }
 
-// took notes that destination dst has taken so many of its oldest bytes.
+// took notes that destination dst has taken its oldest n bytes.
 func (m *Memory) took(dst int, n int64) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	m.heads[dst] += n
 }
 
-// front is the longest run of destination dst's oldest bytes, up to limit.
+// front returns the oldest bytes of destination dst that lie side by side, at
+// most limit.
 func (m *Memory) front(dst int, limit int64) []byte {
 	m.mu.Lock()
 	defer m.mu.Unlock()
@@ -135,8 +135,8 @@ func (m *Memory) front(dst int, limit int64) []byte {
 	return m.ring[at : at+min(end-head, limit)]
 }
 
-// Drop says that destination dst takes nothing any more: the others do not have
-// to wait for it.
+// Drop implements [Conduit]: the ring keeps no byte for destination dst any
+// more.
 func (m *Memory) Drop(dst int) {
 	m.mu.Lock()
 	defer m.mu.Unlock()

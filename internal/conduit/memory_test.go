@@ -30,9 +30,9 @@ func newMemory(t testing.TB, ends *ends, hold, chunk int64) *Memory {
 	return m
 }
 
-// exercise fills and flushes as the bytes of script say, keeping to the contract
-// of NewMemory, and compares what comes out at both destinations with what went
-// in.
+// exercise fills and flushes as the bytes of script say, keeping to the
+// contract of NewMemory, and compares what comes out at both destinations with
+// what went in.
 func exercise(t *testing.T, hold, chunk int64, script []byte) {
 	t.Helper()
 	var in bytes.Buffer

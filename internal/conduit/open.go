@@ -7,14 +7,13 @@ type Choice int
 
 // The choices.
 const (
-	Auto       Choice = iota // the kernel's where it can, else memory
-	MemoryOnly               // memory
-	KernelOnly               // the kernel's, or an error that says why not
+	Auto       Choice = iota // Kernel if possible, else Memory
+	MemoryOnly               // Memory
+	KernelOnly               // Kernel, or an error that says why not
 )
 
-// Open returns a conduit of the kind wanted for chunks of at most chunk bytes.
-// It can take one more of them whenever it holds no more than hold bytes. No byte
-// has moved when it returns.
+// Open returns a conduit of the wanted kind. While it holds at most hold bytes,
+// it can take one more chunk of at most chunk bytes. Open moves no byte.
 func Open(want Choice, src Source, dsts []Destination, hold, chunk int64) (Conduit, error) {
 	if want != MemoryOnly {
 		k, err := openKernel(want, src, dsts, hold, chunk)

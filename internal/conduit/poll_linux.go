@@ -10,20 +10,21 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// poll is what is known of the ends of a kernel conduit, and how to wait for
-// them. The descriptors are not in blocking mode.
+// poll waits for the source and the destination of a kernel conduit, and notes
+// which of them is ready. The descriptors are not in blocking mode.
 type poll struct {
 	src, dst, wake int
 	fds            [3]unix.PollFd
 
-	dry  bool // the source has nothing, as far as is known
-	full bool // the destination takes nothing, as far as is known
+	dry  bool // the last read found nothing, and nothing is known to have come
+	full bool // the last write found no room, and none is known to be there
 }
 
-// hiddenMost is up to where a wait is hidden from Go's runtime.
+// hiddenMost is the longest wait that is hidden from Go's runtime.
 const hiddenMost = 4 * time.Millisecond
 
-// works reports why the ends cannot be waited for, if so: some sandboxes refuse.
+// works returns an error if the descriptors cannot be polled. Some sandboxes
+// refuse that.
 func (p *poll) works() error {
 	p.fds = [3]unix.PollFd{{Fd: -1}, {Fd: int32(p.src)}, {Fd: int32(p.dst)}}
 	if _, err := p.told(0); err != nil && err != unix.EINTR {
@@ -33,14 +34,14 @@ func (p *poll) works() error {
 	return err
 }
 
-// Wait implements [Polled]. A short wait is hidden from the runtime, for waking
-// from a system call that it knows of costs several times as much. It may find one
-// of its processors busy meanwhile; if it wants that one to stop, it interrupts
-// the call.
+// Wait implements [Polled]. A short wait is hidden from the runtime, because
+// waking from a system call that the runtime knows of costs several times as
+// much. Meanwhile the runtime takes this processor for a busy one. If it wants
+// the processor, it interrupts the call.
 //
-// Whatever is waited for, answers are dropped as they come. There is no need to
-// look for them between waits: a peer that they stop takes nothing any more, and
-// that is waited for.
+// Every Wait drops the answers of the peer as they come. Nobody has to look for
+// answers between waits: if they stop the peer, it takes no more bytes, and
+// then there is a Wait for it.
 func (k *Kernel) Wait(in, out bool, d time.Duration) error {
 	p := &k.poll
 	p.fds = [3]unix.PollFd{{Fd: int32(p.wake), Events: unix.POLLIN}, {Fd: -1}, {Fd: -1}}
@@ -51,7 +52,7 @@ func (k *Kernel) Wait(in, out bool, d time.Duration) error {
 	case out:
 		p.fds[2] = unix.PollFd{Fd: int32(p.dst), Events: unix.POLLOUT}
 	case !k.dst.Regular():
-		p.fds[2] = unix.PollFd{Fd: int32(p.dst)} // nothing but that it has gone away
+		p.fds[2] = unix.PollFd{Fd: int32(p.dst)} // tells only that it has gone away
 	}
 	if k.answers != nil {
 		p.fds[2].Fd = int32(p.dst)
@@ -60,13 +61,13 @@ func (k *Kernel) Wait(in, out bool, d time.Duration) error {
 	n, err := p.wait(d)
 	switch {
 	case err == unix.EINTR, err == nil && n == 0:
-		return nil // it is for the caller to look
+		return nil // the caller looks again
 	case err != nil:
 		return k.dst.WriteError(fmt.Errorf("wait: %w", err))
 	}
 	if p.fds[0].Revents != 0 {
 		var count [8]byte
-		_, _ = unix.Read(p.wake, count[:]) // none there, or at most a wake-up too many
+		_, _ = unix.Read(p.wake, count[:]) // if it fails, the next Wait returns early
 	}
 	if p.fds[1].Revents != 0 {
 		p.dry = false
@@ -77,9 +78,9 @@ func (k *Kernel) Wait(in, out bool, d time.Duration) error {
 	return k.hear(p.fds[2].Revents, out)
 }
 
-// hear drops what the peer of the destination has said, if it has, and tells
-// whether the destination has gone away. If it is to take something, the next
-// write tells.
+// hear drops the answers of the destination's peer. If out is false, it returns
+// an error if the destination has gone away. If out is true, the next write
+// returns that error.
 func (k *Kernel) hear(events int16, out bool) error {
 	if k.answers != nil && events&^unix.POLLOUT != 0 {
 		more, err := k.answers.DropAnswers()
@@ -96,13 +97,13 @@ func (k *Kernel) hear(events int16, out bool) error {
 	return cmp.Or(k.dst.Away(), k.dst.WriteError(unix.EPIPE))
 }
 
-// wait polls for d, and says how many descriptors are ready.
+// wait polls for at most d and returns how many descriptors are ready.
 func (p *poll) wait(d time.Duration) (int, error) {
 	if d < 0 || d > hiddenMost {
 		return p.told(d)
 	}
 	n, err := p.hidden(d)
-	runtime.Gosched() // or it would find this one to have run too long, and interrupt it
+	runtime.Gosched() // or the runtime would find that this goroutine ran too long
 	return n, err
 }
 
@@ -127,8 +128,8 @@ func (p *poll) told(d time.Duration) (int, error) {
 
 // Wake implements [Polled].
 func (k *Kernel) Wake() {
-	one := [8]byte{1}                      // in either byte order it is more than nothing
-	_, _ = unix.Write(k.poll.wake, one[:]) // fails only when there are wake-ups enough
+	one := [8]byte{1}                      // above zero in either byte order
+	_, _ = unix.Write(k.poll.wake, one[:]) // fails only if a wake-up is there already
 }
 
 // readable reports whether a read of fd would not wait.
