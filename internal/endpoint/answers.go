@@ -9,26 +9,32 @@ import (
 	"time"
 )
 
-// What the peer of a destination says is read and thrown away. A peer that answers while it listens, as an echo server
-// does, would otherwise stop at the first answer that nobody takes, and the copy with it. And closing a connection that
-// has unread bytes resets it, which can destroy bytes, or hide the end, that the peer has yet to read.
+// The answers of a destination's peer are read and dropped. An echo server, for
+// instance, answers while it receives. If nobody read its answers, it would
+// stop receiving, and the copy would stop with it. And closing a connection
+// that has unread bytes resets it: bytes or the end that the peer has yet to
+// read can be lost.
 //
-// Whoever may wait for a destination sees to it: a goroutine where a Write or the end may wait, a polled file before
-// each of its waits, and those who poll the descriptor themselves with DropAnswers.
+// There are three ways to drop them. A goroutine does it while Write or finish
+// may wait (hear). A polledFile does it in each of its waits. Those who poll
+// the descriptor themselves call DropAnswers.
 
-// answerSize is how much is dropped in one call. On Linux it is not even copied from TCP.
+// answerSize is the most bytes that one call drops. On Linux the kernel does
+// not even copy them from a TCP connection.
 const answerSize = 64 << 10
 
-// hear begins to drop what the peer says, unless that has begun.
+// hear starts the goroutine that drops the peer's answers, if it was not
+// started.
 func (s *socket) hear() {
 	if !s.hearing.Swap(true) {
 		go s.dropAll()
 	}
 }
 
-// dropAll drops what the peer says. It owns the reading direction of the connection, and s.broken until it closes
-// s.ended. It ends with the peer's end, or when the connection breaks, is cancelled or is closed; Close waits for it.
-// Between two answers it sleeps in the runtime's poller.
+// dropAll drops all answers of the peer. It is the only reader of the
+// connection, and owns s.broken until it closes s.ended. It returns at the
+// peer's end, or when the connection breaks, is cancelled or is closed. Close
+// waits for it. Between two answers it sleeps in the runtime's poller.
 func (s *socket) dropAll() {
 	defer close(s.ended)
 	scratch := make([]byte, answerSize)
@@ -44,8 +50,8 @@ func (s *socket) dropAll() {
 	}
 }
 
-// whyBroken is why the connection broke, as far as the answers tell. A connection that broke says so once, to whoever
-// asks first.
+// whyBroken returns why the connection broke, if dropAll met that error. The
+// kernel reports it only once, to the first call that asks.
 func (s *socket) whyBroken() error {
 	select {
 	case <-s.ended:
@@ -60,7 +66,7 @@ func (s *socket) Write(p []byte) (int, error) {
 	s.hear()
 	n, err := s.socketConn.Write(p)
 	if errors.Is(err, syscall.EPIPE) && s.isTCP() {
-		<-s.ended // at once, on a connection of which this is true
+		<-s.ended // closed at once: reading fails on a broken connection
 		if s.broken != nil {
 			err = s.broken
 		}
@@ -77,15 +83,16 @@ func (s *socket) Close() error {
 	return err
 }
 
-// Answers reports whether the descriptor from SyscallConn belongs to a peer that may say something, which whoever polls
-// it has to drop with DropAnswers.
+// Answers reports whether the destination is a connection whose answers are not
+// yet dropped. Whoever polls the descriptor from SyscallConn then has to call
+// DropAnswers.
 func (d *Dest) Answers() bool {
 	s, ok := d.stream.(*socket)
 	return ok && !s.hearing.Load()
 }
 
-// DropAnswers drops what the peer has said by now. It returns false when there will be no more of it, and an error
-// when the connection has broken.
+// DropAnswers drops the answers that have arrived. It returns false if no more
+// will come, and an error if the connection has broken.
 func (d *Dest) DropAnswers() (more bool, err error) {
 	s, ok := d.stream.(*socket)
 	if !ok || s.hearing.Load() {
@@ -100,9 +107,11 @@ func (d *Dest) DropAnswers() (more bool, err error) {
 	return true, nil
 }
 
-// Linger waits until the peer has ended its side of a committed connection, for PeerOptions.Linger at most, and closes
-// it. All is delivered by then, so that neither a peer that takes its time nor the end of ctx is an error. A reset is
-// one: the peer has closed with bytes unread. There is nothing to wait for at any other destination.
+// Linger waits until the peer has ended its direction of a committed
+// connection, for PeerOptions.Linger at most. Then it closes the connection.
+// Every byte was delivered before, so a slow peer and the end of ctx are no
+// errors. A reset is an error: the peer has closed with bytes unread. At any
+// other destination Linger does nothing.
 func (d *Dest) Linger(ctx context.Context) error {
 	s, ok := d.stream.(*socket)
 	if !ok || !d.over || d.isClosed() {
@@ -120,7 +129,7 @@ func (d *Dest) Linger(ctx context.Context) error {
 	return d.fail("write", err)
 }
 
-// lingers reports whether the connection is to outlast Commit.
+// lingers reports whether Commit leaves the connection open for Linger.
 func (d *Dest) lingers() bool {
 	s, ok := d.stream.(*socket)
 	return ok && s.linger > 0

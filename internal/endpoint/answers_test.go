@@ -14,7 +14,8 @@ import (
 	"time"
 )
 
-// peersOf returns a connected destination of each kind of socket, with its peer.
+// peersOf returns a connected destination of each kind of socket, with its
+// peer.
 func peersOf(t *testing.T, opts DestOptions, use func(t *testing.T, d *Dest, peer net.Conn)) {
 	t.Helper()
 	t.Chdir(t.TempDir())
@@ -34,7 +35,8 @@ func peersOf(t *testing.T, opts DestOptions, use func(t *testing.T, d *Dest, pee
 	}
 }
 
-// A peer that sends everything back, and reads nothing while it does, is no obstacle.
+// A peer that sends everything back, and reads nothing while it does, is no
+// obstacle.
 func TestAnswersWhileWriting(t *testing.T) {
 	const size = 64 << 20 // far more than any kernel holds
 	peersOf(t, DestOptions{PeerOptions: PeerOptions{Linger: time.Hour}}, func(t *testing.T, d *Dest, peer net.Conn) {
@@ -59,7 +61,8 @@ func TestAnswersWhileWriting(t *testing.T) {
 // onlyWriter hides the short cuts of a connection.
 type onlyWriter struct{ io.Writer }
 
-// DropAnswers drops what is there, so that the peer can go on, and tells of its end.
+// DropAnswers drops what is there, so that the peer can go on, and tells of its
+// end.
 func TestDropAnswers(t *testing.T) {
 	peersOf(t, DestOptions{}, func(t *testing.T, d *Dest, peer net.Conn) {
 		if more, err := d.DropAnswers(); !d.Answers() || !more || err != nil {
@@ -96,7 +99,8 @@ func TestDropAnswersReset(t *testing.T) {
 	wantError(t, "DropAnswers()", err, `write destination "`+d.operand+`": connection reset by peer`, "")
 }
 
-// Linger ends with the peer's end, with its own, and with ctx; all is delivered by then.
+// Linger ends with the peer's end, with its own, and with ctx; all is delivered
+// by then.
 func TestLinger(t *testing.T) {
 	for _, test := range []struct {
 		name   string
@@ -127,7 +131,8 @@ func TestLinger(t *testing.T) {
 	}
 }
 
-// A peer that closes with bytes unread has not got them, whatever its kernel has acknowledged.
+// A peer that closes with bytes unread has not got them, whatever its kernel
+// has acknowledged.
 func TestLingerReset(t *testing.T) {
 	peersOf(t, DestOptions{PeerOptions: PeerOptions{Linger: time.Hour}}, func(t *testing.T, d *Dest, peer net.Conn) {
 		write(t, d, "all")
@@ -154,7 +159,8 @@ func TestLingerAtNothing(t *testing.T) {
 	}
 }
 
-// An inherited socket's answers are dropped while a write waits, and at the end.
+// An inherited socket's answers are dropped while a write waits, and at the
+// end.
 func TestInheritedSocketAnswers(t *testing.T) {
 	checkLeaks(t)
 	ours, theirs := inheritedSockets(t)

@@ -11,7 +11,8 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// dropNext waits for what the peer says and drops it, or returns io.EOF at its end.
+// dropNext waits for an answer and drops it. At the peer's end it returns
+// io.EOF.
 func (s *socket) dropNext(scratch []byte) error {
 	raw, err := s.SyscallConn()
 	if err != nil {
@@ -27,18 +28,21 @@ func (s *socket) dropNext(scratch []byte) error {
 	return err
 }
 
-// dropNow drops what the peer has said by now, or returns io.EOF at its end.
+// dropNow drops the answers that have arrived. At the peer's end it returns
+// io.EOF.
 func (s *socket) dropNow() error {
 	return control(s, func(fd int) error { return s.dropped.now(fd) })
 }
 
-// dropped is where answers go. They are dropped one after the other.
+// dropped is the memory that answers are read into. One goroutine at a time
+// uses it.
 type dropped struct{ scratch []byte }
 
-// mostDrops bounds one call of now, so that a peer that never stops sending cannot hold us in it.
+// mostDrops is the most reads of one call of now. A peer that never stops
+// sending cannot keep the caller there.
 const mostDrops = 64
 
-// now drops what is there now, or returns io.EOF at the end.
+// now drops the answers that have arrived. At the peer's end it returns io.EOF.
 func (d *dropped) now(fd int) error {
 	if d.scratch == nil {
 		d.scratch = make([]byte, answerSize)
@@ -56,7 +60,8 @@ func (d *dropped) now(fd int) error {
 	return nil
 }
 
-// dropOnce drops what is there, up to the size of scratch, or returns io.EOF at the end.
+// dropOnce drops at most len(scratch) bytes of answers. At the peer's end it
+// returns io.EOF.
 func dropOnce(fd int, scratch []byte) (int, error) {
 	for {
 		n, _, err := unix.Recvfrom(fd, scratch, dontWait|dropFlag)
@@ -74,10 +79,13 @@ func dropOnce(fd int, scratch []byte) (int, error) {
 	}
 }
 
-// inheritedSocketEnding ends a socket that others share, and that is not ours to shut down. Success means delivered.
+// inheritedSocketEnding completes an inherited socket. It does not shut the
+// socket down, because other processes share it. Success means that every byte
+// was delivered.
 type inheritedSocketEnding struct{ socketEnding }
 
-// finish waits until the peer's side has everything, and drops what the peer says meanwhile.
+// finish waits until the peer's system has every byte. Meanwhile it drops the
+// peer's answers.
 func (e inheritedSocketEnding) finish(ctx context.Context, s stream) error {
 	file := s.(*polledFile)
 	return e.deliver(ctx, nil, func() (int, error) {
@@ -88,8 +96,9 @@ func (e inheritedSocketEnding) finish(ctx context.Context, s stream) error {
 	})
 }
 
-// takesAnswers tells whether what comes in on an inherited socket is nobody's but the peer's answer: of datagrams, and
-// of a socket that is the source as well, it is not.
+// takesAnswers reports whether what arrives on an inherited socket may be
+// dropped as the peer's answers. It may not be dropped if the socket is the
+// source, too, or if it is for datagrams.
 func takesAnswers(file *os.File, isSource bool) (yes bool) {
 	if isSource {
 		return false
@@ -102,7 +111,8 @@ func takesAnswers(file *os.File, isSource bool) (yes bool) {
 	return yes
 }
 
-// shareSocket has an inherited socket heard and ended as such.
+// shareSocket makes an inherited socket drop answers and end without a
+// shutdown.
 func (d *Dest) shareSocket(src *Source, idle time.Duration) {
 	shared, ok := d.stream.(*polledFile)
 	if !ok || d.kind != KindSocket {

@@ -5,23 +5,25 @@ import (
 	"time"
 )
 
-// undelivered cannot tell here: the system is trusted to send what it took.
+// undelivered returns 0, because Windows does not tell. The system is trusted
+// to send the bytes that it took.
 func undelivered(syscall.Conn) (queued int, err error) { return 0, nil }
 
-// dropped is where answers go.
+// dropped is empty: hear drops all answers here.
 type dropped struct{}
 
-// dropNext waits for what the peer says and drops it, or returns io.EOF at its end.
+// dropNext waits for an answer and drops it. At the peer's end it returns
+// io.EOF.
 func (s *socket) dropNext(scratch []byte) error {
 	_, err := s.socketConn.Read(scratch)
 	return err
 }
 
-// dropNow leaves everything to hear: nobody polls descriptors here.
+// dropNow starts hear. Nobody polls descriptors here.
 func (s *socket) dropNow() error {
 	s.hear()
 	return nil
 }
 
-// shareSocket does nothing: here standard output is no socket.
+// shareSocket does nothing, because standard output is no socket here.
 func (d *Dest) shareSocket(*Source, time.Duration) {}

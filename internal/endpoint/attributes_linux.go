@@ -18,9 +18,10 @@ const (
 	nfsACL   = "system.nfs4_acl"
 )
 
-// mustBeKept is true of an ACL, which decides about access, and of what users have
-// noted on a file. The rest is the system's, which may have its own view of a new
-// file.
+// mustBeKept reports whether a copy must fail if it cannot keep the attribute.
+// It must keep an ACL, which decides about access, and the users' own
+// attributes. The other attributes belong to the system, which may set them on
+// a new file itself.
 func (a attribute) mustBeKept() bool {
 	return a.name == posixACL || a.name == nfsACL || strings.HasPrefix(a.name, "user.")
 }
@@ -32,8 +33,9 @@ func (a attribute) what() string {
 	return fmt.Sprintf("attribute %q", a.name)
 }
 
-// isBound is true of what is bound to the bytes of a file: the kernel takes it away when
-// they change, and what comes in their place must not get it.
+// isBound reports whether an attribute is bound to the bytes of a file. The
+// kernel removes it when the bytes change. A file with other bytes must not get
+// it.
 func isBound(name string) bool {
 	switch name {
 	case "security.capability", "security.ima", "security.evm":
@@ -42,8 +44,9 @@ func isBound(name string) bool {
 	return strings.HasPrefix(name, "trusted.overlay.")
 }
 
-// bearer is a file whose attributes are read: one that we need not have the right to
-// read, by its path, or one that is open, by its descriptor.
+// bearer is a file whose attributes are read. By its path they can be read
+// without the right to read the file, and by its descriptor from a file that is
+// open.
 type bearer interface {
 	list(names []byte) (int, error)
 	get(name string, value []byte) (int, error)
@@ -100,7 +103,7 @@ func attributesOf(file bearer) ([]attribute, error) {
 	return attributes, nil
 }
 
-// permOfFile is permOf of a file whose mode is known.
+// permOfFile returns permOf for a file. The mode is known; the ACL is read.
 func permOfFile(file bearer, mode fs.FileMode) (fs.FileMode, error) {
 	if mode&0o070 == 0 {
 		return mode.Perm(), nil
@@ -109,13 +112,13 @@ func permOfFile(file bearer, mode fs.FileMode) (fs.FileMode, error) {
 	switch {
 	case err == nil:
 		return permOf(mode, []attribute{{posixACL, value}}), nil
-	case err == unix.ENODATA, isUnsupported(err), err == unix.EPERM: // by a sandbox: nobody else may not read it
+	case err == unix.ENODATA, isUnsupported(err), err == unix.EPERM: // only a sandbox forbids to read it
 		return mode.Perm(), nil
 	}
 	return 0, err
 }
 
-// growing calls read with room enough.
+// growing calls read with a larger buffer until the result fits.
 func growing(read func([]byte) (int, error)) ([]byte, error) {
 	b := make([]byte, 256)
 	for {
@@ -139,8 +142,8 @@ func setAttribute(file *os.File, a attribute) error {
 	return control(file, func(fd int) error { return unix.Fsetxattr(fd, a.name, a.value, 0) })
 }
 
-// removeACL takes the ACL away that file has from its folder, where it is to have
-// none: with it the mode would mean something else.
+// removeACL removes the ACL that file got from its folder, unless an ACL is
+// wanted. With an ACL the mode would mean something else.
 func removeACL(file *os.File, wanted []attribute) error {
 	for _, a := range wanted {
 		if a.name == posixACL {
@@ -154,18 +157,19 @@ func removeACL(file *os.File, wanted []attribute) error {
 	return err
 }
 
-// The entries of a POSIX ACL, as the kernel stores them: a version, and then a tag,
-// permissions and an id each, all little-endian.
+// The entries of a POSIX ACL, as the kernel stores them: a version, and then a
+// tag, permissions and an id each, all little-endian.
 const (
 	aclHeader  = 4
 	aclEntry   = 8
-	tagOwners  = 0x04 // what the owning group may
-	tagMask    = 0x10 // what anybody but the owner and all others may at most
+	tagOwners  = 0x04 // permissions of the owning group
+	tagMask    = 0x10 // limit for the group and for named users and groups
 	aclAllBits = 0o7
 )
 
-// permOf is the permissions of a file that has these attributes and mode. With an ACL,
-// the group's bits in the mode are its mask: more than the group has.
+// permOf returns the permissions of a file with this mode and these attributes.
+// If there is an ACL, the group's bits in the mode are the ACL's mask and may
+// allow more than the group has.
 func permOf(mode fs.FileMode, attributes []attribute) fs.FileMode {
 	perm := mode.Perm()
 	for _, a := range attributes {
@@ -187,7 +191,7 @@ func permOf(mode fs.FileMode, attributes []attribute) fs.FileMode {
 	return perm
 }
 
-// unbound are the attributes that are not bound to the bytes.
+// unbound returns the attributes that are not bound to the bytes.
 func unbound(attributes []attribute) []attribute {
 	return slices.DeleteFunc(attributes, func(a attribute) bool { return isBound(a.name) })
 }

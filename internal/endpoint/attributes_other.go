@@ -18,7 +18,7 @@ func (a attribute) mustBeKept() bool { return false }
 
 func (a attribute) what() string { return a.name }
 
-// attributesOf returns none: package unix has them for Linux.
+// attributesOf returns none: bpcopy keeps attributes on Linux only.
 func attributesOf(bearer) ([]attribute, error) { return nil, nil }
 
 func isBound(string) bool { return false }

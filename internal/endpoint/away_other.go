@@ -2,5 +2,5 @@
 
 package endpoint
 
-// Away returns nil: that nobody is left to take a write shows in the write alone.
+// Away returns nil. Here only a write shows that nobody is left to take it.
 func (d *Dest) Away() error { return nil }

@@ -8,9 +8,11 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// Away returns what a write would meet if nobody is left to take it: the reader of a pipe has closed it, the peer of a
-// socket has gone or broken the connection, a terminal has hung up. It returns nil if there is somebody, or if that
-// cannot be told. A peer that only sends no more is there. It never waits, and any goroutine may call it.
+// Away returns the error of a write if nobody is left to take it: the reader of
+// a pipe has closed it, the peer of a socket has gone or broken the connection,
+// or a terminal has hung up. It returns nil if somebody is there, or if it
+// cannot know. A peer that has only ended its own direction is still there.
+// Away never waits, and any goroutine may call it.
 func (d *Dest) Away() error {
 	if d.kind == KindRegular || d.kind == KindBlockDevice {
 		return nil
@@ -37,7 +39,7 @@ func (d *Dest) Away() error {
 	case met == 0:
 		return nil
 	case ok && met == unix.EPIPE && s.isTCP() && s.hearing.Load():
-		<-s.ended // at once, on a connection of which this is true
+		<-s.ended // closed at once: reading fails on a broken connection
 		if s.broken != nil {
 			return d.WriteError(s.broken)
 		}
@@ -45,7 +47,8 @@ func (d *Dest) Away() error {
 	return d.WriteError(met)
 }
 
-// away returns what a write to fd would meet if nobody is there to take it, else 0.
+// away returns the error of a write to fd if nobody is there to take it, or
+// else 0.
 func away(fd int, kind Kind) syscall.Errno {
 	fds := []unix.PollFd{{Fd: int32(fd)}}
 	if n, err := unix.Poll(fds, 0); n < 1 || err != nil {
@@ -61,7 +64,7 @@ func away(fd int, kind Kind) syscall.Errno {
 			return unix.Errno(code)
 		}
 		return unix.EPIPE
-	case met&unix.POLLERR != 0: // the master's side of a terminal hangs up, and takes more
+	case met&unix.POLLERR != 0: // not POLLHUP: a terminal's master hangs up and still takes bytes
 		return unix.EIO
 	}
 	return 0

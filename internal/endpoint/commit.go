@@ -9,12 +9,15 @@ import (
 	"sync"
 )
 
-// Commit completes destinations as one: all of them or none. Everything that can fail
-// is done first: files get their metadata and go to disk, sockets' peers get the last
-// byte. Then decide, unless it is nil, has the last word, and the files get their
-// names; if one cannot, the others lose theirs again. After an error all destinations
-// are aborted. What was written in place, or sent, is not taken back. A connection that
-// is to linger stays open for Linger.
+// Commit completes all destinations or none.
+//
+// First it does everything that can fail: files get their metadata and go to
+// disk, and the peers of connections get the last byte. Then it calls decide,
+// unless that is nil; an error of decide aborts. Last the files get their
+// names. If one file cannot get its name, the others lose theirs again.
+//
+// After an error all destinations are aborted. Bytes that were sent or written
+// in place are not taken back. A connection that lingers stays open for Linger.
 func Commit(ctx context.Context, dsts []*Dest, decide func() error) error {
 	err := prepare(ctx, dsts)
 	if err == nil && decide != nil {
@@ -36,8 +39,8 @@ func Commit(ctx context.Context, dsts []*Dest, decide func() error) error {
 // Commit completes one destination.
 func (d *Dest) Commit(ctx context.Context) error { return Commit(ctx, []*Dest{d}, nil) }
 
-// prepare prepares all destinations at once, since each may have to wait for a disk
-// or for a peer. The error is that of the first one that has any.
+// prepare prepares all destinations at the same time, because each may wait for
+// a disk or a peer. It returns the error of the first destination that has one.
 func prepare(ctx context.Context, dsts []*Dest) error {
 	if len(dsts) == 0 {
 		return ctx.Err()
@@ -82,7 +85,8 @@ func publish(dsts []*Dest) error {
 	var files []*replacement
 	for _, d := range dsts {
 		if r := d.replacement; r != nil {
-			// That costs more than a rename, and only then is there anything to go wrong after it.
+			// Only then can something fail after the file has its name. An
+			// exchange that can be taken back costs more than a rename.
 			r.alone = len(dsts) == 1
 			r.reversible = r.fsync || !r.alone
 			files = append(files, r)
@@ -96,7 +100,8 @@ func publish(dsts []*Dest) error {
 	return settle(files)
 }
 
-// settle removes the old files. If none can be removed, all is as it was before.
+// settle removes the old files. If the first cannot be removed, it takes all
+// names back.
 func settle(files []*replacement) error {
 	var errs []error
 	for i, r := range files {
@@ -111,7 +116,7 @@ func settle(files []*replacement) error {
 	return errors.Join(errs...)
 }
 
-// revoke takes the names away again, the last one first.
+// revoke takes the names back, the last one first.
 func revoke(files []*replacement) error {
 	var err error
 	for _, r := range slices.Backward(files) {
@@ -120,7 +125,8 @@ func revoke(files []*replacement) error {
 	return err
 }
 
-// complete lets a destination go that is complete, but for a connection that lingers.
+// complete closes a destination after it was completed, unless its connection
+// lingers.
 func (d *Dest) complete() {
 	d.over = true
 	if !d.lingers() {
@@ -131,9 +137,9 @@ func (d *Dest) complete() {
 	}
 }
 
-// Abort gives the destination up: a file that was to be replaced stands untouched, a
-// TCP peer sees a reset and not the end. It is idempotent. After Commit it only closes a
-// connection that was to linger.
+// Abort gives up the destination. The old file stays as it is. A TCP peer sees
+// a reset and not the end. Abort is idempotent. After Commit it only closes a
+// connection that lingers.
 func (d *Dest) Abort() error {
 	if d.over {
 		_ = d.close() // all is delivered

@@ -6,8 +6,8 @@ import (
 	"testing"
 )
 
-// openSeveral opens three destinations, two old files and a new one, of which the last
-// is in a folder of its own, and writes to them.
+// openSeveral opens three destinations, two old files and a new one, of which
+// the last is in a folder of its own, and writes to them.
 func openSeveral(t *testing.T, opts DestOptions) (dsts []*Dest) {
 	t.Helper()
 	os.Mkdir("sub", 0o777)

@@ -12,10 +12,10 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// descriptorAt tells whether path, followed no further, is the name of one of our
-// own descriptors: a number in /dev/fd or in /proc/self/fd, whatever they are
-// called. Opening such a name would truncate what the descriptor writes to, begin
-// at its start again, or ask for a permission that the descriptor does not need.
+// descriptorAt returns the descriptor that path names, without following path
+// itself. Such a path is a number in /dev/fd or in /proc/self/fd, by whatever
+// name. To open it would be wrong: that may truncate the file, begin at its
+// start again, or need a permission that the descriptor does not need.
 func descriptorAt(path string) (fd int, ok bool) {
 	number, err := strconv.ParseUint(filepath.Base(path), 10, 31)
 	if err != nil || os.IsPathSeparator(path[len(path)-1]) {
@@ -28,7 +28,7 @@ func descriptorAt(path string) (fd int, ok bool) {
 	return int(number), true
 }
 
-// realFolder is the folder that path is in, without any symbolic link.
+// realFolder returns the folder of path, with all symbolic links followed.
 func realFolder(path string) (string, error) {
 	folder := folderOf(path)
 	if !filepath.IsAbs(folder) {
@@ -41,8 +41,9 @@ func realFolder(path string) (string, error) {
 	return filepath.EvalSymlinks(folder)
 }
 
-// isDescriptorFolder knows /dev/fd, which on Linux leads to /proc/PID/fd. Threads
-// share their descriptors.
+// isDescriptorFolder reports whether folder is /dev/fd, or /proc/PID/fd, to
+// which that leads on Linux, or the same of a thread: threads share
+// descriptors.
 func isDescriptorFolder(folder string) bool {
 	if folder == "/dev/fd" {
 		return true
@@ -56,8 +57,8 @@ func isDescriptorFolder(folder string) bool {
 	return thread || inProcess == "fd"
 }
 
-// OpenDescriptor returns the open descriptor that path names, for writing. It is false
-// where path names none.
+// OpenDescriptor returns the open descriptor that path names, for writing. It
+// returns false if path names none.
 func OpenDescriptor(path string) (file *os.File, ok bool, err error) {
 	_, fd, err := resolveLinks(path)
 	if err != nil || fd == noDescriptor {
@@ -67,9 +68,9 @@ func OpenDescriptor(path string) (file *os.File, ok bool, err error) {
 	return file, true, err
 }
 
-// descriptorFile is the descriptor of that number for reading or writing, as flag
-// has it: O_RDONLY or O_WRONLY. What nobody gave us is not there, although the
-// runtime may have opened something by that number.
+// descriptorFile returns descriptor fd as a file. The flag is O_RDONLY or
+// O_WRONLY. A descriptor that was not open at the start does not exist,
+// although the runtime may have opened one with that number.
 func descriptorFile(fd int, name string, flag int) (*os.File, error) {
 	if !WasGiven(fd) {
 		return nil, syscall.ENOENT

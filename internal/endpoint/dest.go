@@ -8,21 +8,21 @@ import (
 	"slices"
 )
 
-// DestOptions says how to open a destination. The zero value writes os.Stdout for
-// "-", replaces files and waits without limit. An option that means nothing for a
-// destination is ignored there.
+// DestOptions says how to open a destination. The zero value writes os.Stdout
+// for "-", replaces files and waits without limit. A destination ignores an
+// option that means nothing for it.
 type DestOptions struct {
 	Stdout    *os.File // what "-" means, os.Stdout if nil
 	Append    bool     // add to an existing file in place
 	InPlace   bool     // write into an existing file instead of replacing it
 	NoClobber bool     // fail if the destination exists
-	Preserve  bool     // keep what the source has beside its bytes
+	Preserve  bool     // give the destination the metadata of the source
 	Fsync     bool     // Commit returns when file and name are on disk
 	PeerOptions
 }
 
-// Check returns a usage error if an option means nothing for any of the operands, which
-// are the destinations of a copy from src.
+// Check returns a usage error if there is an option that means nothing for
+// every one of the operands. They are the destinations of a copy from src.
 func (opts DestOptions) Check(operands []Operand, src Operand) error {
 	for _, option := range []struct {
 		name string
@@ -50,24 +50,24 @@ func (opts DestOptions) Check(operands []Operand, src Operand) error {
 // Dest is an opened destination.
 type Dest struct {
 	end
-	replacement *replacement // nil for what is written under its own name
-	ending      ending       // of that
+	replacement *replacement // nil if the destination is written in place
+	ending      ending       // nil if there is a replacement
 	appending   bool
-	isConsumer  bool // somebody reads what we write through a pipe, and may have had enough
+	isConsumer  bool // a reader gets the bytes through a pipe, and may go away
 	fsync       bool
-	unsent      int64 // bytes that the disk has not been asked to take yet
-	over        bool
+	unsent      int64 // bytes that writeOut has not yet told the disk to write
+	over        bool  // committed or aborted
 }
 
-// An ending completes what is written under its own name.
+// An ending completes a destination that is written in place.
 type ending interface {
-	// finish is called when all is written.
+	// finish is called after the last byte was written.
 	finish(ctx context.Context, s stream) error
 }
 
-// OpenDest opens o as far as that needs no peer: temporary files and listeners are
-// there when it returns. The source, which may be nil, is what a directory gets the
-// file's name from and what must not be the destination.
+// OpenDest opens o as far as that needs no peer: when it returns, new files
+// exist and listeners listen. The source may be nil. A file in a directory gets
+// the source's name, and the source must not be the destination.
 func OpenDest(ctx context.Context, o Operand, src *Source, opts DestOptions) (*Dest, error) {
 	if src == nil {
 		src = new(Source)
@@ -105,7 +105,7 @@ func (d *Dest) openStdout(opts DestOptions, src *Source) error {
 	return d.openInherited(stdout, src, opts)
 }
 
-// openDescriptor opens a descriptor that was named by a path.
+// openDescriptor opens a descriptor whose path was given.
 func (d *Dest) openDescriptor(at landing, src *Source, opts DestOptions) error {
 	file, err := descriptorFile(at.descriptor, at.path, os.O_WRONLY)
 	if err != nil {
@@ -114,7 +114,8 @@ func (d *Dest) openDescriptor(at landing, src *Source, opts DestOptions) error {
 	return d.openInherited(file, src, opts)
 }
 
-// openInherited opens what somebody else has opened: it is written where it stands.
+// openInherited takes a file that another process has opened. It is written
+// from its current position.
 func (d *Dest) openInherited(file *os.File, src *Source, opts DestOptions) error {
 	d.isConsumer = true
 	info, err := file.Stat()
@@ -137,7 +138,8 @@ func (d *Dest) openInherited(file *os.File, src *Source, opts DestOptions) error
 
 var errStdoutClosed = errors.New("standard output is closed")
 
-// refuseSame refuses to copy a file onto itself. Devices and sockets can be both ends.
+// refuseSame refuses to copy a file onto itself. A character device or a socket
+// may be both source and destination.
 func (d *Dest) refuseSame(src *Source, info os.FileInfo) error {
 	if src.info == nil || !sameFile(src.info, info) {
 		return nil
@@ -148,7 +150,7 @@ func (d *Dest) refuseSame(src *Source, info os.FileInfo) error {
 	return d.fail("open", fmt.Errorf("same file as source %q", src.operand))
 }
 
-// Write writes all of p, or fails and tells how many bytes were taken.
+// Write writes all of p, or returns how many bytes were taken and an error.
 func (d *Dest) Write(p []byte) (int, error) {
 	stream, err := d.opened()
 	if err != nil {
@@ -159,13 +161,14 @@ func (d *Dest) Write(p []byte) (int, error) {
 	return n, d.WriteError(err)
 }
 
-// writeOutSize is how much is written before the disk is asked to begin with it. It is much for a disk, and little of
-// a large file.
+// writeOutSize is how many bytes are written before writeOut is called again. A
+// disk is busy with that many for a while, and they are few of a large file.
 const writeOutSize = 8 << 20
 
-// Wrote is told that n bytes were written to the descriptor from SyscallConn. If they are to be on disk in the end, the
-// disk begins while the copy goes on. That makes the whole shorter, and a slow disk holds the copy up where it can be
-// seen, rather than after the last byte.
+// Wrote says that n bytes were written to the descriptor from SyscallConn. With
+// DestOptions.Fsync the disk begins to write them while the copy goes on. The
+// copy as a whole is then shorter. And a slow disk holds up the copy while the
+// display shows it, not after the last byte.
 func (d *Dest) Wrote(n int64) {
 	if d.unsent += n; d.fsync && d.unsent >= writeOutSize {
 		d.unsent = 0
@@ -173,11 +176,12 @@ func (d *Dest) Wrote(n int64) {
 	}
 }
 
-// WriteError says what err means when it was met while writing to the descriptor from SyscallConn; nil stays nil.
+// WriteError turns an error of writing to the descriptor from SyscallConn into
+// one of the destination. Nil stays nil.
 func (d *Dest) WriteError(err error) error {
 	switch {
 	case errors.Is(err, os.ErrDeadlineExceeded):
-		return context.Canceled // nothing but Cancel sets a deadline
+		return context.Canceled // only Cancel sets a deadline
 	case d.isConsumer && isBrokenPipe(err):
 		return d.fail("write", ErrConsumerGone)
 	default:
@@ -185,5 +189,5 @@ func (d *Dest) WriteError(err error) error {
 	}
 }
 
-// Gone is the error of a write whose consumer has gone away.
+// Gone returns the error of a write after the consumer has gone away.
 func (d *Dest) Gone() error { return d.fail("write", ErrConsumerGone) }

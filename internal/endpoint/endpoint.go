@@ -1,22 +1,47 @@
-// Package endpoint turns an operand (a path, "-", "tcp://HOST:PORT" and the like) into an opened source or destination.
+// Package endpoint turns an operand (a path, "-", "tcp://HOST:PORT" and the
+// like) into an opened source or destination.
 //
-// Opening is done in two steps. [OpenSource] and [OpenDest] check the operand and open everything that needs nobody
-// else: files, listeners. They never wait. Ready then waits for the peer, if there is one: a connection to make or to
-// accept, another process at the far side of a FIFO.
+// Opening is done in two steps. [OpenSource] and [OpenDest] check the operand
+// and open everything that needs no peer: files and listeners. They never wait.
+// Then Ready waits for the peer, if there is one: it connects, accepts a
+// connection, or waits until another process has opened the FIFO.
 //
-// A [Source] is read until io.EOF and closed. A [Dest] is written and then either committed or aborted: a regular file
-// appears under its name at Commit, complete, or not at all; a socket's Commit returns when the peer's side has it all.
+// A [Source] is read until io.EOF and closed. A [Dest] is written, and then it
+// is either committed or aborted. A regular file gets its name at Commit, when
+// it is complete, or not at all. Commit of a TCP connection returns when the
+// peer's system has acknowledged every byte, as far as our system tells; only
+// Linux does.
+//
+// # Words
+//
+//   - source: what the bytes are read from, a [Source].
+//   - destination: what the bytes are written to, a [Dest]. A copy has one or
+//     more.
+//   - operand: the text that names a source or a destination, parsed.
+//   - landing: what a path leads to: a file, a free name in a folder, or an
+//     open descriptor. There is one rule for it, the function land.
+//   - place: a landing that is asked for before anything is opened.
+//   - connection: a connected socket.
+//   - direction: one of the two ways through a connection. A copy uses one for
+//     its bytes.
+//   - peer: the process at the other side of a connection or a FIFO.
+//   - answer: bytes that the peer of a destination sends. They are read and
+//     dropped.
+//   - replacement: a new file that takes the place of an old one, or a free
+//     name, at Commit.
 //
 // # Cancellation
 //
-// Every wait ends promptly when its context ends or Cancel is called, with an error that is a context error. The
-// exceptions: a regular file, a disk and a device that cannot be polled answer in their own time, and on Windows so do
-// standard input and output. A descriptor that was inherited is never made non-blocking, because its open file
-// description, and so the flag, is shared with other processes.
+// Every wait ends promptly when its context ends or Cancel is called. Its error
+// is then a context error. Nobody can cancel a wait for a regular file, for a
+// disk or for a device that cannot be polled, or on Windows for standard input
+// or output. An inherited descriptor is never made non-blocking: other
+// processes share its open file description, and the flag is part of that.
 //
 // # Goroutines
 //
-// One goroutine reads or writes, commits or aborts, and closes; any goroutine may call Cancel at any time.
+// One goroutine reads or writes, commits or aborts, and closes; any goroutine
+// may call Cancel at any time.
 package endpoint
 
 import (
@@ -31,25 +56,28 @@ import (
 // A stream is an open file, pipe or socket whose waits can be cancelled.
 type stream interface {
 	io.ReadWriteCloser
-	// cancel makes the operation in progress and all later ones fail with os.ErrDeadlineExceeded.
+	// cancel makes the operation in progress and all later ones fail with
+	// os.ErrDeadlineExceeded.
 	cancel()
-	// raw gives the descriptor to those who wait for it through the poller, or false where that is not possible.
+	// raw returns the descriptor, or false if others must not use it: it is
+	// shared and might block.
 	raw() (syscall.RawConn, bool)
 }
 
-// A waiter waits for the peer without which there is no stream.
+// A waiter waits for a peer and then has the stream.
 type waiter interface {
 	wait(ctx context.Context) (stream, error)
-	// close gives up what wait would have used, such as a listener. It is idempotent.
+	// close closes what wait needs, such as a listener. It is idempotent.
 	close() error
 }
 
-// end is what a Source and a Dest have in common: a stream, perhaps not there yet, and the cancellation of its waits.
+// end is what a Source and a Dest have in common: a stream, which may wait for
+// its peer, and the cancellation of waits.
 type end struct {
 	label
 	name   string
 	kind   Kind
-	waiter waiter // nil where there is no peer to wait for
+	waiter waiter // nil if there is no peer to wait for
 
 	mu       sync.Mutex // guards the fields below
 	stream   stream     // nil until the peer is there
@@ -58,14 +86,16 @@ type end struct {
 	stopWait context.CancelFunc // set by Ready
 }
 
-// Name is what to call this end in a display: the base name of a path, "stdin", "stdout", "host:port".
+// Name returns the name for a display: the base name of a path, "stdin",
+// "stdout", "host:port".
 func (e *end) Name() string { return e.name }
 
-// Kind tells what the operand turned out to be.
+// Kind returns what the operand turned out to be.
 func (e *end) Kind() Kind { return e.kind }
 
-// Ready waits for the peer: connects, accepts a connection, waits until a FIFO's other side is open. It returns at
-// once where no peer is needed, and returns a *TimeoutError when the time allowed for it has passed.
+// Ready waits for the peer: it connects, accepts a connection, or waits until
+// another process has opened the FIFO. It returns at once if there is no peer
+// to wait for. It returns a *TimeoutError if the peer does not come in time.
 func (e *end) Ready(ctx context.Context) error {
 	ctx, stop := context.WithCancel(ctx)
 	defer stop()
@@ -96,15 +126,15 @@ func (e *end) Ready(ctx context.Context) error {
 	return nil
 }
 
-// enlarge makes room in a pipe, before anything moves.
+// enlarge enlarges a pipe, before anything moves.
 func (e *end) enlarge() {
 	if e.kind == KindPipe && e.stream != nil {
 		enlarge(e.stream)
 	}
 }
 
-// Cancel makes the wait in progress and all later ones return promptly with context.Canceled. It is idempotent and
-// may be called from any goroutine.
+// Cancel makes the wait in progress and all later ones return promptly with
+// context.Canceled. It is idempotent and may be called from any goroutine.
 func (e *end) Cancel() {
 	e.mu.Lock()
 	defer e.mu.Unlock()
@@ -117,8 +147,10 @@ func (e *end) Cancel() {
 	}
 }
 
-// SyscallConn gives the descriptor itself, for splice(2) and its kind, once Ready has returned. It is false where the
-// descriptor is shared with other processes and might block. Errors met there go through ReadError or WriteError.
+// SyscallConn returns the descriptor, for splice(2) and its like. Ready must
+// have returned. It returns false if the descriptor is shared with other
+// processes and might block. The caller passes errors of the descriptor to
+// ReadError or WriteError.
 func (e *end) SyscallConn() (syscall.RawConn, bool) {
 	s, err := e.opened()
 	if err != nil {
@@ -127,7 +159,7 @@ func (e *end) SyscallConn() (syscall.RawConn, bool) {
 	return s.raw()
 }
 
-// opened returns the stream, or the reason not to use it.
+// opened returns the stream, or context.Canceled after Cancel.
 func (e *end) opened() (stream, error) {
 	e.mu.Lock()
 	defer e.mu.Unlock()
@@ -165,7 +197,7 @@ func (e *end) isClosed() bool {
 	return e.closed
 }
 
-// ownFile is the stream of a file that only we have open.
+// ownFile is the stream of a file that this process has opened itself.
 type ownFile struct{ *os.File }
 
 func (f ownFile) cancel() { f.SetDeadline(longAgo()) }
@@ -175,13 +207,16 @@ func (f ownFile) raw() (syscall.RawConn, bool) {
 	return raw, err == nil
 }
 
-// longAgo is a deadline that has passed: the poller's way to cancel.
+// longAgo returns a deadline that has passed. Setting it cancels all
+// operations.
 func longAgo() time.Time { return time.Unix(1, 0) }
 
-// retryInterval is how often a condition is looked at that nothing announces.
+// retryInterval is how often retry tries. It is for conditions that no event
+// announces.
 const retryInterval = 10 * time.Millisecond
 
-// retry calls try, at once and then every retryInterval, until it is done or fails or ctx ends.
+// retry calls try at once and then every retryInterval, until try is done, try
+// fails or ctx ends.
 func retry(ctx context.Context, try func() (done bool, err error)) error {
 	tick := time.NewTicker(retryInterval)
 	defer tick.Stop()
@@ -200,7 +235,7 @@ func retry(ctx context.Context, try func() (done bool, err error)) error {
 	}
 }
 
-// withTimeout bounds ctx by the time that t allows, where it allows any.
+// withTimeout ends ctx with t as its cause after t.After, if that is above 0.
 func withTimeout(ctx context.Context, t *TimeoutError) (context.Context, context.CancelFunc) {
 	if t.After <= 0 {
 		return context.WithCancel(ctx)

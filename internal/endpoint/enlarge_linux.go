@@ -2,13 +2,13 @@ package endpoint
 
 import "golang.org/x/sys/unix"
 
-// pipeSize is what a pipe is enlarged to: the kernel's limit for everybody, if
-// the administrator has not set another. Processes at a small pipe wake each
-// other for every 64 KiB.
+// pipeSize is the size that a pipe is enlarged to. It is the kernel's default
+// limit for ordinary users. With the usual 64 KiB, the two processes would wake
+// each other for every 64 KiB.
 const pipeSize = 1 << 20
 
-// enlarge makes a pipe hold as much as we are granted, up to pipeSize. It never
-// makes one smaller, and a refusal costs nothing but speed.
+// enlarge makes a pipe as large as the kernel grants, up to pipeSize, and never
+// smaller. A refusal costs nothing but speed.
 func enlarge(s stream) {
 	raw, ok := s.raw()
 	if !ok {

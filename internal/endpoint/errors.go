@@ -11,24 +11,25 @@ import (
 	"time"
 )
 
-// Side tells which end of a copy an error is about.
+// Side says whether an error is about the source or a destination.
 type Side string
 
-// The two ends of a copy.
+// The two sides of a copy.
 const (
 	SourceSide Side = "source"
 	DestSide   Side = "destination"
 )
 
-// ErrConsumerGone is the cause of an [Error] when the reader of a pipe or of standard output has gone away.
+// ErrConsumerGone is the cause of an [Error] if the reader of a pipe or of
+// standard output has gone away.
 var ErrConsumerGone = errors.New("the consumer went away")
 
-// Error is a failed operation on one end of a copy.
+// Error is a failed operation on the source or on a destination.
 type Error struct {
-	Op      string // what was tried, such as "open" or "connect to"
+	Op      string // the operation that failed, such as "open" or "connect to"
 	Side    Side
 	Operand string
-	Err     error // the bare cause: the operand is not in it again
+	Err     error // the cause, without operation and operand
 
 	hint string
 }
@@ -39,7 +40,7 @@ func (e *Error) Error() string { return fmt.Sprintf("%s %s %q: %v", e.Op, e.Side
 // Unwrap returns the cause.
 func (e *Error) Unwrap() error { return e.Err }
 
-// Hint says what may help, or is empty.
+// Hint returns what may help, or "".
 func (e *Error) Hint() string { return e.hint }
 
 // TimeoutError says that a peer did not come within the time allowed.
@@ -47,11 +48,12 @@ type TimeoutError struct {
 	Op      string
 	Side    Side
 	Operand string
-	Missing string // what did not come, such as "connection"
+	Missing string // what the operation waited for, such as "connection"
 	After   time.Duration
 }
 
-// Error returns, for instance, `connect to destination "tcp://host:1": no connection within 2s`.
+// Error returns, for instance, `connect to destination "tcp://host:1": no
+// connection within 2s`.
 func (e *TimeoutError) Error() string {
 	return fmt.Sprintf("%s %s %q: no %s within %v", e.Op, e.Side, e.Operand, e.Missing, e.After)
 }
@@ -59,7 +61,8 @@ func (e *TimeoutError) Error() string {
 // Timeout returns true.
 func (e *TimeoutError) Timeout() bool { return true }
 
-// UsageError says that an operand is malformed or that an option makes no sense for it.
+// UsageError says that an operand is malformed or that an option makes no sense
+// for it.
 type UsageError struct {
 	text, hint string
 }
@@ -67,25 +70,29 @@ type UsageError struct {
 // Error returns, for instance, `operand "tcp://x": want tcp://HOST:PORT`.
 func (e *UsageError) Error() string { return e.text }
 
-// Hint says what may help, or is empty.
+// Hint returns what may help, or "".
 func (e *UsageError) Hint() string { return e.hint }
 
 // quote quotes a name in a hint.
 func quote(name string) string { return strconv.Quote(name) }
 
+// operandError returns the usage error of a malformed operand.
 func operandError(operand, text, hint string) error {
 	return &UsageError{fmt.Sprintf("operand %q: %s", operand, text), hint}
 }
 
-// label names an end in errors.
+// label names the source or a destination in errors.
 type label struct {
 	side    Side
 	operand string
 }
 
-// fail says that op failed because of err. Nil stays nil, what already says it stays as it is, and what a context has
-// ended is only that.
+// fail returns the error of the operation op that failed with err. It returns
+// nil for nil, and an error of this package unchanged. It returns a context
+// error bare, without operation and operand.
 func (l label) fail(op string, err error) error { return l.failHint(op, err, "") }
+
+// failHint is fail with a hint.
 
 func (l label) failHint(op string, err error, hint string) error {
 	switch err.(type) {
@@ -104,7 +111,8 @@ func (l label) timeout(op, missing string, after time.Duration) *TimeoutError {
 	return &TimeoutError{op, l.side, l.operand, missing, after}
 }
 
-// contextError tells why ctx ended: the timeout that withTimeout set, or else its plain error.
+// contextError returns why ctx ended: the timeout that withTimeout set, or the
+// context's own error.
 func contextError(ctx context.Context) error {
 	if t, ok := errors.AsType[*TimeoutError](context.Cause(ctx)); ok {
 		return t
@@ -112,7 +120,8 @@ func contextError(ctx context.Context) error {
 	return ctx.Err()
 }
 
-// cause strips the layers that repeat the operation and the operand.
+// cause strips the errors of the standard library that name the operation and
+// the operand again.
 func cause(err error) error {
 	for {
 		switch e := err.(type) {

@@ -6,12 +6,16 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// hadWriter tells whether anybody has opened the FIFO for writing since we opened it, gone by now or not.
+// hadWriter reports whether anybody has opened the FIFO for writing since it
+// was opened here. The writer may be gone by now.
 //
-// poll(2) knows of bytes, and reports POLLHUP when there was a writer and is none. In between, a writer who has
-// written nothing yet, tee(2) tells apart from none: it would have to wait for the one, and finds the end without.
-// Where tee(2) is refused, such a writer is seen with its first byte, or when it leaves; where poll(2) is, one that has
-// left without a byte is not seen.
+// poll(2) reports bytes, and POLLHUP if there was a writer and there is none
+// now. It does not see a writer that has written nothing yet. tee(2) does: it
+// fails with EAGAIN if there is a writer, and returns 0 if there is none.
+//
+// If a sandbox refuses tee(2), such a writer is seen with its first byte, or
+// when it leaves. If it refuses poll(2), a writer that has left without a byte
+// is not seen.
 func hadWriter(file *os.File) (had bool, err error) {
 	err = control(file, func(fd int) error {
 		if had, err = pollNow(fd, unix.POLLIN); had {
@@ -26,7 +30,8 @@ func hadWriter(file *os.File) (had bool, err error) {
 	return had, err
 }
 
-// hasWriter reports whether the FIFO holds bytes or is open for writing, by tee(2).
+// hasWriter reports whether the FIFO holds bytes or is open for writing, by
+// tee(2).
 func hasWriter(fd int) (bool, error) {
 	var scratch [2]int
 	if err := unix.Pipe2(scratch[:], unix.O_CLOEXEC); err != nil {
@@ -34,7 +39,8 @@ func hasWriter(fd int) (bool, error) {
 	}
 	defer unix.Close(scratch[0])
 	defer unix.Close(scratch[1])
-	// Not unix.Tee, which takes what is in another register for bytes where there are 32 bits.
+	// On 32 bits unix.Tee takes another register for the upper half of the
+	// count.
 	n, _, errno := unix.Syscall6(unix.SYS_TEE, uintptr(fd), uintptr(scratch[1]), 1, unix.SPLICE_F_NONBLOCK, 0, 0)
 	switch errno {
 	case 0:
@@ -47,5 +53,5 @@ func hasWriter(fd int) (bool, error) {
 	return false, errno
 }
 
-// pipeStream is the stream of a pipe that we opened ourselves.
+// pipeStream returns the stream of a FIFO that was opened here.
 func pipeStream(file *os.File) (stream, error) { return ownFile{file}, nil }

@@ -10,7 +10,8 @@ import (
 	"time"
 )
 
-// A fifoReader waits until somebody has opened the FIFO for writing. Reading before would find the end at once.
+// A fifoReader waits until somebody has opened the FIFO for writing. A read
+// before that would see the end at once.
 type fifoReader struct {
 	label
 	file          *os.File
@@ -33,8 +34,8 @@ func (r *fifoReader) wait(ctx context.Context) (stream, error) {
 
 func (r *fifoReader) close() error { return r.file.Close() }
 
-// A fifoWriter waits until somebody has opened the FIFO for reading: before, it cannot be opened for writing, and
-// nothing announces the moment.
+// A fifoWriter waits until somebody has opened the FIFO for reading. Before
+// that, it cannot be opened for writing, and no event announces the moment.
 type fifoWriter struct {
 	label
 	path          string
@@ -70,8 +71,8 @@ func (w *fifoWriter) close() error { return nil }
 
 var errNoFIFO = errors.New("is a FIFO no longer")
 
-// stillFIFO returns an error for what has taken the FIFO's name while its reader was awaited: it is not to be written
-// over, and least of all in place.
+// stillFIFO returns an error if file is no FIFO. Another file may have got the
+// name while fifoWriter waited, and it must not be overwritten.
 func stillFIFO(file *os.File) error {
 	info, err := file.Stat()
 	if err == nil && kindOf(info.Mode()) != KindPipe {

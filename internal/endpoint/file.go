@@ -10,8 +10,8 @@ import (
 	"syscall"
 )
 
-// openPath opens what a path leads to: a new file takes a regular file's place,
-// anything else is written in place.
+// openPath opens what a path leads to. A regular file is replaced by a new
+// file, and anything else is written in place.
 func (d *Dest) openPath(path string, src *Source, opts DestOptions) error {
 	at, err := d.landAt(path, src)
 	if err != nil {
@@ -38,8 +38,8 @@ func (d *Dest) openPath(path string, src *Source, opts DestOptions) error {
 	}
 }
 
-// landAt finds out where path leads. The operand is then the file within the folder
-// if it is one.
+// landAt returns where path leads. If that is a folder, it is a file in the
+// folder, and the destination's operand becomes that file.
 func (d *Dest) landAt(path string, src *Source) (landing, error) {
 	at, err := land(path, src.base)
 	if dangling, ok := errors.AsType[*danglingError](err); ok {
@@ -58,7 +58,8 @@ func (d *Dest) landAt(path string, src *Source) (landing, error) {
 	return at, nil
 }
 
-// examine says why what is there must not be written, or notes what it is.
+// examine notes the kind of an existing file, and returns an error if it must
+// not be written.
 func (d *Dest) examine(at landing, src *Source, opts DestOptions) error {
 	switch mode := at.info.Mode(); {
 	case mode.IsDir():
@@ -97,7 +98,8 @@ func (d *Dest) openSpecial(at landing, opts DestOptions) error {
 	return nil
 }
 
-// openInPlace opens a regular file, to be written from its start or added to.
+// openInPlace opens a regular file, to overwrite it from its start or to
+// append.
 func (d *Dest) openInPlace(at landing, flags int, src *Source, opts DestOptions) error {
 	if at.info == nil {
 		if err := refuseInDevices(at.path); err != nil {
@@ -127,11 +129,11 @@ func (d *Dest) openInPlace(at landing, flags int, src *Source, opts DestOptions)
 	return nil
 }
 
-// fileEnding ends what is written under its own name. Its zero value, with a label,
-// does nothing.
+// fileEnding completes a destination that is written in place. With nothing but
+// a label it does nothing.
 type fileEnding struct {
 	label
-	synced *os.File // nil where nothing is to be synced
+	synced *os.File // the file to sync, or nil
 }
 
 func (e *fileEnding) finish(context.Context, stream) error {
@@ -141,13 +143,13 @@ func (e *fileEnding) finish(context.Context, stream) error {
 	return e.fail("sync", e.synced.Sync())
 }
 
-// inPlaceEnding ends a regular file that was written in place.
+// inPlaceEnding completes a regular file that was written in place.
 type inPlaceEnding struct {
 	fileEnding
 	file     *os.File
 	path     string
-	cut      bool      // what is left of longer old contents goes
-	metadata *metadata // nil to leave it as it is
+	cut      bool      // cut off what is left of longer old contents
+	metadata *metadata // what the file gets; nil to leave it as it is
 }
 
 func (e *inPlaceEnding) finish(ctx context.Context, s stream) error {

@@ -11,7 +11,8 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// asNobody runs op without the privileges of root over files. The thread that lost them is not used again.
+// asNobody runs op without the privileges of root over files. The thread that
+// lost them is not used again.
 func asNobody(t *testing.T, op func()) {
 	t.Helper()
 	if os.Getuid() != 0 {
@@ -81,8 +82,8 @@ func TestPermissions(t *testing.T) {
 	wantNames(t, "closed", "open")
 }
 
-// A file we may write but do not own stays that of its owner: it is written in place or
-// not at all.
+// A file we may write but do not own stays that of its owner: it is written in
+// place or not at all.
 func TestReplaceOthersFile(t *testing.T) {
 	if os.Getuid() != 0 {
 		t.Skip("needs a file of somebody else")
@@ -144,7 +145,8 @@ func TestDestOthersDescriptor(t *testing.T) {
 	wantFile(t, path+" (deleted)", "innocent")
 }
 
-// TestDestOwnDescriptor: what we have opened ourselves is no descriptor of the user's.
+// TestDestOwnDescriptor: what we have opened ourselves is no descriptor of the
+// user's.
 func TestDestOwnDescriptor(t *testing.T) {
 	file, err := os.Create(filepath.Join(t.TempDir(), "ours"))
 	if err != nil {

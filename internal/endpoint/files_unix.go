@@ -13,7 +13,7 @@ import (
 )
 
 const (
-	openNoCTTY   = unix.O_NOCTTY // or a terminal might become the one that can interrupt us
+	openNoCTTY   = unix.O_NOCTTY // or a terminal might become the controlling one
 	openNonBlock = unix.O_NONBLOCK
 )
 
@@ -31,7 +31,8 @@ func accessTime(file *os.File, info fs.FileInfo) time.Time {
 	return accessed
 }
 
-// isAppending tells whether file was opened for appending, perhaps by somebody else.
+// isAppending reports whether file was opened for appending, here or by another
+// process.
 func isAppending(file *os.File) (yes bool) {
 	control(file, func(fd int) error {
 		flags, err := unix.FcntlInt(uintptr(fd), unix.F_GETFL, 0)

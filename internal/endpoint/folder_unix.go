@@ -8,15 +8,15 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// A folder is one that is held open, so that a name in it stays in it, even if the
-// folder is moved meanwhile, and so that a path may be as long as the system takes.
+// A folder is held open. So a name stays in this folder even if the folder is
+// moved, and no path becomes longer than the system allows.
 type folder struct {
 	fd   int
 	path string // as it was when the folder was opened
 }
 
-// openFolder opens the folder that path is in. One that is to be synced must be
-// readable; for the others it is enough that it may be searched.
+// openFolder opens the folder of path. A folder that is to be synced must be
+// readable. For the others the right to search is enough.
 func openFolder(path string, access folderAccess) (*folder, error) {
 	how := openSearched
 	if access == toSync {
@@ -59,9 +59,9 @@ func (f *folder) rename(from, to string) error { return unix.Renameat(f.fd, from
 
 func (f *folder) remove(name string) error { return unix.Unlinkat(f.fd, name, 0) }
 
-// mayWrite returns nil if we may write to the file of that name. It is not opened:
-// opening one of an overlay's lower layer for writing copies it, and a program that
-// runs could not be replaced.
+// mayWrite returns nil if the user may write to the file of that name. It does
+// not open the file. To open a file of an overlay's lower layer for writing
+// would copy it, and a program that runs cannot be opened for writing.
 func (f *folder) mayWrite(name string) error {
 	return unix.Faccessat(f.fd, name, unix.W_OK, effectiveAccess)
 }

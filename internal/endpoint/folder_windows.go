@@ -7,7 +7,7 @@ import (
 	"golang.org/x/sys/windows"
 )
 
-// A folder is known by its path here: names cannot be relative to an open one.
+// A folder is its path here: names cannot be relative to an open folder.
 type folder struct{ path string }
 
 func openFolder(path string, _ folderAccess) (*folder, error) {
@@ -29,7 +29,7 @@ func (f *folder) rename(from, to string) error { return os.Rename(f.path+from, f
 
 func (f *folder) remove(name string) error { return os.Remove(f.path + name) }
 
-// mayWrite returns nil if we may write to the file of that name.
+// mayWrite returns nil if the user may write to the file of that name.
 func (f *folder) mayWrite(name string) error {
 	file, err := os.OpenFile(f.path+name, os.O_WRONLY, 0)
 	if err != nil {

@@ -9,8 +9,8 @@ import (
 // kcmpFile is KCMP_FILE of kcmp(2).
 const kcmpFile = 0
 
-// sameDescription tells whether two descriptors share one open file description,
-// where the kernel is willing to say so: sandboxes often refuse kcmp(2).
+// sameDescription reports whether two descriptors share one open file
+// description. It is not known where a sandbox refuses kcmp(2), as many do.
 func sameDescription(a, b int) (same, known bool) {
 	self := uintptr(os.Getpid())
 	order, _, errno := unix.RawSyscall6(unix.SYS_KCMP, self, self, kcmpFile, uintptr(a), uintptr(b), 0)

@@ -2,5 +2,5 @@
 
 package endpoint
 
-// sameDescription cannot tell here.
+// sameDescription does not know here.
 func sameDescription(int, int) (same, known bool) { return false, false }

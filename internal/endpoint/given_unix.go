@@ -8,18 +8,18 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// WasGiven tells whether descriptor fd was open when the program was started.
+// WasGiven reports whether descriptor fd was open when the program was started.
 //
-// A descriptor that lives through exec(2) is never marked close-on-exec, and all
-// that we and Go's runtime open is. The exception is what the runtime opens
-// before main in place of a closed descriptor 0, 1 or 2: the null device, for
-// reading and writing and without the mark. What is read there would be empty
-// and what is written would vanish, both with success.
+// A descriptor that was open before exec(2) is not marked close-on-exec. Every
+// descriptor that this program or Go's runtime opens is, with one exception:
+// before main, the runtime opens the null device in place of a closed
+// descriptor 0, 1 or 2, for reading and writing and without the mark. Reading
+// it would find the end and writing it would lose the bytes, both with success.
 //
-// Whoever starts a daemon puts the null device there, too, usually as one open
-// file description for several of the three, while the runtime opens each by
-// itself. A single one for reading and writing cannot be told from the
-// runtime's and counts as not given.
+// Whoever starts a daemon puts the null device there, too, but usually as one
+// open file description for several of the three descriptors. The runtime opens
+// each of them separately. A single null device for reading and writing looks
+// like the runtime's own and counts as not given.
 func WasGiven(fd int) bool {
 	flags, err := unix.FcntlInt(uintptr(fd), unix.F_GETFD, 0)
 	if err != nil || flags&unix.FD_CLOEXEC != 0 {
@@ -40,11 +40,13 @@ func WasGiven(fd int) bool {
 		}
 		told = told || known
 	}
-	return alike == 2 && !told // the runtime seldom has to replace all three
+	// Nothing is known of the descriptions. All three are the null device, and
+	// the runtime seldom has to replace all three.
+	return alike == 2 && !told
 }
 
-// isClosed tells whether file is a standard stream that the program was not
-// given.
+// isClosed reports whether file is a standard stream that was not open when the
+// program was started.
 func isClosed(file *os.File) (closed bool) {
 	_ = control(file, func(fd int) error {
 		closed = fd <= 2 && !WasGiven(fd)
@@ -53,7 +55,8 @@ func isClosed(file *os.File) (closed bool) {
 	return closed
 }
 
-// isNullForBoth is true for the null device, opened for reading and writing.
+// isNullForBoth reports whether fd is the null device, opened for reading and
+// writing.
 func isNullForBoth(fd int) bool {
 	access, err := accessMode(fd)
 	if err != nil || access != os.O_RDWR {

@@ -150,7 +150,8 @@ func makeFIFO(t *testing.T, path string) string {
 	return path
 }
 
-// inheritedPipe makes a pipe as a shell would: blocking, and unknown to the runtime's poller.
+// inheritedPipe makes a pipe as a shell would: blocking, and unknown to the
+// runtime's poller.
 func inheritedPipe(t *testing.T) (r, w *os.File) {
 	t.Helper()
 	var fds [2]int
@@ -187,7 +188,8 @@ func wantBlocking(t *testing.T, f *os.File) {
 	})
 }
 
-// patience is how long a test waits for what must happen, on a busy machine too.
+// patience is how long a test waits for what must happen, on a busy machine
+// too.
 const patience = time.Minute
 
 // blocked returns when a goroutine is stuck inside the named function.
@@ -205,7 +207,8 @@ func blocked(t *testing.T, function string) {
 	t.Fatalf("nobody waits in %s", function)
 }
 
-// wantCanceled starts op, waits until it is stuck in function, calls cancel, and wants a context error from op.
+// wantCanceled starts op, waits until it is stuck in function, calls cancel,
+// and wants a context error from op.
 func wantCanceled(t *testing.T, function string, cancel func(), op func() error) {
 	t.Helper()
 	result := make(chan error)
@@ -217,8 +220,9 @@ func wantCanceled(t *testing.T, function string, cancel func(), op func() error)
 	}
 }
 
-// checkLeaks fails the test if at its end there are more descriptors or goroutines than now. It is called first, so
-// that its check comes after all other cleanups.
+// checkLeaks fails the test if at its end there are more descriptors or
+// goroutines than now. It is called first, so that its check comes after all
+// other cleanups.
 func checkLeaks(t *testing.T) {
 	t.Helper()
 	r, w, err := os.Pipe() // the poller's own descriptors are there from now on
@@ -241,7 +245,8 @@ func checkLeaks(t *testing.T) {
 	})
 }
 
-// countDescriptors counts the open descriptors with small numbers; tests have few.
+// countDescriptors counts the open descriptors with small numbers; tests have
+// few.
 func countDescriptors() int {
 	n := 0
 	for fd := range 200 {

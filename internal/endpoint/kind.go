@@ -2,7 +2,8 @@ package endpoint
 
 import "io/fs"
 
-// Kind tells what an operand turned out to be, for those who treat some kinds specially.
+// Kind says what an operand turned out to be. Some kinds need special
+// treatment.
 type Kind int
 
 // The kinds of things that can be read or written.
@@ -19,7 +20,8 @@ func (k Kind) String() string {
 	return [...]string{"regular file", "pipe", "socket", "character device", "block device"}[k]
 }
 
-// kindOf sorts a file by its mode; directories must have been refused before.
+// kindOf returns the kind of a file with that mode. Directories must have been
+// refused before.
 func kindOf(mode fs.FileMode) Kind {
 	switch {
 	case mode&fs.ModeNamedPipe != 0:

@@ -10,36 +10,35 @@ import (
 	"syscall"
 )
 
-// A landing is where a path leads: to what is there, to a free name in a folder,
-// or to an open descriptor. Whoever has to know where bytes come from or go to
-// asks land, so that there is one rule for it.
+// A landing is where a path leads: to a file, to a free name in a folder, or to
+// an open descriptor. The function land is the only rule for that. Everybody
+// who has to know where bytes come from or go to asks it.
 type landing struct {
-	path       string      // no symbolic link at its end; not cleaned, since ".." follows links
-	info       fs.FileInfo // nil where the name is free
-	descriptor int         // that the path names, or noDescriptor
+	path       string      // without a symbolic link at its end; not cleaned, since ".." follows links
+	info       fs.FileInfo // nil if the name is free
+	descriptor int         // the descriptor that the path names, or noDescriptor
 }
 
-// noDescriptor is no descriptor's number.
+// noDescriptor is the number of no descriptor.
 const noDescriptor = -1
 
-// A danglingError is a symbolic link that leads to a free name. cp does not write
-// through one, and neither does anything here: what comes to be there would be a
-// surprise.
+// A danglingError is a symbolic link that leads to a free name. Like cp, bpcopy
+// does not write through one: the user would not expect a file there.
 type danglingError struct{ target string }
 
 func (e *danglingError) Error() string { return "is a symbolic link to nothing" }
 
-// advice says what may help.
+// advice returns the hint that goes with the error.
 func (e *danglingError) advice() string {
 	return fmt.Sprintf("the link leads to %q: create that, remove the link, or name another destination", e.target)
 }
 
-// errOtherFile is a name in /proc that leads elsewhere than it says, such as that
-// of a deleted file.
+// errOtherFile is the error of a link in /proc whose text is not the file that
+// it leads to, such as that of a deleted file.
 var errOtherFile = errors.New("its name stands for another file")
 
-// land finds out where path leads. If that is a folder and base is not empty, it
-// is the file of that name within.
+// land returns where path leads. If that is a folder and base is not "", the
+// landing is the name base in that folder.
 func land(path, base string) (landing, error) {
 	l, err := follow(path)
 	if err != nil || l.descriptor != noDescriptor || l.info == nil || !l.info.IsDir() || base == "" {
@@ -48,8 +47,8 @@ func land(path, base string) (landing, error) {
 	return follow(within(path, base))
 }
 
-// within is the path of a name in a folder. It is not joined: that would take ".."
-// for the parent of the name and not of the folder.
+// within returns the path of a name in a folder. It does not use filepath.Join,
+// which would remove ".." without following the link before it.
 func within(folder, name string) string {
 	if !os.IsPathSeparator(folder[len(folder)-1]) {
 		folder += string(filepath.Separator)
@@ -82,11 +81,12 @@ func follow(path string) (landing, error) {
 	return l, nil
 }
 
-// maxLinks is how many symbolic links Linux follows before it calls them a loop.
+// maxLinks is how many symbolic links Linux follows before it calls them a
+// loop.
 const maxLinks = 40
 
-// resolveLinks follows the symbolic links at the end of path by their names, up to
-// a descriptor of ours or to what is no link.
+// resolveLinks follows the symbolic links at the end of path, up to the name of
+// a descriptor of this process or to a name that is no link.
 func resolveLinks(path string) (end string, descriptor int, err error) {
 	for range maxLinks {
 		if fd, ok := descriptorAt(path); ok {
@@ -96,7 +96,7 @@ func resolveLinks(path string) (end string, descriptor int, err error) {
 		switch {
 		case errors.Is(err, fs.ErrNotExist), err == nil && info.Mode()&fs.ModeSymlink == 0:
 			return path, noDescriptor, nil
-		case err != nil: // it may be a link
+		case err != nil: // the name may be a link
 			return path, noDescriptor, err
 		}
 		target, err := os.Readlink(path)
@@ -112,9 +112,9 @@ func resolveLinks(path string) (end string, descriptor int, err error) {
 	return path, noDescriptor, syscall.ELOOP
 }
 
-// folderOf is what comes before the last name of path, ready to put another name
-// there. It does not clean the path, which would resolve ".." without looking at
-// symbolic links.
+// folderOf returns the part of path before its last name, with the separator.
+// It does not clean the path, because that would remove ".." without following
+// the link before it.
 func folderOf(path string) string {
 	dir, _ := filepath.Split(path)
 	if dir == "" {
@@ -123,8 +123,9 @@ func folderOf(path string) string {
 	return dir
 }
 
-// refuseInDevices refuses to make a regular file among the devices: whoever names one
-// that is not there has mistyped it, and would fill the memory of the machine.
+// refuseInDevices refuses to make a regular file in /dev. Who names a device
+// that does not exist has mistyped it, and the file would fill the machine's
+// memory.
 func refuseInDevices(path string) error {
 	devices, err := os.Stat("/dev")
 	if err != nil {
@@ -135,10 +136,10 @@ func refuseInDevices(path string) error {
 		return nil
 	}
 	if info, err := os.Stat(folder); err != nil || !sameDevice(info, devices) {
-		return nil // such as /dev/mqueue, which is something else
+		return nil // another file system, such as /dev/mqueue
 	}
 	return errNoDevice
 }
 
-// errNoDevice is the name of a device that is not there.
+// errNoDevice is the error of a device that does not exist.
 var errNoDevice = fmt.Errorf("%w, and no regular file is made in /dev", syscall.ENOENT)

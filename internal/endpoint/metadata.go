@@ -11,7 +11,7 @@ import (
 type metadata struct {
 	mode       fs.FileMode // permissions, and the bits that let others act as the owner
 	owner      owner
-	attributes []attribute // extended ones, an ACL among them
+	attributes []attribute // extended attributes, and the ACL
 	accessed   time.Time
 	modified   time.Time
 }
@@ -19,13 +19,13 @@ type metadata struct {
 // An owner is a user and a group.
 type owner struct{ user, group int }
 
-// An attribute is an extended one.
+// An attribute is an extended attribute or an ACL.
 type attribute struct {
 	name  string
 	value []byte
 }
 
-// metadataError says what of a file's metadata could not be given to another one.
+// metadataError says which part of the metadata could not be read or set.
 type metadataError struct {
 	what string // such as "owner"
 	err  error
@@ -33,9 +33,9 @@ type metadataError struct {
 
 func (e *metadataError) Error() string { return fmt.Sprintf("set the %s: %v", e.what, e.err) }
 
-// give makes file look like the one that m was read from, but for the times. If to is
-// not nil, that is whom the file must belong to. In this order: a new owner takes bits
-// of the mode away, and the ACL is part of the mode.
+// give gives file the metadata m, without the times. If to is not nil, give
+// first makes that the owner. The order matters: a change of the owner clears
+// bits of the mode, and the ACL is part of the mode.
 func (m *metadata) give(file *os.File, to *owner) *metadataError {
 	info, err := file.Stat()
 	if err != nil {
@@ -60,21 +60,22 @@ func (m *metadata) give(file *os.File, to *owner) *metadataError {
 	return nil
 }
 
-// giveAgain is for when all is written: writing has taken away what must not go with
-// other bytes, and these are the right ones.
+// giveAgain gives file the mode and the bound attributes after the last byte
+// was written. Writing has cleared them, because they must not go with other
+// bytes.
 func (m *metadata) giveAgain(file *os.File) *metadataError {
 	if err := m.giveMode(file); err != nil {
 		return &metadataError{"mode", err}
 	}
 	for _, a := range m.attributes {
 		if isBound(a.name) {
-			_ = setAttribute(file, a) // the system may see that as its own matter
+			_ = setAttribute(file, a) // the system may refuse, and set its own
 		}
 	}
 	return nil
 }
 
-// differsIn is the word for what o has that other has not.
+// differsIn returns which of the two o and other differ in: "owner" or "group".
 func (o owner) differsIn(other owner) string {
 	if o.user == other.user {
 		return "group"
@@ -82,11 +83,12 @@ func (o owner) differsIn(other owner) string {
 	return "owner"
 }
 
-// elevated are the bits with which others act as the owner of a file.
+// elevated are the mode bits that let others act as the owner or group of a
+// file, and the sticky bit.
 const elevated = fs.ModeSetuid | fs.ModeSetgid | fs.ModeSticky
 
-// giveMode gives file the mode alone. The elevated bits go only to a file of the owner
-// who has set them.
+// giveMode gives file the mode. The elevated bits go only to a file with the
+// owner and group that they were set for.
 func (m *metadata) giveMode(file *os.File) error {
 	info, err := file.Stat()
 	if err != nil {
@@ -97,18 +99,18 @@ func (m *metadata) giveMode(file *os.File) error {
 		mode |= m.mode & elevated
 	}
 	if info.Mode()&(fs.ModePerm|elevated) == mode {
-		return nil // some file systems refuse a change even where it is none
+		return nil // some file systems refuse chmod(2) even if nothing changes
 	}
 	return file.Chmod(mode)
 }
 
-// giveTimes sets the times of file, whose path is for systems that need one.
+// giveTimes gives file the times. Some systems need its path for that.
 func (m *metadata) giveTimes(file *os.File, path string) error {
 	return setTimes(file, path, m.accessed, m.modified)
 }
 
-// metadataOf reads the metadata of the file that info describes. The times are not part
-// of it.
+// metadataOf reads the metadata of the file that info describes, without the
+// times.
 func metadataOf(info fs.FileInfo, file bearer) (*metadata, error) {
 	attributes, err := attributesOf(file)
 	return &metadata{mode: info.Mode(), owner: ownerOf(info), attributes: attributes}, err

@@ -2,11 +2,11 @@ package endpoint
 
 import "golang.org/x/sys/unix"
 
-// dontWait is the flag of send(2) and recv(2) for a single call that does not wait.
+// dontWait is the flag of send(2) and recv(2) for one call that does not wait.
 const dontWait = unix.MSG_NONBLOCK
 
-// pollEvents are those of poll(2).
+// pollEvents is the type of the events of poll(2).
 type pollEvents = uint16
 
-// duplicate makes another descriptor of what fd has open.
+// duplicate returns another descriptor with the same open file description.
 func duplicate(fd int) (int, error) { return unix.Dup(fd) }

@@ -10,8 +10,9 @@ import (
 	"strings"
 )
 
-// nearMiss tells what was probably meant by a name that is almost an operand of another kind; it is for a hint. Obeyed,
-// such a name makes a file, and nobody is connected to.
+// nearMiss returns a hint for a path that is almost an operand of another kind:
+// what the user probably meant. If it were taken as a path, a file would appear
+// and nothing would be connected.
 func nearMiss(s string) (meant string, ok bool) {
 	if strings.Trim(s, dashes) == "" {
 		return `standard input and output are written "-"`, true
@@ -32,13 +33,15 @@ func nearMiss(s string) (meant string, ok bool) {
 	return "", false
 }
 
-// dashes are "-" and what editors and web pages make of it.
+// dashes are "-" and the characters that editors and web pages put in its
+// place.
 const dashes = "-\u2010\u2011\u2012\u2013\u2014\u2212"
 
-// asFile says how to write s where that is indeed the name of a file.
+// asFile says how to write s if it is the name of a file.
 func asFile(s string) string { return "a file of that name is written " + strconv.Quote("./"+s) }
 
-// mayBePath reports whether there is a file called s, or the folder to make it in that s names.
+// mayBePath reports whether a file s exists, or a folder in which s would be
+// made.
 func mayBePath(s string) bool {
 	if _, err := os.Lstat(s); err == nil {
 		return true
@@ -50,7 +53,7 @@ func mayBePath(s string) bool {
 	return err == nil && info.IsDir()
 }
 
-// fileURL returns the path of a URL of a file.
+// fileURL returns the path of a file: URL.
 func fileURL(s string) (path string, ok bool) {
 	if len(s) < len("file:/") || !strings.EqualFold(s[:len("file:/")], "file:/") {
 		return "", false
@@ -62,7 +65,7 @@ func fileURL(s string) (path string, ok bool) {
 	return parsed.Path, true
 }
 
-// almostURL returns the URL that s is almost.
+// almostURL returns the URL that was probably meant by s.
 func almostURL(s string) (url string, ok bool) {
 	if scheme, separator, rest, ok := almostScheme(s); ok {
 		if url, ok := completeURL(scheme, separator, rest); ok {
@@ -78,7 +81,8 @@ func almostURL(s string) (url string, ok bool) {
 	return "", false
 }
 
-// almostScheme cuts s after one of the schemes and what may stand for the "://" after it.
+// almostScheme cuts s into a scheme, a separator that may stand for "://", and
+// the rest.
 func almostScheme(s string) (scheme, separator, rest string, ok bool) {
 	for _, scheme := range []string{"tcp", "tcp-listen", "unix", "unix-listen"} {
 		if len(s) < len(scheme) || !strings.EqualFold(s[:len(scheme)], scheme) {
@@ -93,10 +97,11 @@ func almostScheme(s string) (scheme, separator, rest string, ok bool) {
 	return "", "", "", false
 }
 
-// completeURL makes a URL of the three parts. What comes after a scheme for TCP must look like an address.
+// completeURL makes a URL of the three parts. After a scheme for TCP, the rest
+// must look like an address.
 func completeURL(scheme, separator, rest string) (url string, ok bool) {
 	switch {
-	case separator == "://": // then the scheme was in capitals
+	case separator == "://": // the scheme has capitals
 		return scheme + separator + rest, true
 	case scheme == "tcp" || scheme == "tcp-listen":
 		address, ok := almostAddress(scheme, rest)
@@ -107,7 +112,8 @@ func completeURL(scheme, separator, rest string) (url string, ok bool) {
 	return scheme + "://" + rest, true
 }
 
-// almostAddress returns the address that s means after that scheme, where a port may be all there is.
+// almostAddress returns the address that s means after that scheme. It may be a
+// port alone.
 func almostAddress(scheme, s string) (address string, ok bool) {
 	port := strings.TrimPrefix(s, ":")
 	switch {
@@ -119,7 +125,8 @@ func almostAddress(scheme, s string) (address string, ok bool) {
 	return hostPort(s)
 }
 
-// hostPort returns s as HOST:PORT if it is so beyond much doubt: the port a number, the host an address or a name.
+// hostPort returns s as HOST:PORT if there is little doubt: the port is a
+// number, and the host an address or a name.
 func hostPort(s string) (address string, ok bool) {
 	i := strings.LastIndexByte(s, ':')
 	if i < 0 || !isPort(s[i+1:]) {
@@ -137,7 +144,8 @@ func hostPort(s string) (address string, ok bool) {
 	return net.JoinHostPort(host, s[i+1:]), true
 }
 
-// isHostName is false for a number, which may be an hour, and for a single letter, which may be a drive.
+// isHostName reports whether s is the name of a host. It returns false for a
+// number, which may be an hour, and for a single letter, which may be a drive.
 func isHostName(s string) bool {
 	letters := 0
 	for label := range strings.SplitSeq(strings.TrimSuffix(s, "."), ".") {
@@ -161,7 +169,8 @@ func isPort(s string) bool {
 	return err == nil && number > 0 && s[0] != '0'
 }
 
-// endsWithTime is true for a name that ends with a time of day, such as backup-2026-01-31T23:59.
+// endsWithTime reports whether s ends with a time of day, as
+// backup-2026-01-31T23:59 does.
 func endsWithTime(s string) bool {
 	const form = "T23:59"
 	if len(s) < len(form) {

@@ -10,7 +10,7 @@ import (
 	"syscall"
 )
 
-// Scheme is the way an operand is opened.
+// Scheme says how an operand is opened.
 type Scheme int
 
 // The schemes: "-", a plain path, and the four kinds of URL.
@@ -23,7 +23,8 @@ const (
 	UnixListen
 )
 
-// maxSocketPath is the longest path that fits a socket address with its closing zero.
+// maxSocketPath is the longest path that fits a socket address with its closing
+// zero.
 const maxSocketPath = len(syscall.RawSockaddrUnix{}.Path) - 1
 
 // Operand is a parsed SRC or DST.
@@ -33,7 +34,7 @@ type Operand struct {
 	address string // the path, or HOST:PORT
 }
 
-// ParseOperand parses s. Its errors are usage errors.
+// ParseOperand parses s. Its errors are of type [*UsageError].
 func ParseOperand(s string) (Operand, error) {
 	switch {
 	case s == "":
@@ -64,7 +65,8 @@ func ParseOperand(s string) (Operand, error) {
 	return Operand{}, operandError(s, fmt.Sprintf("unknown scheme %q, want one of %s", scheme, urlForms), hint)
 }
 
-// parsePath takes s for a path, unless it is so much like something else that a file must be there to believe it.
+// parsePath takes s for a path. If s looks like something else, the file or the
+// folder that it names must exist.
 func parsePath(s string) (Operand, error) {
 	if meant, ok := nearMiss(s); ok && !mayBePath(s) {
 		return Operand{}, operandError(s, "no such file, and no URL", meant+"; "+asFile(s))
@@ -74,7 +76,8 @@ func parsePath(s string) (Operand, error) {
 
 const urlForms = "tcp://HOST:PORT, tcp-listen://[HOST]:PORT, unix://PATH, unix-listen://PATH"
 
-// looksLikeScheme is true for what RFC 3986 allows, except single letters, which are drives on Windows.
+// looksLikeScheme reports whether RFC 3986 allows s as a scheme. It excludes
+// single letters, which are drives on Windows.
 func looksLikeScheme(s string) bool {
 	for i, r := range s {
 		letter := 'a' <= r && r <= 'z' || 'A' <= r && r <= 'Z'
@@ -118,7 +121,8 @@ func parseTCP(scheme Scheme, s, rest string) (Operand, error) {
 	return Operand{scheme, s, net.JoinHostPort(host, strconv.FormatUint(number, 10))}, nil
 }
 
-// parsePort parses a number, or the name of a service as this machine knows it.
+// parsePort parses the number of a port, or the name of a service that this
+// machine knows.
 func parsePort(s string) (uint64, error) {
 	number, err := strconv.ParseUint(s, 10, 16)
 	if err == nil || !isServiceName(s) {
@@ -128,8 +132,9 @@ func parsePort(s string) (uint64, error) {
 	return uint64(known), err
 }
 
-// isServiceName is true for what RFC 6335 allows: letters, digits and hyphens, and among them a letter. Underscores and
-// dots have been seen as well.
+// isServiceName reports whether s may be the name of a service. RFC 6335 allows
+// letters, digits and hyphens, with at least one letter. Some systems have
+// underscores and dots as well.
 func isServiceName(s string) (is bool) {
 	for _, r := range s {
 		letter := 'a' <= r && r <= 'z' || 'A' <= r && r <= 'Z'
@@ -146,7 +151,7 @@ func parseUnix(scheme Scheme, s, path string) (Operand, error) {
 		return Operand{}, operandError(s, "no path, want unix://PATH or unix-listen://PATH", "")
 	}
 	if path[0] == '@' {
-		path = "./" + path // package net would take it for a name outside the file system
+		path = "./" + path // for package net, "@" begins a name outside the file system
 	}
 	if len(path) > maxSocketPath {
 		return Operand{}, operandError(s, fmt.Sprintf("path has %d bytes, a socket's may have %d", len(path), maxSocketPath),
@@ -158,13 +163,14 @@ func parseUnix(scheme Scheme, s, path string) (Operand, error) {
 // String returns the operand as it was given.
 func (o Operand) String() string { return o.text }
 
-// Scheme tells how the operand is opened.
+// Scheme returns how the operand is opened.
 func (o Operand) Scheme() Scheme { return o.scheme }
 
 // IsFile reports whether the operand is a standard stream or a path.
 func (o Operand) IsFile() bool { return o.scheme == Stdio || o.scheme == Path }
 
-// network is the name package net has for the operand's scheme, or "" for one that is no socket.
+// network returns package net's name for the operand's scheme, or "" if it is
+// no socket.
 func (o Operand) network() string {
 	switch o.scheme {
 	case TCP, TCPListen:
@@ -176,7 +182,8 @@ func (o Operand) network() string {
 	}
 }
 
-// listenNetwork is network, but that 0.0.0.0 means every IPv4 address: package net makes every address at all of it.
+// listenNetwork returns network, but "tcp4" for an IPv4 address: with "tcp",
+// package net takes 0.0.0.0 for every address, of IPv6 as well.
 func (o Operand) listenNetwork() string {
 	host, err := netip.ParseAddrPort(o.address)
 	if o.scheme == TCPListen && err == nil && host.Addr().Is4() {
@@ -185,7 +192,8 @@ func (o Operand) listenNetwork() string {
 	return o.network()
 }
 
-// Name is what to call the operand in a display; standard input and output have names of their own.
+// Name returns the name of the operand for a display. Standard input and output
+// have names of their own.
 func (o Operand) Name() string {
 	if o.network() == "tcp" {
 		return o.address

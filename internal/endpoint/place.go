@@ -7,12 +7,12 @@ import (
 	"path/filepath"
 )
 
-// Place is where bytes come from or go to, as far as one can tell before anything is
-// opened. The zero Place is no file.
+// Place is where bytes come from or go to, as far as that is known before
+// anything is opened. The zero Place is no file.
 type Place struct {
 	path   string      // without a symbolic link at its end, or "-"
-	info   fs.FileInfo // nil where nothing is yet
-	folder fs.FileInfo // of a name that is free
+	info   fs.FileInfo // nil if there is no file yet
+	folder fs.FileInfo // the folder, if there is no file yet
 	stream *int        // the number of an open descriptor, or nil
 }
 
@@ -22,7 +22,7 @@ const (
 	stdoutNumber = 1
 )
 
-// Place is where the operand's bytes come from if it is the source.
+// Place returns where the operand's bytes come from if it is the source.
 func (o Operand) Place(stdin *os.File) Place {
 	switch o.scheme {
 	case Stdio:
@@ -33,7 +33,8 @@ func (o Operand) Place(stdin *os.File) Place {
 	return Place{}
 }
 
-// PlaceFrom is where the operand's bytes go if it is a destination of a copy from src.
+// PlaceFrom returns where the operand's bytes go if it is a destination of a
+// copy from src.
 func (o Operand) PlaceFrom(src Operand, stdout *os.File) Place {
 	switch o.scheme {
 	case Stdio:
@@ -44,7 +45,8 @@ func (o Operand) PlaceFrom(src Operand, stdout *os.File) Place {
 	return Place{}
 }
 
-// PathPlace is where a file of that path is or would be. An empty one is nowhere.
+// PathPlace returns where a file of that path is or would be. For "" it returns
+// the zero Place.
 func PathPlace(path string) Place {
 	if path == "" {
 		return Place{}
@@ -52,17 +54,17 @@ func PathPlace(path string) Place {
 	return pathPlace(path, "")
 }
 
-// StdoutPlace is that of standard output.
+// StdoutPlace returns the place of standard output.
 func StdoutPlace(stdout *os.File) Place { return streamPlace(stdout, stdoutNumber) }
 
 func pathPlace(path, base string) Place {
 	l, err := land(path, base)
 	switch {
 	case l.descriptor != noDescriptor:
-		info, _ := os.Stat(l.path) // nil where nobody gave it
+		info, _ := os.Stat(l.path) // nil if the descriptor is closed
 		return Place{path: l.path, info: info, stream: &l.descriptor}
 	case l.info == nil && (err == nil || errors.As(err, new(*danglingError))): // a report creates what a link leads to
-		folder, _ := os.Stat(folderOf(l.path)) // nil where there is none: nothing can be there
+		folder, _ := os.Stat(folderOf(l.path)) // nil if there is no folder, and so no place for a file
 		return Place{path: l.path, folder: folder}
 	}
 	return Place{path: l.path, info: l.info}
@@ -72,11 +74,11 @@ func streamPlace(file *os.File, number int) Place {
 	if file == nil {
 		file = []*os.File{os.Stdin, os.Stdout}[number]
 	}
-	info, _ := file.Stat() // nil where it is closed
+	info, _ := file.Stat() // nil if it is closed
 	return Place{path: "-", info: info, stream: &number}
 }
 
-// base is the name that a folder gives to a copy of the operand, or "".
+// base returns the name of a copy of the operand in a folder, or "".
 func (o Operand) base() string {
 	if o.scheme != Path {
 		return ""
@@ -84,13 +86,13 @@ func (o Operand) base() string {
 	return filepath.Base(o.address)
 }
 
-// String is the path of the place.
+// String returns the path of the place.
 func (p Place) String() string { return p.path }
 
-// IsStdout reports whether the place is standard output, whatever it is called.
+// IsStdout reports whether the place is standard output, by whatever name.
 func (p Place) IsStdout() bool { return p.stream != nil && *p.stream == stdoutNumber }
 
-// HoldsFile reports whether a regular file is there, which a copy would replace.
+// HoldsFile reports whether a regular file is there that a copy would replace.
 func (p Place) HoldsFile() bool {
 	return p.stream == nil && p.info != nil && p.info.Mode().IsRegular()
 }
@@ -100,8 +102,8 @@ func (p Place) isFile() bool { return p.info == nil || p.info.Mode().IsRegular()
 
 func (p Place) isDisk() bool { return p.info != nil && kindOf(p.info.Mode()) == KindBlockDevice }
 
-// Overwrites reports whether bytes written to p would be mixed with those of q, or
-// would replace them.
+// Overwrites reports whether bytes written to p would replace those of q, or
+// mix with them.
 func (p Place) Overwrites(q Place) bool {
 	switch {
 	case p.stream != nil && q.stream != nil && *p.stream == *q.stream:

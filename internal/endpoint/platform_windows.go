@@ -16,7 +16,8 @@ const (
 	openNonBlock = 0
 )
 
-// openStdio makes the stream of inherited standard input or output. A wait for it ends in its own time.
+// openStdio returns the stream of inherited standard input or output. A wait
+// for it cannot be cancelled.
 func openStdio(file *os.File, _ Kind, _ int) (stream, error) { return inherited{ownFile{file}}, nil }
 
 type openPipe struct{ file *os.File }
@@ -39,18 +40,19 @@ func (p pipeToOpen) wait(context.Context) (stream, error) {
 
 func (p pipeToOpen) close() error { return nil }
 
-// inherited is a file that is not ours to close.
+// inherited is a file that another process opened, and that Close leaves open.
 type inherited struct{ ownFile }
 
 func (f inherited) Close() error { return nil }
 
-// newFIFOReader returns a waiter that does not wait: a named pipe is opened with its peer, or fails.
+// newFIFOReader returns a waiter that does not wait. To open a named pipe
+// without a peer fails.
 func newFIFOReader(_ label, file *os.File, _ time.Duration) waiter { return openPipe{file} }
 
 // newFIFOWriter is newFIFOReader for writing.
 func newFIFOWriter(l label, path string, _ time.Duration) waiter { return pipeToOpen{l, path} }
 
-// timesOf returns when the file was last read and written.
+// timesOf returns the times of the last read and the last write.
 func timesOf(_ *os.File, info fs.FileInfo) (accessed, modified time.Time) {
 	accessed, modified = info.ModTime(), info.ModTime()
 	if attributes, ok := info.Sys().(*syscall.Win32FileAttributeData); ok {
@@ -65,7 +67,7 @@ func isBrokenPipe(err error) bool {
 
 func isAppending(*os.File) bool { return false }
 
-// ownerOf tells nothing here.
+// ownerOf returns no owner: bpcopy does not keep owners here.
 func ownerOf(fs.FileInfo) owner { return owner{} }
 
 func setOwner(*os.File, owner) error { return nil }
@@ -76,17 +78,18 @@ func sameDevice(_, _ fs.FileInfo) bool { return false }
 
 func realFolder(path string) (string, error) { return folderOf(path), nil }
 
-// flush has nothing to ask: the file is closed before it gets its name.
+// flush does nothing, because the file is closed before it gets its name.
 func flush(*os.File) error { return nil }
 
-// setTimes sets when file was last read and written.
+// setTimes sets the times of the last read and the last write.
 func setTimes(file *os.File, _ string, accessed, modified time.Time) error {
 	read, written := syscall.NsecToFiletime(accessed.UnixNano()), syscall.NsecToFiletime(modified.UnixNano())
 	return syscall.SetFileTime(syscall.Handle(file.Fd()), nil, &read, &written)
 }
 
-// sameFile reports whether two files are known to be one. A pipe or a device has
-// nothing here that tells it from another one, and [os.SameFile] finds all alike.
+// sameFile reports whether a and b are known to describe the same file. Windows
+// has no identity for pipes and devices, and for [os.SameFile] all are the
+// same.
 func sameFile(a, b fs.FileInfo) bool {
 	const nameless = fs.ModeNamedPipe | fs.ModeDevice | fs.ModeCharDevice
 	return (a.Mode()|b.Mode())&nameless == 0 && os.SameFile(a, b)

@@ -8,8 +8,8 @@ import (
 	"testing"
 )
 
-// TestPipesAreNotOne: nothing tells one pipe from another, and that does not make
-// them the same.
+// TestPipesAreNotOne: nothing tells one pipe from another, and that does not
+// make them the same.
 func TestPipesAreNotOne(t *testing.T) {
 	in, feed, err := os.Pipe()
 	if err != nil {

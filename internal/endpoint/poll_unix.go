@@ -12,28 +12,30 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// A polledFile is the stream of a descriptor that is, or may be, in blocking mode and must stay so. Before every
-// read and write it waits with poll(2), and cancel wakes that wait through a pipe.
+// A polledFile is the stream of a descriptor that may be in blocking mode and
+// must stay so. Before every read and write it waits with poll(2). cancel ends
+// that wait through a pipe.
 type polledFile struct {
 	file  *os.File // what fd belongs to
 	fd    int
-	write func(p []byte) (int, error) // takes at least a byte, without blocking after POLLOUT
+	write func(p []byte) (int, error) // does not block after POLLOUT; takes at least one byte
 	done  func() error                // what Close does with file
 
-	answers bool // what can be read is a peer's answer, to be dropped
+	answers bool // bytes that arrive are answers, to be dropped
 	dropped dropped
 
 	wakeReader, wakeWriter *os.File
 	cancelOnce             sync.Once
 }
 
-// newInheritedFile makes the stream of a file that others may share and that blocks.
+// newInheritedFile returns the stream of a file that may block and that other
+// processes may share.
 func newInheritedFile(file *os.File, kind Kind, done func() error) (*polledFile, error) {
 	f := &polledFile{file: file, done: done}
 	if kind == KindSocket {
 		f.write = func(p []byte) (int, error) { return unix.SendmsgN(f.fd, p, nil, nil, dontWait) }
 	} else {
-		// POLLOUT promises room for this much and no more.
+		// POLLOUT promises room for pipeBuf bytes and no more.
 		f.write = func(p []byte) (int, error) { return unix.Write(f.fd, p[:min(len(p), pipeBuf)]) }
 	}
 	return f, f.init()
@@ -79,8 +81,9 @@ func (f *polledFile) Write(p []byte) (written int, err error) {
 	return written, err
 }
 
-// when waits for events and then runs op, again for as long as op finds that it came too early. Answers are dropped
-// while it waits, and only then: a script may have given us a socket that it goes on reading.
+// when waits for events and then runs op. If op returns EINTR or EAGAIN, it
+// starts again. It drops answers while it waits, and only then: the socket may
+// be one that another process goes on reading.
 func (f *polledFile) when(events pollEvents, op func() error) error {
 	var wakeFD int
 	if err := control(f.wakeReader, func(fd int) error { wakeFD = fd; return nil }); err != nil {
@@ -112,7 +115,8 @@ func (f *polledFile) when(events pollEvents, op func() error) error {
 	}
 }
 
-// dropAnswers drops what the peer has said by now, if that is to be dropped. After the peer's end there is no more.
+// dropAnswers drops the answers that have arrived, if answers are to be
+// dropped.
 func (f *polledFile) dropAnswers() error {
 	if !f.answers {
 		return nil
@@ -134,7 +138,8 @@ func (f *polledFile) Close() error {
 	return errors.Join(f.done(), f.wakeReader.Close())
 }
 
-// pollNow tells whether fd is ready for events or hung up, without waiting.
+// pollNow reports whether fd is ready for events or has hung up. It does not
+// wait.
 func pollNow(fd int, events pollEvents) (bool, error) {
 	for {
 		fds := []unix.PollFd{{Fd: int32(fd), Events: events}}
@@ -145,7 +150,8 @@ func pollNow(fd int, events pollEvents) (bool, error) {
 	}
 }
 
-// control runs op on the descriptor of c, which stays open meanwhile and, unlike with Fd, as it is.
+// control runs op on the descriptor of c, which stays open meanwhile. Unlike
+// Fd, it does not change the blocking mode.
 func control(c syscall.Conn, op func(fd int) error) error {
 	raw, err := c.SyscallConn()
 	if err != nil {

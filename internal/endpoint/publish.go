@@ -9,17 +9,17 @@ import (
 	"syscall"
 )
 
-// published is how far a replacement is known by its final name.
+// published says how far a replacement has got its final name.
 type published int
 
 const (
-	hidden    published = iota // not at all; temp, if any, is the new file's name
-	placed                     // by a name that was free
-	exchanged                  // the old file is still there, by the name temp
-	settled                    // for good
+	hidden    published = iota // not yet; temp, if not "", is the new file's name
+	placed                     // it has the final name, which was free
+	exchanged                  // it has the final name; temp is the old file's name
+	settled                    // it has the final name, and the old file is gone
 )
 
-// publish gives the new file its name. If that fails, the old file stands.
+// publish gives the new file its name. If that fails, the old file keeps it.
 func (r *replacement) publish() error {
 	if err := r.putInPlace(); err != nil {
 		return r.fail("rename to", err)
@@ -33,7 +33,7 @@ func (r *replacement) publish() error {
 	return nil
 }
 
-// putInPlace takes the final name, free or not.
+// putInPlace gives the new file the final name, whether that is free or not.
 func (r *replacement) putInPlace() error {
 	if r.old == nil {
 		err := r.takeFree()
@@ -58,8 +58,8 @@ func (r *replacement) putInPlace() error {
 	return nil
 }
 
-// takeFree takes the final name if it is free, in one of the ways that there are.
-// Which of them a file system or a sandbox allows, only trying tells.
+// takeFree gives the new file the final name if that is free. It tries several
+// ways, because each may be refused by some file system or sandbox.
 func (r *replacement) takeFree() error {
 	if r.temp == "" {
 		err := r.folder.give(r.file, r.final)
@@ -83,8 +83,8 @@ func (r *replacement) takeFree() error {
 	return r.takeByEmptyFile()
 }
 
-// takeByEmptyFile takes the final name with a file that is empty, and puts the new
-// file in its place. Every system can do that.
+// takeByEmptyFile makes an empty file with the final name, and renames the new
+// file over it. That works on every system.
 func (r *replacement) takeByEmptyFile() error {
 	empty, err := r.folder.create(r.final, privatePerm)
 	if err != nil {
@@ -103,12 +103,12 @@ func (r *replacement) takeName() error {
 	}
 	err := r.tryNames(func(name string) error { return r.folder.give(r.file, name) })
 	if err != nil {
-		err = r.copyToNamed() // who refuses to name a file may allow to create one
+		err = r.copyToNamed() // a sandbox that refuses to name a file may allow to create one
 	}
 	return err
 }
 
-// copyToNamed puts a file that has a name in the place of the one that has none.
+// copyToNamed copies the new file, which has no name, to a file that has one.
 func (r *replacement) copyToNamed() error {
 	unnamed := r.file
 	defer unnamed.Close()
@@ -131,17 +131,17 @@ func (r *replacement) copyToNamed() error {
 	return cmp.Or(err, r.prepare())
 }
 
-// exchange puts the new file in the place of the old one, which stays beside it.
+// exchange gives the new file the final name. The old file stays beside it.
 func (r *replacement) exchange() error {
 	if err := r.folder.exchange(r.temp, r.final); err == nil {
 		r.published = exchanged
-		if r.folder.isFolder(r.temp) { // that has come there meanwhile, and no rename would have replaced it
+		if r.folder.isFolder(r.temp) { // a folder got the final name meanwhile; rename(2) would not replace it
 			r.published = hidden
 			return cmp.Or(r.folder.exchange(r.temp, r.final), error(syscall.EISDIR))
 		}
 		return nil
 	}
-	// Not every file system can do that in one step.
+	// Not every file system can exchange names in one step.
 	fresh := r.temp
 	if err := r.tryNames(r.linkAside); err != nil {
 		return r.replaceUnlinked(fresh)
@@ -161,9 +161,11 @@ func (r *replacement) linkAside(name string) error { return r.folder.link(r.fina
 // renameAside gives the old file another name.
 func (r *replacement) renameAside(name string) error { return r.folder.rename(r.final, name) }
 
-// replaceUnlinked puts the new file, which has the name fresh, in the place of the old
-// one where a file has one name only. If it is the only one, the old file is better
-// gone for good at once than without its name for a moment.
+// replaceUnlinked renames the new file from fresh to the final name, on a file
+// system where a file has only one name. A single destination replaces the old
+// file at once. That cannot be taken back, but the final name always stands for
+// a complete file. With several destinations the old file first gets another
+// name.
 func (r *replacement) replaceUnlinked(fresh string) error {
 	if r.alone {
 		err := r.folder.rename(fresh, r.final)
@@ -184,7 +186,7 @@ func (r *replacement) replaceUnlinked(fresh string) error {
 	return nil
 }
 
-// putBack gives the old file its name back.
+// putBack gives the old file the final name back.
 func (r *replacement) putBack(aside string) error {
 	err := r.folder.rename(aside, r.final)
 	if err != nil {
@@ -193,7 +195,7 @@ func (r *replacement) putBack(aside string) error {
 	return nil
 }
 
-// revoke takes publish back.
+// revoke undoes publish.
 func (r *replacement) revoke() error {
 	was := r.published
 	r.published = hidden
@@ -208,12 +210,12 @@ func (r *replacement) revoke() error {
 	return nil
 }
 
-// settle removes the old file. After that publish cannot be taken back.
+// settle removes the old file. After that publish cannot be undone.
 func (r *replacement) settle() error {
 	if r.published == exchanged {
 		err := r.folder.remove(r.temp)
 		if err != nil {
-			err = r.folder.remove(r.temp) // the new file is complete: that is worth a second try
+			err = r.folder.remove(r.temp) // a second try, because the new file is complete
 		}
 		if err != nil {
 			return r.fail("remove the old file of", err)

@@ -6,18 +6,18 @@ import (
 	"syscall"
 )
 
-// inPlaceHint helps where a file may be written and not replaced.
+// inPlaceHint helps if a file can be written and cannot be replaced.
 const inPlaceHint = "--in-place writes into the existing file instead of replacing it"
 
-// An obstacle is a reason why a file cannot be replaced, although it may be written.
+// An obstacle is a reason why a file cannot be replaced.
 type obstacle struct {
 	err  error
 	hint string // what helps, or ""
 }
 
-// replaceable returns what is in the way of renaming another file over old, which has
-// that name in the folder, or nil. All that can be known is known before the first
-// byte is read.
+// replaceable returns why another file cannot be renamed over old, which has
+// that name in the folder, or nil. So the user knows before the first byte is
+// read.
 func (f *folder) replaceable(name string, old fs.FileInfo) *obstacle {
 	if err := f.mayWrite(name); err != nil {
 		return &obstacle{err: err}
@@ -37,7 +37,7 @@ func (f *folder) replaceable(name string, old fs.FileInfo) *obstacle {
 	return nil
 }
 
-// marks are what a file system knows of a file beyond its mode.
+// marks are properties of a file that its mode does not tell.
 type marks struct{ mounted, immutable, appendOnly bool }
 
 var (
@@ -50,7 +50,8 @@ var (
 
 const noRoomHint = "the new file is written beside the old one, and there is no room for both; " + inPlaceHint
 
-// noRoom is the obstacle that the new file does not fit beside the old one, or nil.
+// noRoom returns an obstacle if a file of that size does not fit beside the old
+// one.
 func (f *folder) noRoom(size int64) *obstacle {
 	if free, known := f.free(); known && size > free {
 		return &obstacle{syscall.ENOSPC, noRoomHint}

@@ -8,8 +8,8 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// marks asks for the marks of the file of that name, or of the folder itself. Those
-// that the kernel does not know are not set.
+// marks returns the marks of the file with that name, or for "" those of the
+// folder. Marks that the kernel does not know are not set.
 func (f *folder) marks(name string) marks {
 	var stx unix.Statx_t
 	if unix.Statx(f.fd, name, unix.AT_EMPTY_PATH|unix.AT_SYMLINK_NOFOLLOW, 0, &stx) != nil {
@@ -23,7 +23,7 @@ func (f *folder) marks(name string) marks {
 	}
 }
 
-// sticks reports whether the folder keeps us from removing a file of somebody else.
+// sticks reports whether the folder's sticky bit forbids to rename over old.
 func (f *folder) sticks(old fs.FileInfo) bool {
 	var st unix.Stat_t
 	if unix.Fstat(f.fd, &st) != nil || st.Mode&unix.S_ISVTX == 0 {
@@ -42,8 +42,8 @@ func hasCapability(number uint) bool {
 	return data[number/32].Effective>>(number%32)&1 != 0
 }
 
-// free is how many bytes a new file in the folder may have, where the file system
-// can say so: one that compresses, or keeps versions, cannot.
+// free returns how many bytes a new file in the folder may have. That is not
+// known on file systems that compress or keep versions.
 func (f *folder) free() (bytes int64, known bool) {
 	var fs unix.Statfs_t
 	if unix.Fstatfs(f.fd, &fs) != nil {
@@ -67,8 +67,8 @@ func (f *folder) free() (bytes int64, known bool) {
 	return int64(blocks) * int64(fs.Bsize), true
 }
 
-// onPseudoFileSystem is true of files that the kernel makes up: they cannot be
-// replaced, and a size of theirs means nothing.
+// onPseudoFileSystem reports whether the kernel makes up the file, as in /proc.
+// Such a file cannot be replaced, and its size means nothing.
 func onPseudoFileSystem(file *os.File) (yes bool) {
 	_ = control(file, func(fd int) error {
 		var fs unix.Statfs_t
@@ -78,7 +78,7 @@ func onPseudoFileSystem(file *os.File) (yes bool) {
 	return yes
 }
 
-// inPseudoFileSystem is onPseudoFileSystem of the file at path.
+// inPseudoFileSystem is onPseudoFileSystem for the file at path.
 func inPseudoFileSystem(path string) bool {
 	var fs unix.Statfs_t
 	return unix.Statfs(path, &fs) == nil && isPseudo(&fs)

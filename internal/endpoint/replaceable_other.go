@@ -7,7 +7,7 @@ import (
 	"os"
 )
 
-// marks are not asked for here.
+// marks returns none here.
 func (f *folder) marks(string) marks { return marks{} }
 
 func (f *folder) sticks(fs.FileInfo) bool { return false }

@@ -8,30 +8,29 @@ import (
 	"syscall"
 )
 
-// A replacement is a new file that gets its name when it is complete, so that the
-// name stands for the old file or for the new one, and never for half of it. Until
-// then it has no name where the file system knows of such files, and elsewhere one
-// beside the final one.
+// A replacement is a new file that gets its final name when it is complete. So
+// the name stands for the old file or for the new one, and never for a half.
+// Until then the new file has no name, or a temporary one beside the final one
+// if the file system has no files without a name.
 type replacement struct {
 	label
 	folder *folder
 	file   *os.File
 	final  string      // name in the folder; no symbolic link
-	temp   string      // the other name; "" while there is none
-	old    fs.FileInfo // what is to be replaced; nil where the name is free
+	temp   string      // the temporary name, or ""; see published
+	old    fs.FileInfo // the old file; nil if the name is free
 
 	noClobber  bool
 	fsync      bool
-	reversible bool      // publish may have to be taken back
-	alone      bool      // no other destination depends on it
-	metadata   *metadata // for the file; nil to leave it as it was created
-	owner      *owner    // whom it must belong to, or nil
+	reversible bool      // publish may have to be undone
+	alone      bool      // it is the only destination
+	metadata   *metadata // what the file gets; nil to leave it as it was created
+	owner      *owner    // the owner that the file must have, or nil
 	withTimes  bool
 	published  published
 }
 
-// openReplacement creates the file that is to take the place of what is at the
-// landing, if anything is.
+// openReplacement creates the new file for a landing.
 func (d *Dest) openReplacement(at landing, src *Source, opts DestOptions) error {
 	r := &replacement{label: d.label, old: at.info, final: filepath.Base(at.path), noClobber: opts.NoClobber, fsync: opts.Fsync}
 	access := toPlace
@@ -42,7 +41,7 @@ func (d *Dest) openReplacement(at landing, src *Source, opts DestOptions) error 
 	if r.folder, err = openFolder(at.path, access); err != nil {
 		return d.fail("open", err)
 	}
-	d.replacement = r // to be discarded from now on, whatever happens
+	d.replacement = r // from now on Abort discards it
 	if err := r.examine(at, src); err != nil {
 		return err
 	}
@@ -59,7 +58,7 @@ func (d *Dest) openReplacement(at landing, src *Source, opts DestOptions) error 
 	return r.takeOver(at, src, opts)
 }
 
-// examine finds out what is in the way of the new file.
+// examine returns an error if the new file cannot take the final name.
 func (r *replacement) examine(at landing, src *Source) error {
 	if r.old == nil {
 		return r.fail("open", refuseInDevices(at.path))
@@ -76,7 +75,8 @@ func (r *replacement) examine(at landing, src *Source) error {
 	return nil
 }
 
-// cannotCreate says why there can be no new file, and what helps with that.
+// cannotCreate returns the error of a new file that cannot be created, with a
+// hint.
 func (r *replacement) cannotCreate(err error) error {
 	hint := ""
 	if r.old != nil && (errors.Is(err, fs.ErrPermission) || errors.Is(err, syscall.ENOSPC)) {
@@ -88,9 +88,10 @@ func (r *replacement) cannotCreate(err error) error {
 	return r.failHint("open", err, hint)
 }
 
-// takeOver gives the new file what it is to have of the old one, or of the source,
-// before any byte: what cannot be had is known then, and nobody gets more access
-// than there was.
+// takeOver gives the new file the metadata of the old one, or of the source
+// with DestOptions.Preserve. It does so before the first byte is written. So a
+// failure shows early, and nobody ever gets more access to the bytes than
+// before.
 func (r *replacement) takeOver(at landing, src *Source, opts DestOptions) (err error) {
 	if r.old != nil {
 		r.owner = new(ownerOf(r.old))
@@ -116,7 +117,7 @@ func (r *replacement) takeOver(at landing, src *Source, opts DestOptions) (err e
 	return r.metadataFailed(err)
 }
 
-// metadataFailed tells err with what helps.
+// metadataFailed returns err as an error of the destination, with a hint.
 func (r *replacement) metadataFailed(err error) error {
 	bad, ok := errors.AsType[*metadataError](err)
 	if !ok {
@@ -129,7 +130,7 @@ func (r *replacement) metadataFailed(err error) error {
 	return r.failHint("set the "+bad.what+" of", bad.err, hint)
 }
 
-// prepare does everything that can fail before the file gets its name.
+// prepare does everything that can fail before the new file gets its name.
 func (r *replacement) prepare() error {
 	if m := r.metadata; m != nil {
 		if bad := m.giveAgain(r.file); bad != nil {
@@ -149,11 +150,10 @@ func (r *replacement) prepare() error {
 	if r.temp != "" {
 		return r.fail("close", r.file.Close())
 	}
-	return r.fail("close", flush(r.file)) // it stays open: it has to get a name
+	return r.fail("close", flush(r.file)) // publish needs the open file to name it
 }
 
-// discard leaves nothing behind of a file that is not published, and lets the folder
-// go in any case.
+// discard removes a new file that is not published, and closes the folder.
 func (r *replacement) discard() error {
 	var err error
 	if r.published == hidden && r.temp != "" {

@@ -12,13 +12,21 @@ import (
 	"time"
 )
 
-// PeerOptions says how to wait for a peer.
+// PeerOptions says how long to wait for a peer.
 type PeerOptions struct {
-	ConnectTimeout time.Duration    // for a connection to be made; 0 means no limit
-	AcceptTimeout  time.Duration    // for a peer to connect, or to open the other side of a FIFO; 0 means no limit
-	IdleTimeout    time.Duration    // for a peer to take one more byte of the last ones; 0 means no limit
-	Linger         time.Duration    // for the peer of a destination to end its side, with Dest.Linger; 0 is not at all
-	Listening      func(url string) // told once a listener can be connected to; may be nil
+	// ConnectTimeout is for a connection to be made. 0 means no limit.
+	ConnectTimeout time.Duration
+	// AcceptTimeout is for a peer to connect, or to open the other side of a
+	// FIFO. 0 means no limit.
+	AcceptTimeout time.Duration
+	// IdleTimeout is for the peer's system to acknowledge one more byte after
+	// the last was written. 0 means no limit.
+	IdleTimeout time.Duration
+	// Linger is how long Dest.Linger waits for the peer's end. 0 means not at
+	// all.
+	Linger time.Duration
+	// Listening is called when a listener listens. It may be nil.
+	Listening func(url string)
 }
 
 // socketConn is what *net.TCPConn and *net.UnixConn have in common.
@@ -34,9 +42,9 @@ type socket struct {
 	linger  time.Duration // how long Linger waits for the peer's end
 	dropped dropped       // what DropAnswers drops
 
-	hearing atomic.Bool   // the goroutine of hear was started
+	hearing atomic.Bool   // hear has started dropAll
 	ended   chan struct{} // Closed by dropAll.
-	broken  error         // why reading failed; to be read when ended is closed
+	broken  error         // why reading failed; to be read after ended is closed
 }
 
 func newSocket(conn net.Conn, linger time.Duration) *socket {
@@ -55,7 +63,7 @@ func (s *socket) raw() (syscall.RawConn, bool) {
 	return raw, err == nil
 }
 
-// openSocket prepares a connection. Listeners are listening when it returns.
+// openSocket prepares a connection. When it returns, a listener listens.
 func (e *end) openSocket(ctx context.Context, o Operand, opts PeerOptions) error {
 	e.kind = KindSocket
 	if o.scheme == TCP || o.scheme == Unix {
@@ -79,7 +87,7 @@ func (e *end) openSocket(ctx context.Context, o Operand, opts PeerOptions) error
 // listen listens at the operand.
 func (o Operand) listen(ctx context.Context) (deadlineListener, error) {
 	config := net.ListenConfig{Control: easeLoopback}
-	config.SetMultipathTCP(false) // its sockets know neither splice(2) nor what the peer has received
+	config.SetMultipathTCP(false) // it has no splice(2), and does not tell what the peer has received
 	if o.scheme == UnixListen {
 		return listenUnix(ctx, config, o.address)
 	}
@@ -106,10 +114,10 @@ func (d *dialer) wait(ctx context.Context) (stream, error) {
 	err := retry(ctx, func() (done bool, err error) {
 		dialer := net.Dialer{Control: easeLoopback}
 		conn, err = dialer.DialContext(ctx, d.operand.network(), d.operand.address)
-		if errors.Is(err, syscall.EAGAIN) { // a Unix socket whose owner is slow to accept
+		if errors.Is(err, syscall.EAGAIN) { // a Unix socket whose queue is full
 			return false, nil
 		}
-		if d.limit > 0 && isDeadline(err) { // which need not have reached ctx by now
+		if d.limit > 0 && isDeadline(err) { // ctx itself may not have ended yet
 			err = timeout
 		}
 		return true, err
@@ -123,7 +131,8 @@ func (d *dialer) wait(ctx context.Context) (stream, error) {
 	return newSocket(conn, d.linger), nil
 }
 
-// isDeadline tells whether a deadline ended err's operation; which of the two errors it is depends on who saw it first.
+// isDeadline reports whether a deadline ended the operation. Which of the two
+// errors it is depends on who saw it first.
 func isDeadline(err error) bool {
 	return errors.Is(err, context.DeadlineExceeded) || errors.Is(err, os.ErrDeadlineExceeded)
 }
@@ -135,7 +144,7 @@ type deadlineListener interface {
 	SetDeadline(time.Time) error
 }
 
-// An acceptor accepts one connection and then listens no more.
+// An acceptor accepts one connection and then stops listening.
 type acceptor struct {
 	label
 	listener deadlineListener
@@ -161,17 +170,19 @@ func (a *acceptor) wait(ctx context.Context) (stream, error) {
 // close removes the file of a Unix socket as well.
 func (a *acceptor) close() error { return a.listener.Close() }
 
-// socketEnding ends a connection so that success means delivered.
+// socketEnding completes a connection. Success means that every byte was
+// delivered.
 type socketEnding struct {
 	label
-	idle time.Duration // give up when nothing was acknowledged for so long; 0 means never
+	idle time.Duration // PeerOptions.IdleTimeout
 }
 
-// maxDeliveryTick bounds how long after the last acknowledgment it takes to see it.
+// maxDeliveryTick is the longest time between the last acknowledgment and the
+// moment that deliver sees it.
 const maxDeliveryTick = 16 * time.Millisecond
 
-// finish says to the peer that this is the end, and waits until its side has everything: bytes that are only in our
-// kernel are lost if the peer dies.
+// finish sends the end to the peer, and waits until the peer's system has every
+// byte. Bytes that are only in our kernel would be lost if the peer died.
 func (e socketEnding) finish(ctx context.Context, s stream) error {
 	conn := s.(*socket)
 	err := conn.CloseWrite()
@@ -183,7 +194,7 @@ func (e socketEnding) finish(ctx context.Context, s stream) error {
 	conn.hear()
 	if err != nil && conn.isTCP() {
 		select {
-		case <-conn.ended: // at once, where there is no connection any more
+		case <-conn.ended: // closed at once if there is no connection any more
 			err = cmp.Or(conn.broken, err)
 		case <-time.After(maxDeliveryTick):
 		}
@@ -195,7 +206,7 @@ func (e socketEnding) finish(ctx context.Context, s stream) error {
 		queued, err := undelivered(conn)
 		return queued, cmp.Or(err, conn.whyBroken())
 	})
-	if err == nil { // what is there now must not be there when the connection is closed
+	if err == nil { // an answer that is unread when the connection is closed would reset it
 		err = conn.dropNow()
 	}
 	if err == io.EOF {
@@ -204,9 +215,10 @@ func (e socketEnding) finish(ctx context.Context, s stream) error {
 	return e.fail("write", err)
 }
 
-// deliver waits until nothing is queued any more. Something has happened when ended, which may be nil, is closed.
+// deliver waits until queued returns 0. It asks again at once when ended is
+// closed; ended may be nil.
 func (e socketEnding) deliver(ctx context.Context, ended <-chan struct{}, queued func() (int, error)) error {
-	var still time.Duration // how long we have seen the same number of bytes wait
+	var still time.Duration // how long the number of queued bytes has not changed
 	last := -1
 	for tick := time.Millisecond; ; tick = min(2*tick, maxDeliveryTick) {
 		n, err := queued()
@@ -229,7 +241,8 @@ func (e socketEnding) deliver(ctx context.Context, ended <-chan struct{}, queued
 	}
 }
 
-// resetOnClose makes a connection that is not complete look so to its peer: it meets a reset instead of the end.
+// resetOnClose makes Close send a reset instead of the end, so that the peer
+// knows that bytes are missing.
 func (s *socket) resetOnClose() {
 	if tcp, ok := s.socketConn.(*net.TCPConn); ok {
 		tcp.SetLinger(0)

@@ -12,14 +12,16 @@ import (
 	"syscall"
 )
 
-// A unixListener removes its socket's file when it is closed, unless that is another's by now.
+// A unixListener removes its socket's file when it is closed, unless another
+// file has the name by then.
 type unixListener struct {
 	*net.UnixListener
 	file   *socketFile
 	closed sync.Once
 }
 
-// listenUnix listens at path, where there may be the socket of somebody who is dead.
+// listenUnix listens at path. It replaces the socket of a listener that has
+// died.
 func listenUnix(ctx context.Context, config net.ListenConfig, path string) (*unixListener, error) {
 	if err := removeStaleSocket(ctx, path); err != nil {
 		return nil, err
@@ -29,26 +31,28 @@ func listenUnix(ctx context.Context, config net.ListenConfig, path string) (*uni
 		return nil, err
 	}
 	l := &unixListener{UnixListener: listener.(*net.UnixListener)}
-	l.SetUnlinkOnClose(false) // it goes by the name
+	l.SetUnlinkOnClose(false) // package net would remove whatever has the name
 	l.file = openSocketFile(path)
 	return l, nil
 }
 
-// Close comes after the file is removed: an open socket keeps its inode, so that meanwhile no other file can have the
-// same number.
+// Close removes the file first and then closes the socket. While the socket is
+// open, no other file can get the number of its inode.
 func (l *unixListener) Close() error {
 	l.closed.Do(l.file.remove)
 	return l.UnixListener.Close()
 }
 
-// A socketFile is a socket's file, in the folder that it was made in, which may have another name by now.
+// A socketFile is a socket's file, by its name in the open folder. The folder
+// may be moved meanwhile.
 type socketFile struct {
 	folder *folder
 	name   string
 	made   fileIdentity
 }
 
-// openSocketFile finds out what has just been made at path. It returns nil where it cannot, and then nothing is removed.
+// openSocketFile notes which socket was made at path. It returns nil if it
+// cannot, and then nothing will be removed.
 func openSocketFile(path string) *socketFile {
 	folder, err := openFolder(path, toPlace)
 	if err != nil {
@@ -63,19 +67,20 @@ func openSocketFile(path string) *socketFile {
 	return f
 }
 
-// remove removes the file if it is still what it was.
+// remove removes the file if it is still the same socket.
 func (f *socketFile) remove() {
 	if f == nil {
 		return
 	}
 	if now, ok := f.folder.socketAt(f.name); ok && now.is(f.made) {
-		_ = f.folder.remove(f.name) // what remains is stale, and the next listener removes it
+		_ = f.folder.remove(f.name) // if it fails, the next listener removes it as stale
 	}
 	_ = f.folder.close() // nothing is to be written
 }
 
-// removeStaleSocket removes the socket that a listener left behind when it died. A datagram socket cannot connect to
-// a stream socket, so the attempt tells whether there is a listener and does not look like a client to it.
+// removeStaleSocket removes the socket that a listener left behind when it died.
+// To find out whether anybody listens, it connects a datagram socket: that fails
+// with ECONNREFUSED if nobody does, and a listener does not see it as a client.
 func removeStaleSocket(ctx context.Context, path string) error {
 	info, err := os.Lstat(path)
 	if errors.Is(err, fs.ErrNotExist) {
@@ -96,7 +101,7 @@ func removeStaleSocket(ctx context.Context, path string) error {
 		return syscall.EADDRINUSE
 	}
 	if now, err := os.Lstat(path); err == nil && !os.SameFile(info, now) {
-		return syscall.EADDRINUSE // another one was faster
+		return syscall.EADDRINUSE // another listener was faster
 	}
 	if err := os.Remove(path); !errors.Is(err, fs.ErrNotExist) {
 		return err
@@ -106,8 +111,9 @@ func removeStaleSocket(ctx context.Context, path string) error {
 
 var errNotSocket = fmt.Errorf("%w and is no socket", fs.ErrExist)
 
-// connectable reports whether an operand can name the socket at path. One without a name in the file system, such as
-// one that another process has open, cannot be connected to, and one for datagrams is of no use here.
+// connectable reports whether a unix:// operand can connect to the socket at
+// path. A socket without a name in the file system cannot be connected to, such
+// as a descriptor in /proc. A socket for datagrams is of no use here.
 func connectable(path string) bool {
 	if _, err := filepath.EvalSymlinks(path); err != nil {
 		return false

@@ -60,7 +60,8 @@ func TestSocketFileRemovedByPath(t *testing.T) {
 	wantNames(t, "d")
 }
 
-// A socket that is no operand is refused, with a hint where it can be connected to.
+// A socket that is no operand is refused, with a hint where it can be connected
+// to.
 func TestSocketRefused(t *testing.T) {
 	t.Chdir(t.TempDir())
 	listen(t, "unix", "s p")

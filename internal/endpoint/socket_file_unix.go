@@ -9,7 +9,7 @@ type fileIdentity struct{ device, inode uint64 }
 
 func (i fileIdentity) is(other fileIdentity) bool { return i == other }
 
-// socketAt says which socket has that name, if one has it.
+// socketAt returns the identity of the socket with that name, if there is one.
 func (f *folder) socketAt(name string) (_ fileIdentity, ok bool) {
 	var st unix.Stat_t
 	if err := unix.Fstatat(f.fd, name, &st, unix.AT_SYMLINK_NOFOLLOW); err != nil || st.Mode&unix.S_IFMT != unix.S_IFSOCK {

@@ -10,7 +10,7 @@ type fileIdentity struct{ fs.FileInfo }
 
 func (i fileIdentity) is(other fileIdentity) bool { return os.SameFile(i.FileInfo, other.FileInfo) }
 
-// socketAt says which file has that name, if one has it.
+// socketAt returns the identity of the file with that name, if there is one.
 func (f *folder) socketAt(name string) (_ fileIdentity, ok bool) {
 	info, err := os.Lstat(f.path + name)
 	return fileIdentity{info}, err == nil

@@ -12,7 +12,8 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// slowPeer returns a destination with more bytes written than its peer's side has room for.
+// slowPeer returns a destination with more bytes written than its peer's side
+// has room for.
 func slowPeer(t *testing.T) (d *Dest, peer *net.TCPConn, written int) {
 	t.Helper()
 	config := net.ListenConfig{Control: func(_, _ string, raw syscall.RawConn) error {
@@ -35,7 +36,8 @@ func slowPeer(t *testing.T) (d *Dest, peer *net.TCPConn, written int) {
 	return d, conn.(*net.TCPConn), size
 }
 
-// Commit waits until the last byte has left our kernel, however long the peer takes, and although it sends no more.
+// Commit waits until the last byte has left our kernel, however long the peer
+// takes, and although it sends no more.
 func TestSocketCommitWaits(t *testing.T) {
 	checkLeaks(t)
 	d, peer, written := slowPeer(t)
@@ -65,7 +67,8 @@ func TestSocketCommitCanceled(t *testing.T) {
 	peer.Close()
 }
 
-// A peer that goes away with bytes unread resets the connection: those bytes were not delivered.
+// A peer that goes away with bytes unread resets the connection: those bytes
+// were not delivered.
 func TestSocketCommitReset(t *testing.T) {
 	for _, halfClosed := range []bool{false, true} {
 		d, peer, _ := slowPeer(t)
@@ -88,7 +91,8 @@ func TestSocketCommitAfterReset(t *testing.T) {
 	wantError(t, "Commit()", d.Commit(t.Context()), `write destination "`+d.operand+`": connection reset by peer`, "")
 }
 
-// Over loopback no connection of ours is paced, whichever side makes it; what goes further is the administrator's.
+// Over loopback no connection of ours is paced, whichever side makes it; what
+// goes further is the administrator's.
 func TestSocketLoopbackIsNotPaced(t *testing.T) {
 	usual, err := os.ReadFile("/proc/sys/net/ipv4/tcp_congestion_control")
 	if err != nil {

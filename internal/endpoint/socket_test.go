@@ -10,7 +10,8 @@ import (
 	"testing"
 )
 
-// listenURLs are the operands of a listener for each kind of socket; they need an empty working directory.
+// listenURLs are the operands of a listener for each kind of socket; they need
+// an empty working directory.
 func listenURLs(t *testing.T) []string {
 	t.Helper()
 	t.Chdir(t.TempDir())
@@ -22,7 +23,8 @@ func listenURLs(t *testing.T) []string {
 	return urls
 }
 
-// A copy over a socket, with either side as the listener, arrives whole, with the end.
+// A copy over a socket, with either side as the listener, arrives whole, with
+// the end.
 func TestSockets(t *testing.T) {
 	checkLeaks(t)
 	want := strings.Repeat("0123456789", 100_000)
@@ -181,7 +183,8 @@ func TestStaleSocket(t *testing.T) {
 	t.Chdir(t.TempDir())
 	stale(t, "socket")
 	src := openSource(t, "unix-listen://socket", SourceOptions{})
-	// Looking whether it is alive must not look like the connection it waits for.
+	// Looking whether it is alive must not look like the connection it waits
+	// for.
 	_, err := OpenSource(t.Context(), operand(t, "unix-listen://socket"), SourceOptions{})
 	wantError(t, "OpenSource()", err, `listen on source "unix-listen://socket": address already in use`, "")
 	conn := connect(t, "unix://socket")

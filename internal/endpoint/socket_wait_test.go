@@ -67,7 +67,8 @@ func TestSocketTimeouts(t *testing.T) {
 	}
 }
 
-// fullListener returns the URL of a listener that accepts nothing and has no room for one more to wait.
+// fullListener returns the URL of a listener that accepts nothing and has no
+// room for one more to wait.
 func fullListener(t *testing.T, network string) string {
 	t.Helper()
 	family, address := unix.AF_INET, unix.Sockaddr(&unix.SockaddrInet4{Addr: [4]byte{127, 0, 0, 1}})
@@ -139,7 +140,8 @@ func TestSocketAbortResets(t *testing.T) {
 	}
 }
 
-// What the peer sends, nobody reads: it must not make closing destroy what the peer has yet to read.
+// What the peer sends, nobody reads: it must not make closing destroy what the
+// peer has yet to read.
 func TestSocketPeerTalks(t *testing.T) {
 	t.Chdir(t.TempDir())
 	for network, address := range map[string]string{"tcp": "127.0.0.1:0", "unix": "peer"} {

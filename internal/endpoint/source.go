@@ -13,29 +13,31 @@ import (
 	"time"
 )
 
-// SourceOptions says how to open a source. The zero value reads os.Stdin for "-" and waits without limit.
+// SourceOptions says how to open a source. The zero value reads os.Stdin for
+// "-" and waits without limit.
 type SourceOptions struct {
 	Stdin  *os.File // what "-" means, os.Stdin if nil
-	Size   int64    // how many bytes it is to give at least; 0 leaves that open
-	StopAt int64    // how many will be read, and so must be there; 0 means all
+	Size   int64    // least number of bytes that the source must give; 0 means any
+	StopAt int64    // number of bytes that will be read, and must be there; 0 means all
 	PeerOptions
 }
 
 // Source is an opened source.
 type Source struct {
 	end
-	base      string      // the name that a directory gives to a copy, or ""
-	file      *os.File    // nil for a socket of ours
-	isNamed   bool        // it was found by its name, which is not that of a descriptor
-	info      fs.FileInfo // nil for a socket of ours
-	accessed  time.Time   // before we read it
+	base      string      // the name of a copy in a directory, or ""
+	file      *os.File    // nil for a connection that was made here
+	isNamed   bool        // it was opened by a path that is not a descriptor's
+	info      fs.FileInfo // nil for a connection that was made here
+	accessed  time.Time   // before the first read
 	modified  time.Time
 	size      int64
 	sizeKnown bool
 	promise   promise
 }
 
-// OpenSource opens o as far as that needs no peer: files and listeners are open when it returns.
+// OpenSource opens o as far as that needs no peer. When it returns, files are
+// open and listeners listen.
 func OpenSource(ctx context.Context, o Operand, opts SourceOptions) (*Source, error) {
 	s := &Source{end: end{label: label{SourceSide, o.text}, name: o.Name()}}
 	var err error
@@ -66,7 +68,8 @@ func (s *Source) openStdin(stdin *os.File) error {
 	return s.openInherited(stdin)
 }
 
-// openInherited opens what somebody else has opened: it is read from where it stands.
+// openInherited takes a file that another process has opened. It is read from
+// its current position.
 func (s *Source) openInherited(file *os.File) error {
 	info, err := file.Stat()
 	if err != nil {
@@ -91,7 +94,7 @@ func (s *Source) openInherited(file *os.File) error {
 
 var errStdinClosed = errors.New("standard input is closed")
 
-// openDescriptor opens a descriptor that was named by a path.
+// openDescriptor opens a descriptor whose path was given.
 func (s *Source) openDescriptor(at landing) error {
 	file, err := descriptorFile(at.descriptor, at.path, os.O_RDONLY)
 	if err != nil {
@@ -140,7 +143,8 @@ func (s *Source) openPath(path string, acceptTimeout time.Duration) error {
 	return err
 }
 
-// measure finds the size of a disk, which its file information does not tell, and leaves it where it stands.
+// measure finds the size of a disk by seeking, because stat(2) does not tell
+// it. It restores the position.
 func (s *Source) measure(disk *os.File) error {
 	stands, err := disk.Seek(0, io.SeekCurrent)
 	if err == nil {
@@ -153,7 +157,8 @@ func (s *Source) measure(disk *os.File) error {
 	return s.fail("open", err)
 }
 
-// describe records what the file is. The size of a pseudo file, such as those in /proc, is not to be believed.
+// describe notes what the file is. The size of a pseudo file, such as those in
+// /proc, counts as unknown.
 func (s *Source) describe(file *os.File, info fs.FileInfo) {
 	s.file, s.info, s.kind = file, info, kindOf(info.Mode())
 	s.accessed, s.modified = timesOf(file, info)
@@ -162,8 +167,9 @@ func (s *Source) describe(file *os.File, info fs.FileInfo) {
 	}
 }
 
-// newFilePerm is the permissions of a new file, less the umask: those of the source, as
-// with cp, so that a copy is not for more eyes than its source and a program stays one.
+// newFilePerm returns the permissions of a new file before the umask. As with
+// cp, they are the source's. So nobody may read the copy who may not read the
+// source, and a program stays a program.
 func (s *Source) newFilePerm() (fs.FileMode, error) {
 	if !s.isNamed {
 		return 0o666, nil
@@ -172,7 +178,7 @@ func (s *Source) newFilePerm() (fs.FileMode, error) {
 	return perm, s.fail("read the ACL of", err)
 }
 
-// metadata is what --preserve keeps.
+// metadata returns the metadata that --preserve keeps.
 func (s *Source) metadata() (*metadata, error) {
 	if s.info == nil || !s.isNamed && s.kind != KindRegular {
 		return nil, &UsageError{text: fmt.Sprintf("--preserve needs a file as source, not %q", s.operand)}
@@ -187,7 +193,8 @@ func (s *Source) metadata() (*metadata, error) {
 
 var errIsSocket = errors.New("is a socket")
 
-// connectHint says how to connect to the socket at path, if that can be done.
+// connectHint says how to connect to the socket at path, or returns "" if that
+// is not possible.
 func connectHint(path string) string {
 	if !connectable(path) {
 		return ""
@@ -195,11 +202,14 @@ func connectHint(path string) string {
 	return fmt.Sprintf("to connect to it, write %q", "unix://"+path)
 }
 
-// Size returns how many bytes will come, where that can be known: from a regular file (standard input may be one, read
-// from where it stands) and from a disk. Should less come, Read fails at the end; a file that grows is read to its end.
+// Size returns how many bytes will come, if that is known. It is known of a
+// disk and of a regular file, also if that is standard input, read from its
+// current position. If fewer bytes come, Read fails at the end. A file that
+// grows is read to its new end.
 func (s *Source) Size() (int64, bool) { return s.size, s.sizeKnown }
 
-// Read reads once: what is there now, up to len(p) bytes, or io.EOF at the end.
+// Read reads once, up to len(p) bytes. It waits for the first byte only. At the
+// end it returns io.EOF.
 func (s *Source) Read(p []byte) (int, error) {
 	stream, err := s.opened()
 	if err != nil {
@@ -213,13 +223,14 @@ func (s *Source) Read(p []byte) (int, error) {
 	return n, s.ReadError(err)
 }
 
-// ReadError says what err means when it was met while reading the descriptor from SyscallConn; nil and io.EOF stay.
+// ReadError turns an error of reading the descriptor from SyscallConn into one
+// of the source. Nil and io.EOF stay.
 func (s *Source) ReadError(err error) error {
 	switch {
 	case err == nil || err == io.EOF:
 		return err
 	case errors.Is(err, os.ErrDeadlineExceeded):
-		return context.Canceled // nothing but Cancel sets a deadline
+		return context.Canceled // only Cancel sets a deadline
 	default:
 		return s.fail("read", err)
 	}

@@ -6,18 +6,20 @@ import (
 	"os"
 )
 
-// A promise is how many bytes a source is to give: an earlier end is a failure of it, and not all that there is. A
-// file promises its size at the start; the user may promise for any source. The zero value promises nothing.
+// A promise is the least number of bytes that a source must give. An earlier
+// end is an error. A file promises the size that it has at the start. The user
+// may promise for any source. The zero value promises nothing.
 type promise struct {
-	file  *os.File // whose size was at the start; nil where there is no file
-	first int64    // that size, of the whole file
-	least int64    // bytes to come
-	given bool     // least is the user's
-	got   int64    // bytes that came
+	file  *os.File // the file, if its size was the promise; else nil
+	first int64    // size of the whole file at the start
+	least int64    // bytes that must come
+	given bool     // the user gave least
+	got   int64    // bytes that have come
 }
 
-// expect sets what s promises, once it is known what it is. The user's word counts more than a size: of a file that is
-// read up to a limit, nothing beyond matters.
+// expect sets what s promises, after s is opened. StopAt counts more than the
+// size of a file, because nothing is read beyond it. Size counts if it is more
+// than the size of a file.
 func (s *Source) expect(opts SourceOptions) {
 	p := &s.promise
 	if s.kind == KindRegular && s.info != nil {
@@ -36,10 +38,11 @@ func (s *Source) expect(opts SourceOptions) {
 	}
 }
 
-// Took is for those who read the descriptor from SyscallConn: n bytes more were taken.
+// Took says that n bytes were read from the descriptor from SyscallConn.
 func (s *Source) Took(n int64) { s.promise.got += n }
 
-// Ended is how a source ends that somebody else ends: io.EOF, or the error that the user was promised more.
+// Ended returns how the source ends if a script ends it: io.EOF, or an error if
+// the user promised more bytes.
 func (s *Source) Ended() error {
 	if s.promise.given {
 		if err := s.short(); err != nil {
@@ -49,8 +52,9 @@ func (s *Source) Ended() error {
 	return io.EOF
 }
 
-// short returns an error if s, which is at its end, has given less than it promised. Where a file is smaller now than
-// at the start, that is why.
+// short returns an error if s has given fewer bytes than promised. It is called
+// at the end of s. If the file is smaller now than at the start, the error says
+// so.
 func (s *Source) short() error {
 	p := &s.promise
 	if p.got >= p.least {

@@ -10,7 +10,8 @@ import (
 	"testing"
 )
 
-// changing is a source file of ten bytes and what happens to it after half of them have been read.
+// changing is a source file of ten bytes and what happens to it after half of
+// them have been read.
 func changing(t *testing.T, happens func(path string) error) (*Source, string) {
 	t.Helper()
 	path := filepath.Join(t.TempDir(), "in")
@@ -44,7 +45,8 @@ func TestSourceShrinks(t *testing.T) {
 	}
 }
 
-// A file that grows is read to its end, and so is one that shrinks no further than what was read.
+// A file that grows is read to its end, and so is one that shrinks no further
+// than what was read.
 func TestSourceGrows(t *testing.T) {
 	src, _ := changing(t, extend)
 	wantRead(t, src, "56789more")
@@ -66,7 +68,8 @@ func TestSourceIsSpliced(t *testing.T) {
 	}
 }
 
-// A file that is written anew while it is read may have its size again when the end is met: too little came.
+// A file that is written anew while it is read may have its size again when the
+// end is met: too little came.
 func TestSourceRewritten(t *testing.T) {
 	for _, size := range []int64{10, 20} {
 		src, path := changing(t, func(path string) error { return os.Truncate(path, 3) })
@@ -138,7 +141,8 @@ func TestSourcePromised(t *testing.T) {
 	}
 }
 
-// A file that stands beyond its end has nothing more to give, and has not promised any.
+// A file that stands beyond its end has nothing more to give, and has not
+// promised any.
 func TestSourceStdinBeyondItsEnd(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "in")
 	writeFile(t, path, "0123456789", 0o644)
@@ -156,7 +160,8 @@ func TestSourceStdinBeyondItsEnd(t *testing.T) {
 	wantError(t, "Read()", err, `read source "-": ended after 0 of 2 bytes`, "")
 }
 
-// Bytes changed in place, and a size that comes back, are not noticed: that would take more than a size.
+// Bytes changed in place, and a size that comes back, are not noticed: that
+// would take more than a size.
 func TestSourceKeepsItsSize(t *testing.T) {
 	src, _ := changing(t, func(path string) error {
 		if err := os.Truncate(path, 3); err != nil {
@@ -167,7 +172,8 @@ func TestSourceKeepsItsSize(t *testing.T) {
 	wantRead(t, src, "\x00\x00\x00\x00\x00")
 }
 
-// A file that was empty at the start has an unknown size, as those in /proc have.
+// A file that was empty at the start has an unknown size, as those in /proc
+// have.
 func TestSourceEmptyAtFirst(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "in")
 	writeFile(t, path, "", 0o644)
@@ -179,7 +185,8 @@ func TestSourceEmptyAtFirst(t *testing.T) {
 	wantRead(t, src, "more")
 }
 
-// Standard input is measured from where it stands; errors tell the sizes of the whole file.
+// Standard input is measured from where it stands; errors tell the sizes of the
+// whole file.
 func TestSourceStdinShrinks(t *testing.T) {
 	for _, to := range []int64{10, 8} {
 		path := filepath.Join(t.TempDir(), "in")

@@ -2,14 +2,14 @@ package endpoint
 
 import "fmt"
 
-// Regular reports whether this end is a regular file.
+// Regular reports whether this is a regular file.
 func (e *end) Regular() bool { return e.kind == KindRegular }
 
-// Socket reports whether this end is a socket, of whatever family.
+// Socket reports whether this is a socket of any family.
 func (e *end) Socket() bool { return e.kind == KindSocket }
 
-// Spliceable returns nil where the kernel can move bytes by itself, with
-// splice(2), or else why not.
+// Spliceable returns nil if splice(2) may work on the descriptor, or else why
+// not.
 func (e *end) Spliceable() error {
 	switch e.kind {
 	case KindRegular, KindPipe, KindSocket:
@@ -18,7 +18,8 @@ func (e *end) Spliceable() error {
 	return fmt.Errorf("%s %q is a %s", e.side, e.operand, e.kind)
 }
 
-// Spliceable is that of both ends, but for files that are appended to.
+// Spliceable returns nil if splice(2) may work on the descriptor, or else why
+// not. It does not work on files that are appended to.
 func (d *Dest) Spliceable() error {
 	if d.appending {
 		return fmt.Errorf("%s %q is appended to", d.side, d.operand)

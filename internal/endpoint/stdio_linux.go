@@ -10,8 +10,9 @@ import (
 // pipeBuf is PIPE_BUF of pipe(7).
 const pipeBuf = 4096
 
-// reopen opens what file has open once more, non-blocking. It fails where the permissions have changed since, and for
-// the master side of a terminal, where it would make a new terminal.
+// reopen opens the same file again, non-blocking and with its own open file
+// description. It fails if the permissions have changed since. It fails for the
+// master of a terminal, too, because that would make a new terminal.
 func reopen(file *os.File, flag int) (own *os.File, err error) {
 	err = control(file, func(fd int) error {
 		access, err := accessMode(fd)
@@ -19,7 +20,7 @@ func reopen(file *os.File, flag int) (own *os.File, err error) {
 			return err
 		}
 		if access != flag && access != os.O_RDWR {
-			return unix.EBADF // a second description must not do what the first cannot
+			return unix.EBADF // the new description must not allow more than the old one
 		}
 		var st unix.Stat_t
 		if err := unix.Fstat(fd, &st); err != nil {

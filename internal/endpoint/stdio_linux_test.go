@@ -14,7 +14,8 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// TestMain runs the test binary as a child that looks at its descriptors, if told so.
+// TestMain runs the test binary as a child that looks at its descriptors, if
+// told so.
 func TestMain(m *testing.M) {
 	switch {
 	case os.Getenv("ENDPOINT_TEST_GIVEN") != "":
@@ -140,7 +141,8 @@ func TestStdioReopenedSplices(t *testing.T) {
 	}
 }
 
-// openTerminal returns both sides of a new terminal; the name of the second is a path.
+// openTerminal returns both sides of a new terminal; the name of the second is
+// a path.
 func openTerminal(t *testing.T) (master, terminal *os.File) {
 	t.Helper()
 	fd, err := unix.Open("/dev/ptmx", unix.O_RDWR|unix.O_NOCTTY|unix.O_CLOEXEC, 0)

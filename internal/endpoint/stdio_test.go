@@ -19,7 +19,8 @@ func inheritedKinds() []inheritedKind {
 	return []inheritedKind{{"pipe", inheritedPipe}, {"socket", inheritedSockets}}
 }
 
-// The reader sees the end at Commit although the process, and its descriptor, live on.
+// The reader sees the end at Commit although the process, and its descriptor,
+// live on.
 func TestStdoutEndAtCommit(t *testing.T) {
 	checkLeaks(t)
 	for _, kind := range inheritedKinds() {

@@ -10,10 +10,13 @@ import (
 	"golang.org/x/term"
 )
 
-// openStdio makes the stream of inherited standard input or output; flag is os.O_RDONLY or os.O_WRONLY.
+// openStdio returns the stream of an inherited file. The flag is os.O_RDONLY or
+// os.O_WRONLY.
 //
-// Pipes and terminals can keep us waiting. They are opened a second time where the system allows it, which gives a
-// description of our own that may be non-blocking; elsewhere, and sockets always, they are polled before each call.
+// A call on a pipe or a terminal may wait. So they are opened again if the
+// system allows that: the new open file description belongs to this process
+// alone and may be non-blocking. Otherwise, and if it is a socket, the
+// descriptor is polled before each call.
 func openStdio(file *os.File, kind Kind, flag int) (stream, error) {
 	switch kind {
 	case KindRegular, KindBlockDevice:
@@ -35,14 +38,16 @@ func openStdio(file *os.File, kind Kind, flag int) (stream, error) {
 	return newInheritedFile(file, kind, done)
 }
 
-// inherited is a file that does not keep us waiting and that is shared, with its offset, by intent.
+// inherited is a file on which no call waits. Its offset is shared with other
+// processes on purpose.
 type inherited struct {
 	ownFile
 	flag int
 }
 
-// Close leaves the descriptor open, as it is not ours. A written one is duplicated and closed, since some file
-// systems report only then that the bytes did not fit.
+// Close leaves the descriptor open. If it was written to, Close closes a
+// duplicate, because some file systems report only at a close that the bytes
+// did not fit.
 func (f inherited) Close() error {
 	if f.flag != os.O_WRONLY {
 		return nil
@@ -56,7 +61,7 @@ func (f inherited) Close() error {
 	})
 }
 
-// reopened is our own description of an inherited pipe or terminal.
+// reopened is an inherited pipe or terminal that was opened again.
 type reopened struct {
 	ownFile
 	done func() error
@@ -64,12 +69,13 @@ type reopened struct {
 
 func (f reopened) Close() error { return errors.Join(f.ownFile.Close(), f.done()) }
 
-// release lets go of an inherited pipe or socket, so that the process at its other side sees the end now and not only
-// when we exit. The descriptor gets the null device: a free number 0 or 1 would soon stand for another file.
+// release closes an inherited pipe or socket, so that the process at its other
+// side sees the end now and not when this process exits. It puts the null
+// device there, because another file might get the number 0 or 1.
 func release(file *os.File, flag int) error {
 	null, err := os.OpenFile(os.DevNull, flag, 0)
 	if err != nil {
-		return nil // then the end is seen when we exit
+		return nil // the other side sees the end when this process exits
 	}
 	defer null.Close()
 	return control(file, func(fd int) error {

@@ -8,11 +8,11 @@ import (
 	"unicode/utf8"
 )
 
-// privatePerm is for a file that is yet to get the mode that it is to have.
+// privatePerm is the mode of a new file before it gets its final mode.
 const privatePerm fs.FileMode = 0o600
 
-// create creates the new file, without a name if possible: then nothing is left of
-// it, however the program ends.
+// create creates the new file, without a name if possible. A file without a
+// name vanishes however the program ends.
 func (r *replacement) create(perm fs.FileMode) (err error) {
 	if r.file, err = r.folder.createUnnamed(perm); err == nil {
 		return nil
@@ -30,9 +30,9 @@ func (r *replacement) createNamed(perm fs.FileMode) error {
 // maxNameBytes is NAME_MAX nearly everywhere.
 const maxNameBytes = 255
 
-// tryNames calls take with names that are likely to be free until one is, and notes
-// that one. They are hidden and tell what the file is for, for whoever finds one after
-// a crash.
+// tryNames calls take with random names until one is free, and notes that name.
+// The names are hidden, and tell whoever finds one after a crash what the file
+// was for.
 func (r *replacement) tryNames(take func(name string) error) error {
 	const tries = 100
 	for try := 1; ; try++ {
@@ -48,7 +48,7 @@ func (r *replacement) tryNames(take func(name string) error) error {
 	}
 }
 
-// truncate cuts s to at most limit bytes, not within a character.
+// truncate cuts s to at most limit bytes, between two characters.
 func truncate(s string, limit int) string {
 	if len(s) <= limit {
 		return s

@@ -10,12 +10,12 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// utimensat64 is the call of utimensat(2) that takes times of 64 bits.
+// utimensat64 is the number of the utimensat(2) that takes times of 64 bits.
 const utimensat64 = unix.SYS_UTIMENSAT_TIME64
 
-// timesOf returns when the file was last read and written. It asks statx(2), as
-// the times of fstat(2) have 32 bits and end in 2038. Kernels before Linux 4.11,
-// which do not have the call, have no later times either.
+// timesOf returns the times of the last read and the last write. It asks
+// statx(2), because the times of fstat(2) have 32 bits and end in 2038. Kernels
+// before Linux 4.11 have no statx(2), and no later times either.
 func timesOf(file *os.File, info fs.FileInfo) (accessed, modified time.Time) {
 	accessed, modified = accessTime(file, info), info.ModTime()
 	_ = control(file, func(fd int) error {

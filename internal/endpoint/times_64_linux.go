@@ -10,10 +10,10 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// utimensat64 is the call of utimensat(2) that takes times of 64 bits.
+// utimensat64 is the number of the utimensat(2) that takes times of 64 bits.
 const utimensat64 = unix.SYS_UTIMENSAT
 
-// timesOf returns when the file was last read and written.
+// timesOf returns the times of the last read and the last write.
 func timesOf(file *os.File, info fs.FileInfo) (accessed, modified time.Time) {
 	return accessTime(file, info), info.ModTime()
 }

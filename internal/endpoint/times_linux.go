@@ -9,14 +9,14 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// A kernelTime is the kernel's own time, which has 64 bits on every processor.
+// A kernelTime is a time as the kernel has it, with 64 bits on every processor.
 type kernelTime struct{ seconds, nanoseconds int64 }
 
 func kernelTimeOf(t time.Time) kernelTime {
 	return kernelTime{t.Unix(), int64(t.Nanosecond())}
 }
 
-// setTimes sets when file was last read and written.
+// setTimes sets the times of the last read and the last write.
 func setTimes(file *os.File, _ string, accessed, modified time.Time) error {
 	times := [2]kernelTime{kernelTimeOf(accessed), kernelTimeOf(modified)}
 	return control(file, func(fd int) error {
@@ -28,8 +28,8 @@ func setTimes(file *os.File, _ string, accessed, modified time.Time) error {
 	})
 }
 
-// setNarrowTimes is setTimes of a kernel before Linux 5.1, whose times have 32
-// bits where the processor has. It refuses what does not fit.
+// setNarrowTimes is setTimes for kernels before Linux 5.1 on a 32-bit
+// processor. Their times have 32 bits. It refuses a time that does not fit.
 func setNarrowTimes(fd int, accessed, modified time.Time) error {
 	var times [2]unix.Timespec
 	for i, t := range []time.Time{accessed, modified} {

@@ -10,8 +10,9 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// setTimes sets when the file at path was last read and written. It is not
-// [os.Chtimes], which counts nanoseconds in 64 bits and so ends in 2262.
+// setTimes sets the times of the last read and the last write of the file at
+// path. It does not use [os.Chtimes], which counts nanoseconds in 64 bits and
+// so ends in 2262.
 func setTimes(_ *os.File, path string, accessed, modified time.Time) error {
 	var times [2]unix.Timespec
 	for i, t := range []time.Time{accessed, modified} {
@@ -23,7 +24,7 @@ func setTimes(_ *os.File, path string, accessed, modified time.Time) error {
 	return unix.UtimesNanoAt(unix.AT_FDCWD, path, times[:], 0)
 }
 
-// timesOf returns when the file was last read and written.
+// timesOf returns the times of the last read and the last write.
 func timesOf(file *os.File, info fs.FileInfo) (accessed, modified time.Time) {
 	return accessTime(file, info), info.ModTime()
 }

@@ -2,5 +2,5 @@
 
 package endpoint
 
-// writeOut does nothing: elsewhere the disk begins when the file is synced.
+// writeOut does nothing. Here the disk begins when the file is synced.
 func writeOut(stream) {}

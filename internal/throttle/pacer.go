@@ -10,7 +10,8 @@
 //   - rate: bytes per second.
 //   - burst: the most bytes that may go at the same moment under a rate.
 //   - slice: the bytes that go at one moment. A chunk may take several slices.
-//   - step: a part of a script, with its own rate, latency, slice size or stall.
+//   - step: a part of a script, with its own rate, latency, slice size or
+//     stall.
 //   - late: a slice goes late when it goes after its moment, because a timer or
 //     the scheduler was slow. Lateness of up to 50 ms is made up for. Credit is
 //     never saved: time that nobody used is gone.
