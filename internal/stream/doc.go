@@ -8,6 +8,29 @@
 // [WritableOptions.LowWaterMark]. In one thing these differ among themselves, and
 // the machine is like 20: see [Pipeline].
 //
+// # Words
+//
+// They are Node's, and the rest of the program uses them in the same sense.
+//
+//   - chunk: the bytes of one [Readable.Push], written to every destination by
+//     one write.
+//   - length: bytes that were accepted and have not left. A [Writable] counts
+//     those in flight, too.
+//   - mark: a length. At the high-water mark [Writable.Write] returns false; the
+//     chunk is accepted all the same.
+//   - pause: the source stops handing out chunks. It reads on, up to its own
+//     mark.
+//   - drain: after a false, the length of a destination has fallen to its
+//     low-water mark. It says: write again.
+//   - resume: the source hands out chunks again, once no destination that it
+//     waits for is left.
+//   - end: the source has no more chunks. A destination is ended when no more
+//     will be written to it.
+//   - finish: an ended destination has written everything. There is no drain
+//     any more.
+//   - destroy: to give up a stream, with an error or without. Nothing more is
+//     read or written.
+//
 // # Driving it
 //
 // The machine asks its driver for work through [Source] and [Sink], at exactly
