@@ -62,6 +62,9 @@ func house() map[string]room {
 		"internal/demos":    {layer: 0},
 		"internal/inert":    {layer: 0, pure: true},
 
+		// Scripts name errors by it, and events tell their names.
+		"internal/errno": {layer: -1, modules: []string{sysModule}},
+
 		// The tests that make system calls fail run bpcopy from outside. Tracing
 		// another program is not in package syscall.
 		"internal/faults": {layer: 0, modules: []string{sysModule}},

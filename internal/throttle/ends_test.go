@@ -1,6 +1,8 @@
 package throttle
 
 import (
+	"errors"
+	"syscall"
 	"testing"
 	"time"
 )
@@ -36,6 +38,19 @@ func TestLineEndsByTheClock(t *testing.T) {
 		at, end := l.Ends(start, tt.last)
 		if got := at.Sub(start); (end == nil) != (tt.after < 0) || end != nil && got != tt.after {
 			t.Errorf("%q with %d bytes: ends %v after %v; want %v", tt.script, tt.bytes, end, got, tt.after)
+		}
+	}
+}
+
+func TestEndErr(t *testing.T) {
+	for _, tt := range []struct {
+		code string
+		want error
+	}{
+		{"", nil}, {"EIO", syscall.EIO}, {"ENOSPC", syscall.ENOSPC}, {"ECONNRESET", syscall.ECONNRESET}, {"EPIPE", syscall.EPIPE},
+	} {
+		if got := (&End{Code: tt.code}).Err(); !errors.Is(got, tt.want) {
+			t.Errorf("End{%q}.Err() = %v; want %v", tt.code, got, tt.want)
 		}
 	}
 }

@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"strings"
 	"time"
+
+	"bpcopy/internal/errno"
 )
 
 // century is the longest time in a script. Times of that length can be added up
@@ -101,7 +103,7 @@ func (p *parser) action(s *step, t token) (kind string, err error) {
 
 func (p *parser) failure() (*End, error) {
 	t := p.take()
-	if _, known := errno(t.text); !known {
+	if _, known := errno.Named(t.text); !known {
 		return nil, p.fail(t, `want the name of an error such as EIO, ENOSPC, ECONNRESET or EPIPE after "fail", got %v`, t)
 	}
 	return &End{Code: t.text}, nil

@@ -5,6 +5,8 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	"bpcopy/internal/errno"
 )
 
 // Script says how a source or a destination behaves, step by step. Its
@@ -135,6 +137,15 @@ func (s step) actions() []string {
 		return []string{"unlimited"}
 	}
 	return actions
+}
+
+// Err returns the error that e stands for. It is nil if the source or
+// destination just goes away.
+func (e *End) Err() error {
+	if err, known := errno.Named(e.Code); known {
+		return err
+	}
+	return nil
 }
 
 // String returns e as it is written in a script.

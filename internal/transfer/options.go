@@ -9,6 +9,7 @@ import (
 
 	"bpcopy/internal/clock"
 	"bpcopy/internal/conduit"
+	"bpcopy/internal/errno"
 	"bpcopy/internal/stream"
 	"bpcopy/internal/throttle"
 )
@@ -154,7 +155,7 @@ func errCode(err error) string {
 	case errors.Is(err, context.Canceled):
 		return stream.CodeAborted
 	}
-	if code := errnoCode(err); code != "" {
+	if code := errno.NameOf(err); code != "" {
 		return code
 	}
 	return "ERR_UNKNOWN"

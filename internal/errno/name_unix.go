@@ -1,6 +1,6 @@
 //go:build unix
 
-package transfer
+package errno
 
 import (
 	"errors"
@@ -9,7 +9,9 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-func errnoCode(err error) string {
+// NameOf returns the name of the system's error in err, or "". It knows all of
+// the system's errors, and so more than Named.
+func NameOf(err error) string {
 	if errno, ok := errors.AsType[syscall.Errno](err); ok {
 		return unix.ErrnoName(errno)
 	}

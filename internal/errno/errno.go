@@ -1,19 +1,13 @@
-package throttle
+// Package errno knows the system's errors by their names: EIO, ENOSPC, EPIPE.
+// Scripts and scenarios name an error, and events tell the name of one.
+package errno
 
 import "syscall"
 
-// Err returns the error that e stands for. It is nil if the end just goes away.
-func (e *End) Err() error {
-	if errno, known := errno(e.Code); known {
-		return errno
-	}
-	return nil
-}
-
-// errno returns the error of that name. The table has the errors that a source
-// or a destination may meet and that package syscall names on every system.
-// Each system has its own numbers.
-func errno(code string) (err syscall.Errno, known bool) {
+// Named returns the error of that name. The table has the errors that a source
+// or a destination may meet and that package syscall names on every system. Each
+// system has its own numbers.
+func Named(name string) (err syscall.Errno, known bool) {
 	err, known = map[string]syscall.Errno{
 		"EACCES":       syscall.EACCES,
 		"EAGAIN":       syscall.EAGAIN,
@@ -58,6 +52,6 @@ func errno(code string) (err syscall.Errno, known bool) {
 		"ESTALE":       syscall.ESTALE,
 		"ETIMEDOUT":    syscall.ETIMEDOUT,
 		"ETXTBSY":      syscall.ETXTBSY,
-	}[code]
+	}[name]
 	return err, known
 }

@@ -1,5 +1,0 @@
-//go:build !unix
-
-package transfer
-
-func errnoCode(error) string { return "" }
