@@ -3,8 +3,7 @@
 package main
 
 import (
-	"cmp"
-	"slices"
+	"math"
 	"time"
 )
 
@@ -18,17 +17,11 @@ type arrival struct {
 type arrivals []arrival
 
 // bytes returns how many came in all.
-func (a arrivals) bytes() (all int) {
+func (a arrivals) bytes() (all int64) {
 	for _, one := range a {
-		all += one.bytes
+		all += int64(one.bytes)
 	}
 	return all
-}
-
-// from returns those that came at a moment or after it.
-func (a arrivals) from(moment time.Duration) arrivals {
-	first, _ := slices.BinarySearchFunc(a, moment, func(one arrival, at time.Duration) int { return cmp.Compare(one.at, at) })
-	return a[first:]
 }
 
 // rate returns the bytes per second from the first arrival to the last. What
@@ -63,4 +56,18 @@ func (a arrivals) heaviest(width time.Duration) int {
 		most = max(most, within)
 	}
 	return most
+}
+
+// variation returns the coefficient of variation: the standard deviation as a
+// share of the mean.
+func variation(figures []float64) float64 {
+	var sum, squares float64
+	for _, f := range figures {
+		sum += f
+	}
+	mean := sum / float64(len(figures))
+	for _, f := range figures {
+		squares += (f - mean) * (f - mean)
+	}
+	return math.Sqrt(squares/float64(len(figures))) / mean
 }

@@ -3,6 +3,7 @@
 package main
 
 import (
+	"math"
 	"slices"
 	"testing"
 	"time"
@@ -15,14 +16,6 @@ var steps = arrivals{
 	{1010 * time.Millisecond, 100},
 	{1015 * time.Millisecond, 100},
 	{1020 * time.Millisecond, 500},
-}
-
-func TestFrom(t *testing.T) {
-	for moment, want := range map[time.Duration]int{0: 5, steps[1].at: 4, steps[1].at + 1: 3, time.Hour: 0} {
-		if got := len(steps.from(moment)); got != want {
-			t.Errorf("from(%v) has %d arrivals; want %d", moment, got, want)
-		}
-	}
 }
 
 func TestRate(t *testing.T) {
@@ -50,6 +43,22 @@ func TestHeaviest(t *testing.T) {
 	for _, tt := range tests {
 		if got := steps.heaviest(tt.width); got != tt.want {
 			t.Errorf("heaviest(%v) = %v; want %v", tt.width, got, tt.want)
+		}
+	}
+}
+
+func TestVariation(t *testing.T) {
+	tests := []struct {
+		figures []float64
+		want    float64
+	}{
+		{[]float64{7, 7, 7}, 0},
+		{[]float64{0, 2}, 1},
+		{[]float64{0, 0, 0, 4}, math.Sqrt(3)},
+	}
+	for _, tt := range tests {
+		if got := variation(tt.figures); got != tt.want {
+			t.Errorf("variation(%v) = %v; want %v", tt.figures, got, tt.want)
 		}
 	}
 }

@@ -3,113 +3,124 @@
 package main
 
 import (
+	"bytes"
 	"context"
-	"errors"
+	"crypto/rand"
 	"fmt"
+	"io"
+	"os"
+	"os/exec"
 	"slices"
-	"strings"
 )
 
-// copies runs the cases of the table of copies.
-func (b *bench) copies(ctx context.Context) (*table, error) {
-	t := &table{
-		title: fmt.Sprintf("Copies of %d MiB", b.memory.data.size/mib),
-		notes: []string{
-			fmt.Sprintf("Medians of %d pairs (3 on disk and of large copies) that take turns, in %s; display off unless it says otherwise. "+
-				"Wall is the time of the whole pipeline, bpcopy's to the peer's; beside it the middle half of the pairs, and the ratio of the fastest copies. "+
-				"CPU is user and system time of the measured program alone, as a ratio too. "+
-				"Producers, consumers and the far ends of TCP are `cat`.", b.rounds, b.memory.fileSystem),
-		},
-		head: []string{"copy", "peer", "wall", "p25–p75", "fastest", "CPU", "seconds", "peak MiB", "at most", ""},
+// copies measures the copiers of each path in rounds, in which all take turns: what
+// else the machine does then befalls all of them.
+func (b *bench) copies(ctx context.Context) section {
+	s := section{
+		title: "Copies",
+		note: fmt.Sprintf("Medians of %d copies of %d MiB in %s by each copier, who take turns. "+
+			"ms/op is the time of the whole pipeline; cpu-ms/op, user and system time, and peak-MiB, resident memory, are the copier's alone. "+
+			"What is bold is the median of the ratios of bpcopy's figure to it in the same round. "+
+			"`none` is the pipeline without a copier. `cat` sends into pipes and over TCP, the benchmark receives and does nothing else.", b.rounds, b.mib, b.dir),
 	}
-	for _, c := range b.contests() {
-		b.judge(ctx, t, c.title(), c.peer.name, c.limit, c.peer.program.command, func() (outcome, error) { return b.fight(ctx, c) })
-	}
-	fileSystem, err := fileSystemOf(b.disk)
-	if err != nil {
-		return nil, err
-	}
-	for _, c := range b.diskContests(fileSystem) {
-		b.judge(ctx, t, c.name, c.peer.name, c.limit, c.peer.program.command, func() (outcome, error) { return b.fightOnDisk(ctx, c) })
-	}
-	b.judge(ctx, t, "an empty file, start to end", "cat /dev/null", startupLimit(), "hyperfine", func() (outcome, error) { return b.startup(ctx) })
-	zeros := int64(10 * gib)
-	if b.long {
-		zeros *= 10
-	}
-	b.judge(ctx, t, fmt.Sprintf("%d GiB of /dev/zero → /dev/null", zeros/gib), "", limit{peak: mostMemory}, b.command,
-		func() (outcome, error) { return b.zeros(ctx, zeros) })
-	if b.long {
-		if err := b.sizes(ctx, t); err != nil {
-			return nil, err
+	for _, p := range []path{{file, pipe}, {pipe, pipe}, {file, file}, {file, tcp}, {tcp, file}, {tcp, pipe}} {
+		copiers := slices.DeleteFunc(append([]copier{{p, "bpcopy", b.command(p, "")}}, peers()...),
+			func(c copier) bool { return c.path != p || !b.wants(ctx, c.String()) })
+		if len(copiers) == 0 {
+			continue
 		}
+		if err := fill(b.file("source"), b.mib*mib); err != nil {
+			b.fail(p.String(), err)
+			continue
+		}
+		b.takeTurns(ctx, &s, copiers)
 	}
-	return t, ctx.Err()
+	return s
 }
 
-// sizes adds the large copies.
-func (b *bench) sizes(ctx context.Context, t *table) error {
-	contests, remove, err := b.sizeContests()
+// fill makes a file of so many incompressible bytes.
+func fill(name string, size int64) error {
+	out, err := os.Create(name)
 	if err != nil {
 		return err
 	}
-	for _, c := range contests {
-		b.judge(ctx, t, c.title(), c.peer.name, c.limit, b.command, func() (outcome, error) { return b.fight(ctx, c) })
+	defer out.Close()
+	if _, err := io.CopyN(out, rand.Reader, size); err != nil {
+		return err
 	}
-	return remove()
+	return out.Sync() // or a disk would go on writing while copies are measured
 }
 
-// judge runs a case, if it is selected and what it needs is installed, and adds
-// its row.
-func (b *bench) judge(ctx context.Context, t *table, name, peer string, most limit, needs string, fight func() (outcome, error)) {
-	label := name
-	if peer != "" {
-		label += " against " + peer
+// takeTurns measures the copiers of one path. One that fails is out.
+func (b *bench) takeTurns(ctx context.Context, s *section, copiers []copier) {
+	out := make(map[copier]bool)
+	for round := range b.rounds + 1 {
+		copyOnce := b.copyCounted
+		if round == 0 { // it warms up as well
+			copyOnce = b.copyCompared
+		}
+		for turn := range copiers {
+			c := copiers[(turn+round+len(copiers)-1)%len(copiers)] // bpcopy begins the first that counts
+			if ctx.Err() != nil || out[c] {
+				continue
+			}
+			over := c.path
+			if c.name == none {
+				over.from = file
+			}
+			r := b.run(over, c.command, b.file("source"))
+			if err := copyOnce(ctx, r); err != nil {
+				b.fail(c.String(), err)
+				out[c] = true
+			} else if round > 0 {
+				used := r.copier.cmd.ProcessState.UserTime() + r.copier.cmd.ProcessState.SystemTime()
+				b.report(s, c.String(), value{float64(r.took.Nanoseconds()), "ns/op"},
+					value{1000 * used.Seconds(), "cpu-ms/op"}, value{float64(r.copier.peak) / mib, "peak-MiB"})
+			}
+		}
 	}
-	if ctx.Err() != nil || !b.selects(label) {
-		return
-	}
-	if !installed(needs) {
-		b.logf("%s: skipped, %s is not installed", label, needs)
-		return
-	}
-	if b.short {
-		most = most.widened(shortMargin)
-	}
-	o, err := fight()
-	if b.short && err == nil && len(most.missedBy(o)) > 0 {
-		b.logf("%s: once more, something else may have been running", label)
-		o, err = fight()
-	}
-	cells, verdict := o.cells(), "FAILED"
-	switch {
-	case err == nil:
-		verdict = b.verdict(most.missedBy(o))
-		b.logf("%s: %s: %s", label, strings.Join(strings.Fields(strings.Join(cells, " ")), " "), verdict)
-	case errors.Is(err, errPeer):
-		verdict = errPeer.Error()
-		b.logf("%s: %v", label, err)
-	default:
-		b.failed = true
-		b.logf("%s: %v", label, err)
-	}
-	t.add(slices.Concat([]string{name, peer}, cells, []string{most.String(), verdict})...)
 }
 
-// cells are the figures of an outcome, where there are any.
-func (o outcome) cells() []string {
-	cells := make([]string, 6)
-	if o.wall.median > 0 {
-		cells[0] = fmt.Sprintf("%.2f", o.wall.median)
-		cells[1] = fmt.Sprintf("%.2f–%.2f", o.wall.p25, o.wall.p75)
-		cells[2] = fmt.Sprintf("%.2f", o.fastest)
-		cells[3] = fmt.Sprintf("%.2f", o.cpu.median)
+// copyCompared makes a copy of which every byte is compared.
+func (b *bench) copyCompared(ctx context.Context, r *run) error {
+	r.receive = func(from *receiver) error {
+		out, err := os.Create(r.out)
+		if err != nil {
+			return err
+		}
+		defer out.Close()
+		_, err = io.Copy(out, from.from)
+		return err
 	}
-	if o.seconds > 0 {
-		cells[4] = fmt.Sprintf("%.3f", o.seconds)
+	if err := r.do(ctx); err != nil {
+		return err
 	}
-	if o.peak > 0 {
-		cells[5] = fmt.Sprintf("%.1f", float64(o.peak)/mib)
+	if said, err := exec.CommandContext(ctx, "cmp", r.source, r.out).CombinedOutput(); err != nil {
+		return fmt.Errorf("compare what arrived: %w: %s", err, bytes.TrimSpace(said))
 	}
-	return cells
+	return nil
+}
+
+// copyCounted makes a copy whose bytes are counted where they arrive.
+func (b *bench) copyCounted(ctx context.Context, r *run) error {
+	var got arrivals
+	r.receive = got.readAll
+	if err := r.do(ctx); err != nil {
+		return err
+	}
+	if r.to != file {
+		return wantBytes(got.bytes(), b.mib*mib)
+	}
+	info, err := os.Stat(r.out)
+	if err != nil {
+		return err
+	}
+	return wantBytes(info.Size(), b.mib*mib)
+}
+
+func wantBytes(got, want int64) error {
+	if got != want {
+		return fmt.Errorf("count what arrived: %d bytes of %d", got, want)
+	}
+	return nil
 }

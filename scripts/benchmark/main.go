@@ -1,8 +1,15 @@
 //go:build linux
 
-// Command benchmark measures bpcopy against its peers and prints tables of what
-// came of it. Run it by way of scripts/bench, which builds and installs what it
-// needs.
+// Command benchmark measures bpcopy where hyperfine and perf cannot: in whole
+// pipelines that are the same but for the copier, over TCP with the far end
+// included, and by what arrives when under --rate, --consumer and --producer.
+// Run it by way of scripts/bench, which builds and installs what it needs.
+//
+// A measurement is a line in the format of Go's benchmarks:
+//
+//	BenchmarkPipeToPipe/bpcopy 1 1004000000 ns/op 520.1 cpu-ms/op 7.805 peak-MiB
+//
+// The lines of two versions are for benchstat, and their medians make the page.
 package main
 
 import (
@@ -12,167 +19,106 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"os/exec"
 	"os/signal"
+	"path/filepath"
 	"regexp"
-	"strconv"
-	"strings"
 	"syscall"
 )
 
-func main() { os.Exit(benchmark(os.Args[1:], os.Stdout, os.Stderr)) }
-
-// options are the flags.
-type options struct {
-	command                  string
-	copies, pacing, defaults bool
-	scripts, fanout          bool
-	short, long              bool
-	with                     string
-	only, size, memory, disk string
-	rounds                   int
-	markdown                 string
-}
-
-// The size of copies and the number of pairs, of the short form and otherwise.
-const (
-	usualSize, shortSize     = "2GiB", "256MiB"
-	usualRounds, shortRounds = 7, 3
-)
-
-func parse(args []string, stderr io.Writer) (options, error) {
-	var o options
-	f := flag.NewFlagSet("scripts/bench", flag.ContinueOnError)
-	f.SetOutput(stderr)
-	f.StringVar(&o.command, "bpcopy", "", "the bpcopy to measure; scripts/bench builds it")
-	f.StringVar(&o.with, "with", "", "`FLAGS` for all copies of bpcopy, such as '--conduit memory', to try them")
-	f.BoolVar(&o.copies, "copies", false, "measure copies against the peers; where none of these five is given, this and the next two (with --short, this alone)")
-	f.BoolVar(&o.scripts, "scripts", false, "measure --consumer and --producer at the receiving end")
-	f.BoolVar(&o.fanout, "fanout", false, "measure copies to several destinations against tee")
-	f.BoolVar(&o.pacing, "pacing", false, "measure --rate at the receiving end")
-	f.BoolVar(&o.defaults, "defaults", false, "measure the marks and chunks that the defaults are chosen from")
-	f.BoolVar(&o.short, "short", false, "a few small copies, in under a minute, that fail on a gross regression only")
-	f.BoolVar(&o.long, "long", false, "large sizes too: 100 GiB of /dev/zero, and 16 GiB against 1 GiB")
-	f.StringVar(&o.only, "only", "", "run the cases that match this `REGEXP`")
-	f.StringVar(&o.size, "size", "", "`SIZE` of a copy, in MiB or GiB ("+usualSize+"; "+shortSize+" with --short)")
-	f.IntVar(&o.rounds, "rounds", 0, fmt.Sprintf("`N` pairs of each case (%d; %d with --short)", usualRounds, shortRounds))
-	f.StringVar(&o.memory, "dir", "/dev/shm", "`FOLDER` to copy in, of a tmpfs")
-	f.StringVar(&o.disk, "disk", "/var/tmp", "`FOLDER` to copy in on a disk")
-	f.StringVar(&o.markdown, "markdown", "", "also write the tables as a page to `FILE`")
-	if err := f.Parse(args); err != nil {
-		return o, err
-	}
-	if f.NArg() > 0 {
-		return o, fmt.Errorf("operand %q: want flags only", f.Arg(0))
-	}
-	o.finish()
-	if o.rounds < 0 {
-		return o, fmt.Errorf("--rounds %d: want at least 1", o.rounds)
-	}
-	if o.command == "" {
-		return o, errors.New("--bpcopy: want a file; scripts/bench gives one")
-	}
-	return o, nil
-}
-
-// finish fills in what was not given.
-func (o *options) finish() {
-	size, rounds := usualSize, usualRounds
-	if o.short {
-		size, rounds = shortSize, shortRounds
-	}
-	if o.size == "" {
-		o.size = size
-	}
-	if o.rounds == 0 {
-		o.rounds = rounds
-	}
-	if !o.copies && !o.scripts && !o.fanout && !o.pacing && !o.defaults {
-		o.copies, o.scripts, o.fanout = true, !o.short, !o.short
-	}
-}
-
-// parseSize reads a size such as 256MiB.
-func parseSize(s string) (int64, error) {
-	unit := int64(mib)
-	number, ok := strings.CutSuffix(s, "MiB")
-	if !ok {
-		unit = gib
-		number, ok = strings.CutSuffix(s, "GiB")
-	}
-	n, err := strconv.ParseInt(number, 10, 32)
-	if !ok || err != nil || n < 1 {
-		return 0, fmt.Errorf("--size %q: want a size such as 256MiB or 2GiB", s)
-	}
-	return n * unit, nil
-}
-
-// benchmark returns the exit status: 0 when all was measured, whatever it came to
-// unless the form is short; 1 when something failed or has grossly regressed; 2
-// for wrong usage.
-func benchmark(args []string, stdout, stderr io.Writer) int {
-	o, err := parse(args, stderr)
-	if errors.Is(err, flag.ErrHelp) {
-		return 0
-	}
-	var only *regexp.Regexp
-	var size int64
-	if err == nil {
-		only, err = regexp.Compile(o.only)
-	}
-	if err == nil {
-		size, err = parseSize(o.size)
-	}
-	if err != nil {
-		fmt.Fprintf(stderr, "benchmark: %v\n", err)
-		return 2
-	}
+func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
-	b := &bench{
-		command: o.command, with: strings.Fields(o.with), rounds: o.rounds, only: only, short: o.short, long: o.long,
-		log: stderr, disk: o.disk, compared: make(map[string]bool),
+	if err := benchmark(ctx, os.Args[1:], os.Stdout, os.Stderr); err != nil {
+		fmt.Fprintf(os.Stderr, "benchmark: %v\n", err)
+		os.Exit(1)
 	}
-	if !o.copies && !o.defaults {
-		size = 0 // the others have sources of their own
-	}
-	err = b.open(ctx, o.memory, size)
-	if err == nil {
-		err = b.measure(ctx, o, stdout)
-	}
-	if err := errors.Join(err, b.close()); err != nil {
-		fmt.Fprintf(stderr, "benchmark: %v\n", err)
-		return 1
-	}
-	if b.failed || b.short && b.missed {
-		return 1
-	}
-	return 0
 }
 
-// measure makes and prints the tables that were asked for.
-func (b *bench) measure(ctx context.Context, o options, stdout io.Writer) error {
-	page := report{machine: machine(ctx, b.command)}
-	for _, part := range []struct {
-		wanted bool
-		make   func(context.Context) (*table, error)
-	}{{o.copies, b.copies}, {o.scripts, b.scripts}, {o.fanout, b.fanout}, {o.pacing, b.pacing}} {
-		if !part.wanted {
-			continue
-		}
-		if err := page.add(part.make(ctx)); err != nil {
-			return err
-		}
+const (
+	kib = 1 << 10
+	mib = 1 << 20
+)
+
+// A bench is what all measurements share: the flags, and where things go.
+type bench struct {
+	bpcopy string
+	about  string // lines about the machine
+	with   string // flags for bpcopy
+	dir    string
+	only   *regexp.Regexp
+	mib    int64 // of a copy
+	rounds int
+	short  bool
+	raw    bool
+
+	lines  io.Writer // gets results as they come
+	stderr io.Writer
+	folder string // of our own
+	failed bool   // a measurement has
+}
+
+// parse reads the flags. Wrong ones end the program, as does --help.
+func (b *bench) parse(args []string) (err error) {
+	f := flag.NewFlagSet("scripts/bench", flag.ExitOnError)
+	f.StringVar(&b.bpcopy, "bpcopy", "bpcopy", "the bpcopy to measure; scripts/bench builds it")
+	f.StringVar(&b.about, "about", "", "lines about the machine; scripts/bench makes them")
+	f.StringVar(&b.with, "with", "-q", "`FLAGS` for bpcopy, such as --progress=bar or '-q -c 64KiB'")
+	f.StringVar(&b.dir, "dir", "/dev/shm", "`FOLDER` to copy in, with room for twice the size")
+	f.Int64Var(&b.mib, "size", 2048, "`MIB` of a copy")
+	f.IntVar(&b.rounds, "rounds", 5, "`N` turns of each copier")
+	f.BoolVar(&b.short, "short", false, "a round of 64 MiB, one rate and one script, to see that all of this works")
+	f.BoolVar(&b.raw, "raw", false, "print the lines for benchstat and no page")
+	only := f.String("only", "", "measure what matches this `REGEXP`, such as ToPipe/ or Rate")
+	f.Parse(args)
+	if b.short {
+		b.mib, b.rounds = 64, 1
 	}
-	if o.defaults {
-		tables, err := b.defaults(ctx)
-		if err != nil {
-			return err
-		}
-		page.tables = append(page.tables, tables...)
+	if f.NArg() > 0 || b.mib < 1 || b.rounds < 1 {
+		return errors.New("want flags only, and at least 1 MiB and 1 round")
 	}
-	page.plain(stdout)
-	if o.markdown == "" {
-		return nil
+	b.only, err = regexp.Compile(*only)
+	return err
+}
+
+// benchmark fails if a measurement does, whatever the others came to.
+func benchmark(ctx context.Context, args []string, stdout, stderr io.Writer) (err error) {
+	b := &bench{lines: stderr, stderr: stderr}
+	if err := b.parse(args); err != nil {
+		return err
 	}
-	return page.write(o.markdown)
+	if b.folder, err = os.MkdirTemp(b.dir, "bpcopy-benchmark-"); err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, os.RemoveAll(b.folder)) }()
+	if b.raw {
+		b.lines = stdout
+	}
+	b.writeHead()
+	sections := []section{b.copies(ctx), b.rates(ctx), b.scripts(ctx)}
+	switch {
+	case ctx.Err() != nil:
+		return context.Cause(ctx)
+	case !b.raw:
+		fmt.Fprint(stdout, page(b.about, sections))
+	}
+	if b.failed {
+		return errors.New("not everything could be measured")
+	}
+	return nil
+}
+
+// file returns the path of a file in the folder.
+func (b *bench) file(name string) string { return filepath.Join(b.folder, name) }
+
+// wants reports whether a measurement is to be made.
+func (b *bench) wants(ctx context.Context, name string) bool {
+	return ctx.Err() == nil && b.only.MatchString(name)
+}
+
+// fail notes that a measurement has failed, unless it is of a peer that is not
+// installed. The others go on.
+func (b *bench) fail(name string, err error) {
+	b.failed = b.failed || !errors.Is(err, exec.ErrNotFound)
+	fmt.Fprintf(b.stderr, "benchmark: %s: %v\n", name, err)
 }

@@ -3,9 +3,7 @@
 package main
 
 import (
-	"fmt"
 	"math"
-	"strings"
 	"time"
 )
 
@@ -26,9 +24,9 @@ type received struct {
 type plan []stage
 
 // bytes is what all stages let through.
-func (p plan) bytes() (all int) {
+func (p plan) bytes() (all int64) {
 	for _, s := range p {
-		all += s.bytes
+		all += int64(s.bytes)
 	}
 	return all
 }
@@ -50,10 +48,9 @@ func (p plan) match(a arrivals) []received {
 	for i, s := range p {
 		r := received{bytes: surplus}
 		begun := end
-		switch {
-		case s.bytes == 0 && len(a) > 0 && i+1 < len(p):
+		if s.bytes == 0 && len(a) > 0 && i+1 < len(p) {
 			end = a[0].at - p[i+1].lead
-		default:
+		} else {
 			for len(a) > 0 && r.bytes < s.bytes && (a[0].at-end < apart || r.bytes == 0) {
 				r.bytes, end, a = r.bytes+a[0].bytes, a[0].at, a[1:]
 			}
@@ -66,43 +63,15 @@ func (p plan) match(a arrivals) []received {
 	return all
 }
 
-// mostOff is how far a stage of a second or more may be from its plan.
-const mostOff = 0.01
-
-// off is how far what was received is from the plan, as a share of it: in time, or
-// in bytes where that is more.
+// off is how far what was received is from the plan, as a share of it: in time, if
+// that is a second or more, or in bytes where that is farther.
 func (s stage) off(r received) float64 {
 	var off float64
 	if s.takes >= time.Second {
-		off = float64(r.took)/float64(s.takes) - 1
+		off = math.Abs(float64(r.took)/float64(s.takes) - 1)
 	}
 	if s.bytes > 0 {
-		if share := float64(r.bytes)/float64(s.bytes) - 1; math.Abs(share) > math.Abs(off) {
-			off = share
-		}
+		off = max(off, math.Abs(float64(r.bytes)/float64(s.bytes)-1))
 	}
 	return off
-}
-
-// worst is the stage that is farthest off, from 1, and how far.
-func (p plan) worst(all []received) (which int, off float64) {
-	for i, s := range p {
-		if o := s.off(all[i]); which == 0 || math.Abs(o) > math.Abs(off) {
-			which, off = i+1, o
-		}
-	}
-	return which, off
-}
-
-// describe tells what was received of each stage.
-func describe(all []received) string {
-	var parts []string
-	for _, r := range all {
-		part := fmt.Sprintf("%.3f s", r.took.Seconds())
-		if r.bytes > 0 {
-			part = fmt.Sprintf("%.2f MiB in ", float64(r.bytes)/mib) + part
-		}
-		parts = append(parts, part)
-	}
-	return strings.Join(parts, "; ")
 }

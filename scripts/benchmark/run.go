@@ -4,238 +4,172 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"os"
+	"os/exec"
+	"runtime"
+	"strings"
+	"sync"
 	"time"
-
-	"golang.org/x/sys/unix"
 )
-
-// A path is the two kinds of ends of a copy.
-type path struct{ from, to end }
-
-func (p path) String() string { return string(p.from) + " → " + string(p.to) }
-
-// A ground is what copies are run on.
-type ground struct {
-	data data
-	// repeat is how many times the data is sent, once but from a pipe.
-	repeat int
-	out    string // the destination where that is a file
-	sync   bool   // the copy is over when it is on disk
-}
-
-func (g ground) bytes() int64 { return g.data.size * int64(g.repeat) }
-
-// A cost is what one copy took: the time of everybody, and the processor time
-// and memory of the program that is measured.
-type cost struct {
-	wall, cpu time.Duration
-	peak      int64
-}
 
 // patience is the time after which a copy hangs.
 const patience = 2 * time.Minute
 
-// A run is one copy: the program, with cat at the ends that are not files, which
-// is as neutral as a producer and a consumer can be.
+// A run is one copy.
 type run struct {
-	program
 	path
-	ground
-	compare bool // look at every byte that arrives, instead of counting them
+	command string            // of the copier
+	words   map[string]string // that its variables stand for, but for those of its ends
+	source  string            // the file that holds the data
+	out     string            // the destination where that is a file
+	// receive reads what comes where the destination is not a file. Its error
+	// ends the run, errEnough without failure.
+	receive func(*receiver) error
 
-	*crew
-	measured *process
-	consumer *process // nil unless the bytes go to a cat
+	copier  *process
+	took    time.Duration // everybody
+	stop    context.CancelCauseFunc
+	members sync.WaitGroup // the processes and the receiver
 }
 
-// do makes the copy and checks that it arrived.
-func (r *run) do(ctx context.Context, catReads int64) (cost, error) {
-	ctx, stop := context.WithTimeoutCause(ctx, patience, fmt.Errorf("run %s: still not done after %v", r.name, patience))
-	defer stop()
+// errEnough ends a run of which all has been seen.
+var errEnough = errors.New("enough was received")
+
+// run returns a run of a copier.
+func (b *bench) run(p path, command, source string) *run {
+	return &run{path: p, command: command, words: map[string]string{"bpcopy": b.bpcopy}, source: source, out: b.file("out")}
+}
+
+// do makes the copy. The first failure ends it for everybody.
+func (r *run) do(ctx context.Context) error {
+	ctx, cancel := context.WithTimeoutCause(ctx, patience, fmt.Errorf("still not done after %v", patience))
+	defer cancel()
 	if err := os.Remove(r.out); err != nil && !os.IsNotExist(err) {
-		return cost{}, err
+		return err
 	}
-	r.crew, ctx = newCrew(ctx)
+	ctx, r.stop = context.WithCancelCause(ctx)
 	start := time.Now()
 	if err := r.launch(ctx); err != nil {
-		r.fail(err)
+		r.stop(err)
 	}
-	ended, err := r.wait()
-	if err != nil {
-		return cost{}, fmt.Errorf("%v with %s: %w", r.path, r.name, firstCause(ctx, err))
-	}
-	if r.sync {
-		if err := syncDisk(r.out); err != nil {
-			return cost{}, err
-		}
-		ended = time.Now()
-	}
-	if err := r.arrived(catReads); err != nil {
-		return cost{}, fmt.Errorf("%v with %s: %w", r.path, r.name, err)
-	}
-	return cost{ended.Sub(start), r.measured.cpu, r.measured.peak}, nil
-}
-
-// firstCause is why ctx has ended, or err.
-func firstCause(ctx context.Context, err error) error {
-	if cause := context.Cause(ctx); cause != nil && cause != context.Canceled {
-		return cause
-	}
-	return err
-}
-
-// launch starts the program and what stands at its ends.
-func (r *run) launch(ctx context.Context) error {
-	from, stdin, err := r.source(ctx)
-	if err != nil {
+	r.members.Wait()
+	r.took = time.Since(start)
+	defer r.stop(nil)
+	if err := context.Cause(ctx); err != errEnough {
 		return err
-	}
-	to, stdout, peer, err := r.destination(ctx)
-	if err != nil {
-		return err
-	}
-	terminal, err := r.stderr()
-	if err != nil {
-		return err
-	}
-	argv := append([]string{r.command}, r.arguments(from, to)...)
-	if r.measured, err = r.start(ctx, argv, stdin, stdout, terminal); err != nil {
-		return err
-	}
-	r.members.Go(r.measured.watchPeak)
-	if r.from == tcp {
-		conn, err := dial(ctx, from.name)
-		if err != nil {
-			return err
-		}
-		if err := r.produce(ctx, conn); err != nil {
-			return err
-		}
-	}
-	if peer == nil {
-		return nil
-	}
-	received, err := peer()
-	if err != nil {
-		return err
-	}
-	return r.consume(ctx, received)
-}
-
-// source returns what the program reads: an operand, and standard input where
-// that is it.
-func (r *run) source(ctx context.Context) (from operand, stdin *os.File, err error) {
-	switch r.from {
-	case pipe:
-		in, out, err := os.Pipe()
-		if err != nil {
-			return operand{}, nil, err
-		}
-		return operand{end: pipe}, in, r.produce(ctx, out)
-	case tcp:
-		port, err := freePort()
-		return operand{tcp, port}, nil, err
-	}
-	return operand{file, r.data.file}, nil, nil
-}
-
-// destination returns what the program writes to: an operand, and standard
-// output where that is it. Peer returns what the bytes come out of, unless they
-// stay in a file, and is called when the program runs.
-func (r *run) destination(ctx context.Context) (to operand, stdout *os.File, peer func() (*os.File, error), err error) {
-	switch r.to {
-	case pipe:
-		in, out, err := os.Pipe()
-		return operand{end: pipe}, out, func() (*os.File, error) { return in, nil }, err
-	case tcp:
-		listener, port, err := listen()
-		return operand{tcp, port}, nil, func() (*os.File, error) { return accept(ctx, listener) }, err
-	}
-	return operand{file, r.out}, nil, nil, nil
-}
-
-func (r *run) stderr() (*os.File, error) {
-	if !r.terminal {
-		return nil, nil
-	}
-	return openTerminal()
-}
-
-// produce has a cat send the data.
-func (r *run) produce(ctx context.Context, to *os.File) error {
-	argv := []string{"cat"}
-	for range r.repeat {
-		argv = append(argv, r.data.file)
-	}
-	_, err := r.start(ctx, argv, nil, to, nil)
-	return err
-}
-
-// consume has a cat discard what comes, or compares it.
-func (r *run) consume(ctx context.Context, from *os.File) (err error) {
-	if r.compare {
-		r.goDo(func() error {
-			defer from.Close()
-			return r.data.compare(from, r.repeat)
-		})
-		return nil
-	}
-	r.consumer, err = r.start(ctx, []string{"cat"}, from, nil, nil)
-	return err
-}
-
-// arrived fails unless all bytes are at the destination. What was compared on
-// its way is.
-func (r *run) arrived(catReads int64) error {
-	switch {
-	case r.consumer != nil:
-		return wantBytes(r.consumer.read-catReads, r.bytes())
-	case r.to != file:
-		return nil
-	}
-	out, err := os.Open(r.out)
-	if err != nil {
-		return err
-	}
-	defer out.Close()
-	if r.compare {
-		return r.data.compare(out, r.repeat)
-	}
-	info, err := out.Stat()
-	if err != nil {
-		return err
-	}
-	return wantBytes(info.Size(), r.bytes())
-}
-
-func wantBytes(got, want int64) error {
-	if got != want {
-		return fmt.Errorf("count what arrived: %d bytes of %d", got, want)
 	}
 	return nil
 }
 
-// catReads returns what a cat reads to get going, of libraries and such.
-func catReads(ctx context.Context) (int64, error) {
-	crew, ctx := newCrew(ctx)
-	p, err := crew.start(ctx, []string{"cat"}, nil, nil, nil)
-	if err == nil {
-		_, err = crew.wait()
+// start starts a process, and closes its files here. No file stands for the null
+// device. The end of ctx kills the process.
+func (r *run) start(ctx context.Context, argv []string, stdin, stdout *os.File) (*process, error) {
+	p := &process{cmd: exec.CommandContext(ctx, argv[0], argv[1:]...)}
+	p.cmd.WaitDelay = time.Second
+	p.cmd.Stderr = &p.complaint
+	if stdin != nil { // else the interface would not be nil
+		p.cmd.Stdin = stdin
+		defer stdin.Close()
 	}
-	if err != nil {
-		return 0, fmt.Errorf("run an empty cat: %w", err)
+	if stdout != nil {
+		p.cmd.Stdout = stdout
+		defer stdout.Close()
 	}
-	return p.read, nil
+	if err := p.cmd.Start(); err != nil {
+		return nil, err
+	}
+	r.work(p.wait)
+	return p, nil
 }
 
-// syncDisk waits until the file system that holds the file has written all.
-func syncDisk(name string) error {
-	f, err := os.Open(name)
+// work has a member do something.
+func (r *run) work(do func() error) {
+	r.members.Go(func() {
+		if err := do(); err != nil {
+			r.stop(err) // of several causes, the first counts
+		}
+	})
+}
+
+// launch starts the copier, and then what stands at its ends.
+func (r *run) launch(ctx context.Context) error {
+	in, stdin, connect, err := r.input(ctx)
 	if err != nil {
 		return err
 	}
-	defer f.Close()
-	return unix.Syncfs(int(f.Fd()))
+	out, stdout, accept, err := r.output(ctx)
+	if err != nil {
+		return err
+	}
+	if r.copier, err = r.start(ctx, r.argv(in, out), stdin, stdout); err != nil {
+		return err
+	}
+	if connect != nil {
+		to, err := connect()
+		if err != nil {
+			return err
+		}
+		if _, err := r.start(ctx, []string{"cat", r.source}, nil, to); err != nil {
+			return err
+		}
+	}
+	if accept == nil {
+		return nil
+	}
+	from, err := accept()
+	if err != nil {
+		return err
+	}
+	r.work(func() error {
+		defer from.Close()
+		runtime.LockOSThread() // a thread of its own is woken up sooner
+		defer runtime.UnlockOSThread()
+		return r.receive(&receiver{sender: r.copier, from: from, start: time.Now()})
+	})
+	return nil
+}
+
+// input returns what the copier reads: the word for it, and standard input where
+// that is it. Connect returns what the data is to be sent into, unless that is
+// a file, and is called when the copier runs.
+func (r *run) input(ctx context.Context) (word string, stdin *os.File, connect func() (*os.File, error), err error) {
+	switch r.from {
+	case pipe:
+		stdin, to, err := os.Pipe()
+		return "", stdin, func() (*os.File, error) { return to, nil }, err
+	case tcp:
+		listener, port, err := listen()
+		if err == nil {
+			err = listener.Close() // for the copier to listen there
+		}
+		return port, nil, func() (*os.File, error) { return dial(ctx, port) }, err
+	}
+	return r.source, nil, nil, nil
+}
+
+// output is the same for what the copier writes. Accept returns what the bytes
+// come out of.
+func (r *run) output(ctx context.Context) (word string, stdout *os.File, accept func() (*os.File, error), err error) {
+	switch r.to {
+	case pipe:
+		from, stdout, err := os.Pipe()
+		return "", stdout, func() (*os.File, error) { return from, nil }, err
+	case tcp:
+		listener, port, err := listen()
+		return port, nil, func() (*os.File, error) { return acceptOne(ctx, listener) }, err
+	}
+	return r.out, nil, nil, nil
+}
+
+// argv returns the copier's command line. What a variable stands for may have
+// spaces.
+func (r *run) argv(in, out string) []string {
+	r.words["in"], r.words["out"] = in, out
+	argv := strings.Fields(r.command)
+	for i, word := range argv {
+		argv[i] = os.Expand(word, func(name string) string { return r.words[name] })
+	}
+	return argv
 }

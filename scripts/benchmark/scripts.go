@@ -4,147 +4,96 @@ package main
 
 import (
 	"context"
-	"errors"
 	"fmt"
-	"io"
-	"math"
-	"os"
-	"runtime"
 	"time"
 )
 
-// A script is one measurement of --consumer or --producer at the receiving end.
+// A script is one of --consumer or --producer, and what is to come of it.
 type script struct {
+	name string
 	flag string
 	text string
 	plan plan
-	to   end
-	with string // the conduit
 }
 
-func (s script) String() string {
-	return fmt.Sprintf("script %s %q to %s, %s", s.flag, s.text, s.to, s.with)
-}
-
-// restBytes are what an unlimited end of a script lets through.
-const restBytes = 8 * mib
-
-// lead is when the first bytes of a step at a rate have passed: a burst at a
-// consumer's, a whole chunk at a producer's.
-func lead(bytes float64, rate float64) time.Duration {
-	return time.Duration(bytes / rate * float64(time.Second))
-}
-
-// scripts returns every measurement. A stage that ends with the copy takes what it
-// takes.
-func scripts() []script {
-	const consumed, latency, chunk = burstTime, 5 * time.Millisecond, 128 * kib
-	rest := stage{bytes: restBytes}
-	kinds := []script{
-		{flag: "--consumer", text: "10MiB/s for 2s; stall for 1.5s; 1MiB/s for 2MiB; unlimited", plan: plan{
-			{20 * mib, 2 * time.Second, consumed}, {0, 1500 * time.Millisecond, 0}, {2 * mib, 2 * time.Second, consumed}, rest,
+// allScripts returns every script. Their last stage ends with the copy and takes
+// what it takes.
+func allScripts() []script {
+	const (
+		latency = 5 * time.Millisecond
+		burst   = time.Second / 300                    // the time of a consumer's rate whose bytes go at once
+		chunk   = 128 * kib * time.Second / (10 * mib) // the time of a producer's first chunk
+	)
+	rest := stage{bytes: 8 * mib}
+	return []script{
+		{"consumer-slow", "--consumer", "10MiB/s for 2s; stall for 1.5s; 1MiB/s for 2MiB; unlimited", plan{
+			{20 * mib, 2 * time.Second, burst}, {0, 1500 * time.Millisecond, 0}, {2 * mib, 2 * time.Second, burst}, rest,
 		}},
-		{flag: "--consumer", text: "100MiB/s for 100MiB; 200MiB/s for 1s; stall for 1s; 50MiB/s for 1s; unlimited", plan: plan{
-			{100 * mib, time.Second, consumed}, {200 * mib, time.Second, consumed},
-			{0, time.Second, 0}, {50 * mib, time.Second, consumed}, rest,
+		{"consumer-fast", "--consumer", "100MiB/s for 100MiB; 200MiB/s for 1s; stall for 1s; 50MiB/s for 1s; unlimited", plan{
+			{100 * mib, time.Second, burst}, {200 * mib, time.Second, burst},
+			{0, time.Second, 0}, {50 * mib, time.Second, burst}, rest,
 		}},
-		{flag: "--consumer", text: "8MiB/s + latency 5ms for 2s; stall for 1s; slice 64KiB + latency 5ms for 16MiB; unlimited", plan: plan{
+		{"consumer-latency", "--consumer", "8MiB/s + latency 5ms for 2s; stall for 1s; slice 64KiB + latency 5ms for 16MiB; unlimited", plan{
 			{16 * mib, 2 * time.Second, 2 * latency}, {0, time.Second, 0}, {16 * mib, 256 * latency, latency}, rest,
 		}},
-		{flag: "--producer", text: "10MiB/s for 2s; stall for 1.5s; 20MiB/s for 30MiB; unlimited", plan: plan{
-			{20 * mib, 2 * time.Second, lead(chunk, 10*mib)}, {0, 1500 * time.Millisecond, 0},
-			{30 * mib, 1500 * time.Millisecond, lead(chunk, 20*mib)}, rest,
+		{"producer", "--producer", "10MiB/s for 2s; stall for 1.5s; 20MiB/s for 30MiB; unlimited", plan{
+			{20 * mib, 2 * time.Second, chunk}, {0, 1500 * time.Millisecond, 0},
+			{30 * mib, 1500 * time.Millisecond, chunk / 2}, rest,
 		}},
 	}
-	var all []script
-	for _, s := range kinds {
+}
+
+// scripts measures what arrives of the steps of scripts.
+func (b *bench) scripts(ctx context.Context) section {
+	s := section{title: "Scripts", note: "Read at the receiving end as soon as it comes. ms/op is how long a step took there, MiB how much came during it, " +
+		"and off-% how far it is from its script, in time (of a step of a second or more) or in bytes, whichever is farther. The last step ends with the copy.\n"}
+	all := allScripts()
+	for _, one := range all {
+		s.note += fmt.Sprintf("\n* %s: `%s '%s'`", one.name, one.flag, one.text)
+	}
+	if b.short {
+		all = all[:1]
+	}
+	for _, one := range all {
 		for _, to := range []end{pipe, tcp} {
 			for _, conduit := range []string{"kernel", "memory"} {
-				s.to, s.with = to, conduit
-				all = append(all, s)
+				b.script(ctx, &s, one, to, conduit)
 			}
 		}
 	}
-	return all
+	return s
 }
 
-// scripts runs the measurements of scripts.
-func (b *bench) scripts(ctx context.Context) (*table, error) {
-	t := &table{
-		title: "Scripts",
-		notes: []string{fmt.Sprintf("Measured at the receiving end, which reads whatever comes as soon as it comes. "+
-			"Each step is told with what came during it and how long that took, the last one to the end of the copy. "+
-			"Off is the step that is farthest from its script, in time (of a second or more) or in bytes; it may be %.0f %%.", 100*mostOff)},
-		head: []string{"script", "to", "conduit", "received", "off", "in step", ""},
+// script measures a script on one path.
+func (b *bench) script(ctx context.Context, s *section, one script, to end, conduit string) {
+	name := fmt.Sprintf("Script/%s/%s/%s", one.name, to, conduit)
+	command := b.command(path{file, to}, "--conduit "+conduit+" "+one.flag+" $script")
+	if !b.wants(ctx, name) {
+		return
 	}
-	for _, s := range scripts() {
-		if ctx.Err() != nil || !b.selects(s.String()) {
-			continue
-		}
-		all, err := b.follow(ctx, s)
-		if err != nil {
-			b.failed = true
-			b.logf("%v: %v", s, err)
-			continue
-		}
-		which, off := s.plan.worst(all)
-		var missed []string
-		if math.Abs(off) > mostOff {
-			missed = append(missed, "script")
-		}
-		verdict := b.verdict(missed)
-		t.add("`"+s.flag+" '"+s.text+"'`", string(s.to), s.with, describe(all), fmt.Sprintf("%+.2f %%", 100*off), fmt.Sprint(which), verdict)
-		b.logf("%v: %s: %+.2f %% in step %d: %s", s, describe(all), 100*off, which, verdict)
-	}
-	return t, ctx.Err()
-}
-
-// follow makes a scripted copy and tells what came of each stage.
-func (b *bench) follow(ctx context.Context, s script) ([]received, error) {
-	source := b.memory.file("scripted")
-	if err := os.WriteFile(source, nil, 0o600); err != nil {
-		return nil, err
-	}
-	defer os.Remove(source)
-	if err := os.Truncate(source, int64(s.plan.bytes())); err != nil { // a hole will do
-		return nil, err
-	}
-	ctx, stop := context.WithTimeout(ctx, patience)
-	defer stop()
-	crew, ctx := newCrew(ctx)
-	program := b.program("bpcopy", quietly("--conduit", s.with, s.flag, s.text))
-	got, err := receiveAll(ctx, crew, program, s.to, source)
+	steps, err := b.follow(ctx, one, to, command)
 	if err != nil {
-		crew.cancel(err)
+		b.fail(name, err)
+		return
 	}
-	if _, ended := crew.wait(); ended != nil || err != nil {
-		return nil, errors.Join(err, ended)
+	for i, step := range steps {
+		b.report(s, fmt.Sprintf("%s/step%d", name, i+1), value{float64(step.took.Nanoseconds()), "ns/op"},
+			value{float64(step.bytes) / mib, "MiB"}, value{100 * one.plan[i].off(step), "off-%"})
 	}
-	all := s.plan.match(got)
-	if sum := got.bytes(); sum != s.plan.bytes() {
-		return nil, fmt.Errorf("count what arrived: %d bytes of %d", sum, s.plan.bytes())
-	}
-	return all, nil
 }
 
-// receiveAll starts a copy of a file and reads what comes of it to its end.
-func receiveAll(ctx context.Context, crew *crew, program program, to end, source string) (got arrivals, err error) {
-	r, err := startSender(ctx, crew, program, to, source)
+// follow makes a copy by a script and tells what came of each stage.
+func (b *bench) follow(ctx context.Context, one script, to end, command string) ([]received, error) {
+	source, err := b.hole(one.plan.bytes())
 	if err != nil {
 		return nil, err
 	}
-	defer r.from.Close()
-	runtime.LockOSThread()
-	defer runtime.UnlockOSThread()
-	r.start = time.Now()
-	for {
-		one, err := r.next()
-		if err == io.EOF {
-			return got, nil
-		}
-		if err != nil {
-			return nil, err
-		}
-		got = append(got, one)
+	r := b.run(path{file, to}, command, source)
+	r.words["script"] = one.text
+	var got arrivals
+	r.receive = got.readAll
+	if err := r.do(ctx); err != nil {
+		return nil, err
 	}
+	return one.plan.match(got), wantBytes(got.bytes(), one.plan.bytes())
 }
