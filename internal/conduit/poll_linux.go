@@ -18,6 +18,8 @@ type poll struct {
 
 	dry  bool // the source has nothing, as far as is known
 	full bool // the destination takes nothing, as far as is known
+
+	shared bool // the processors are: no wait is hidden from Go's runtime
 }
 
 // hiddenMost is up to where a wait is hidden from Go's runtime.
@@ -98,7 +100,7 @@ func (k *Kernel) hear(events int16, out bool) error {
 
 // wait polls for d, and says how many descriptors are ready.
 func (p *poll) wait(d time.Duration) (int, error) {
-	if d < 0 || d > hiddenMost {
+	if p.shared || d < 0 || d > hiddenMost {
 		return p.told(d)
 	}
 	n, err := p.hidden(d)
@@ -130,6 +132,9 @@ func (k *Kernel) Wake() {
 	one := [8]byte{1}                      // in either byte order it is more than nothing
 	_, _ = unix.Write(k.poll.wake, one[:]) // fails only when there are wake-ups enough
 }
+
+// Share implements [Polled].
+func (k *Kernel) Share() { k.poll.shared = true }
 
 // readable reports whether a read of fd would not wait.
 func readable(fd int) (bool, error) {

@@ -27,6 +27,7 @@ func (*slowDisks) TryFlush(size int64) (int64, error) {
 
 func (*slowDisks) Wait(bool, bool, time.Duration) error { panic("there is always something to do") }
 func (*slowDisks) Wake()                                {}
+func (*slowDisks) Share()                               {}
 func (*slowDisks) Drop(int)                             {}
 func (*slowDisks) Name() string                         { return "slow disks" }
 func (*slowDisks) Close() error                         { return nil }
