@@ -172,7 +172,7 @@ func (c *copyRun) carry(ctx context.Context) error {
 	}
 	c.began, c.stopped = c.clock.Now(), -c.clock.Stopped()
 	c.transfer.Store(t)
-	err = errors.Join(c.lostBefore(), c.blame(t.Run(ctx)))
+	err = errors.Join(c.lostBefore(), c.blame(runTransfer(ctx, t)))
 	if err != nil && t.Err() == nil {
 		err = &failure{err} // others are complete: that is a failure and no more
 	}

@@ -140,23 +140,21 @@ func (o copyOptions) check() error {
 
 // transfer is what the copy itself needs of the flags.
 func (o copyOptions) transfer() transfer.Options {
-	memoryLimit := int64(0)
-	if o.heedless {
-		memoryLimit = int64(o.memoryLimit)
-	}
 	return transfer.Options{
-		MemoryLimit:     memoryLimit,
-		PauseAfterChunk: time.Duration(o.pauseAfter),
-		HighWaterMark:   int64(o.highWaterMark),
-		LowWaterMark:    int64(o.lowWaterMark),
-		ReadAhead:       int64(o.readAhead),
-		ChunkSize:       int64(o.chunkSize),
-		StopAt:          int64(o.stopAt),
-		Rate:            int64(o.rate),
-		Burst:           int64(o.burst),
-		IdleTimeout:     time.Duration(o.idleTimeout),
-		KeepGoing:       o.keepGoing,
-		Conduit:         conduits[o.conduit.value],
+		IgnoreBackpressure: o.heedless,
+		MemoryLimit:        int64(o.memoryLimit),
+		OwnProcess:         true,
+		PauseAfterChunk:    time.Duration(o.pauseAfter),
+		HighWaterMark:      int64(o.highWaterMark),
+		LowWaterMark:       int64(o.lowWaterMark),
+		ReadAhead:          int64(o.readAhead),
+		ChunkSize:          int64(o.chunkSize),
+		StopAt:             int64(o.stopAt),
+		Rate:               int64(o.rate),
+		Burst:              int64(o.burst),
+		IdleTimeout:        time.Duration(o.idleTimeout),
+		KeepGoing:          o.keepGoing,
+		Conduit:            conduits[o.conduit.value],
 	}
 }
 

@@ -77,6 +77,9 @@ type Polled interface {
 	// Wake ends the Wait in progress, or the next one. Any goroutine may call
 	// it.
 	Wake()
+	// Share says, before the first Wait, that other goroutines want the processors:
+	// none is to be kept while there is nothing to do.
+	Share()
 }
 
 // Forever is a wait without an end.

@@ -18,6 +18,8 @@ type poll struct {
 
 	dry  bool // the last read found nothing, and nothing is known to have come
 	full bool // the last write found no room, and none is known to be there
+
+	shared bool // the processors are: no wait is hidden from Go's runtime
 }
 
 // hiddenMost is the longest wait that is hidden from Go's runtime.
@@ -99,7 +101,7 @@ func (k *Kernel) hear(events int16, out bool) error {
 
 // wait polls for at most d and returns how many descriptors are ready.
 func (p *poll) wait(d time.Duration) (int, error) {
-	if d < 0 || d > hiddenMost {
+	if p.shared || d < 0 || d > hiddenMost {
 		return p.told(d)
 	}
 	n, err := p.hidden(d)
@@ -131,6 +133,9 @@ func (k *Kernel) Wake() {
 	one := [8]byte{1}                      // above zero in either byte order
 	_, _ = unix.Write(k.poll.wake, one[:]) // fails only if a wake-up is there already
 }
+
+// Share implements [Polled].
+func (k *Kernel) Share() { k.poll.shared = true }
 
 // readable reports whether a read of fd would not wait.
 func readable(fd int) (bool, error) {

@@ -23,16 +23,30 @@ func (s Side) String() string {
 	return [...]string{"copy", "source", "destination"}[s]
 }
 
-// activity says what the goroutine at one end is doing, without making it wait.
+// activity says what happens at one end. Anybody may look, and the end never
+// waits for those who do.
 type activity struct {
 	bytes atomic.Int64 // that have passed this end
 	last  atomic.Int64 // when one did last, in nanoseconds since start
 	start time.Time
 	clock *clock.Clock
-
-	busy   atomic.Bool // it waits for this end
-	pacing atomic.Bool // it waits for its time
+	doing atomic.Int32 // a doing
 }
+
+// doing is what the goroutine at an end is doing.
+type doing int32
+
+const (
+	idle   doing = iota // it does something else, or has nothing to do
+	moving              // it reads or writes, or waits until it can
+	pacing              // it waits for its time
+)
+
+// now notes what the end is doing from now on.
+func (a *activity) now(d doing) { a.doing.Store(int32(d)) }
+
+// is reports whether that is what the end is doing.
+func (a *activity) is(d doing) bool { return a.doing.Load() == int32(d) }
 
 // moved notes that n bytes passed.
 func (a *activity) moved(n int64) {
@@ -46,7 +60,7 @@ func (a *activity) moved(n int64) {
 func (c *Copy) lastMoved() int64 {
 	last := c.input.last.Load()
 	for _, out := range c.outs {
-		last = max(last, out.activity.last.Load())
+		last = max(last, out.last.Load())
 	}
 	return last
 }
@@ -63,54 +77,24 @@ func (c *Copy) written() int64 {
 	return max(least, 0)
 }
 
-// pacing reports whether anybody waits for their time.
-func (c *Copy) pacing() bool {
-	return c.input.pacing.Load() || slices.ContainsFunc(c.outs, func(o *output) bool { return o.activity.pacing.Load() })
+// anyOutput reports whether that is what a destination is doing.
+func (c *Copy) anyOutput(d doing) bool {
+	return slices.ContainsFunc(c.outs, func(o *output) bool { return o.is(d) })
 }
 
-// waitingFor is the side that holds the copy up. A destination that does not take
-// bytes holds up the source as well, so it comes first.
+// pacing reports whether any end waits for its time.
+func (c *Copy) pacing() bool { return c.input.is(pacing) || c.anyOutput(pacing) }
+
+// waitingFor is the side that holds the copy up. A destination that does not
+// take bytes holds up the source as well, so it comes first.
 func (c *Copy) waitingFor() Side {
 	switch {
-	case slices.ContainsFunc(c.outs, func(o *output) bool { return o.activity.busy.Load() }):
+	case c.anyOutput(moving):
 		return DestinationSide
 	case c.pacing():
 		return Neither
-	case c.input.busy.Load():
+	case c.input.is(moving):
 		return SourceSide
 	}
 	return Neither
-}
-
-// idleChecks is how often the idle time is looked at within the timeout.
-const idleChecks = 20
-
-// watchIdle ends the copy when no byte has moved for the idle timeout. The
-// function it returns stops the watch and waits for it.
-//
-// It counts the checks at which nothing had moved, and not the time since the
-// last byte: time in which this very process was stopped is not the peers' fault.
-func (c *Copy) watchIdle() (stop func()) {
-	if c.opts.IdleTimeout <= 0 {
-		return func() {}
-	}
-	quit, gone := make(chan struct{}), make(chan struct{})
-	go func() {
-		defer close(gone)
-		ticker := time.NewTicker(max(c.opts.IdleTimeout/idleChecks, time.Nanosecond))
-		defer ticker.Stop()
-		var last int64
-		for still := 0; still < idleChecks; still++ {
-			select {
-			case <-quit:
-				return
-			case <-ticker.C:
-			}
-			if now := c.lastMoved(); now != last || c.pacing() || c.resting.Load() > 0 {
-				last, still = now, -1
-			}
-		}
-		c.fail(&IdleError{Timeout: c.opts.IdleTimeout, Side: c.waitingFor()}, false, nil)
-	}()
-	return func() { close(quit); <-gone }
 }

@@ -1,13 +1,21 @@
-// Package transfer runs one copy in real time: the machine of package stream
-// between an opened source and an opened destination, with the bytes waiting in
-// a conduit. It opens nothing and draws nothing.
+// Package transfer runs one copy in real time. It drives the machine of package
+// stream between an opened source and opened destinations, while the bytes wait
+// in a conduit. It opens nothing and draws nothing.
 //
-// A goroutine for each end does the work. The reader fills the conduit when the
-// machine asks to read, a writer flushes it when the machine asks to write, and
-// each tells the machine when it is done. Where the conduit can wait for both ends
-// at once, or the source never makes anybody wait, one goroutine does both. The
-// machine belongs to whoever holds the lock; nobody holds it while he reads,
-// writes or waits.
+// The words of this package:
+//
+//   - The machine decides what happens next: it asks for a chunk to be read or
+//     a batch to be written, and is told when that is done.
+//   - An end is the source or one destination, with its pace and its activity.
+//   - The engine does what the machine asks for. There are three of them, and
+//     New chooses one for the copy: see newEngine.
+//   - The pace of an end makes it wait for its time, as a rate or a script
+//     says.
+//   - A change is what anybody but the engine wants of a running copy: see
+//     Copy.change.
+//
+// The machine belongs to whoever holds the copy's lock. Nobody holds the lock
+// while reading, writing or waiting.
 package transfer
 
 import (
@@ -20,25 +28,21 @@ import (
 	"bpcopy/internal/clock"
 	"bpcopy/internal/conduit"
 	"bpcopy/internal/stream"
-	"bpcopy/internal/throttle"
 )
 
-// Copy is one copy. Make it with [New], then call [Copy.Run] once.
+// Copy is one copy. Make it with [New], then call [Copy.Run] once. Copies may
+// run side by side: a copy changes nothing that belongs to the whole process.
 type Copy struct {
-	src      Source
-	opts     Options
-	bytes    conduit.Conduit
-	outs     []*output
-	input    activity
-	single   bool // there is one destination
-	turn     turn // of the goroutine that does everything, if one does
-	producer *pace
+	opts   Options
+	bytes  conduit.Conduit // where they wait
+	engine engine
+	input  *input
+	outs   []*output
+	clock  *clock.Clock
 
-	clock *clock.Clock
+	newSleeper func() sleeper // for watchDestinations
 
-	newSleeper func() sleeper // of what runs beside two goroutines or more
-
-	resting atomic.Int32 // pauses of the user's that are on
+	userPauses atomic.Int32 // how many are on
 
 	mu       sync.Mutex // held around every call of the machine; guards what follows
 	machine  *stream.Machine
@@ -50,10 +54,7 @@ type Copy struct {
 	err      error  // the first failure, from the moment it is known
 	open     int    // destinations whose streams have not closed
 	over     bool   // nothing more is to be asked or answered
-	ended    bool   // the source has, and nothing more is to be told of it
-	letGo    func() // ends every wait for its time
-	asked    bool   // the machine wants a chunk, and nobody has taken that up yet
-	toRead   *sync.Cond
+	letGo    func() // ends every wait for a time
 }
 
 // New prepares a copy from src to every one of dsts.
@@ -69,41 +70,80 @@ func New(src Source, dsts []Destination, opts Options) (*Copy, error) {
 	if err != nil {
 		return nil, err
 	}
-	c := &Copy{src: src, opts: opts, bytes: bytes, single: len(dsts) == 1, clock: opts.Clock, newSleeper: newSleeper}
+	return newCopy(src, dsts, opts, bytes), nil
+}
+
+// newCopy prepares a copy whose bytes wait in a conduit of these ends.
+func newCopy(src Source, dsts []Destination, opts Options, bytes conduit.Conduit) *Copy {
+	c := &Copy{opts: opts, bytes: bytes, clock: opts.Clock, newSleeper: newSleeper}
 	if c.clock == nil {
 		c.clock = clock.New()
 	}
 	c.start = c.clock.Now()
-	c.toRead = sync.NewCond(&c.mu)
 	c.machine = stream.New(observer{c})
-	readable := stream.ReadableOptions{HighWaterMark: opts.ReadAhead, Source: reads{c}}
-	if opts.PauseAfterChunk > 0 {
-		readable.AfterData = c.rest
-	}
-	c.readable = c.machine.NewReadable(readable)
-	c.producer = c.newPace(opts.Producer, throttle.LineOptions{
-		Seed: opts.Seed + uint64(len(dsts)), Burst: opts.ChunkSize, AtOnce: opts.ChunkSize,
-	}, &c.input)
+	c.input = newInput(c, src, opts.Seed+uint64(len(dsts)))
 	for i, dst := range dsts {
 		c.outs = append(c.outs, newOutput(c, i, dst))
 	}
-	return c, nil
+	c.engine = newEngine(c)
+	return c
 }
 
 // Conduit names the kind of conduit that carries the bytes.
 func (c *Copy) Conduit() string { return c.bytes.Name() }
 
+// WantsOneProcessor reports whether the copy is faster where Go's runtime has
+// one processor only, see [runtime.GOMAXPROCS]: one goroutine does everything,
+// and nobody hears its events.
+//
+// Other processors find nothing to do then. What they do all the same costs a
+// third of a copy: they wait for descriptors in the runtime's own way, and
+// every arrival wakes them. The copy leaves that switch alone, because it
+// belongs to the whole process.
+func (c *Copy) WantsOneProcessor() bool {
+	return c.engine.goroutines() == 1 && c.opts.Observe == nil
+}
+
 // Run copies until the end, the first failure or the end of ctx, whose cause is
 // then the error. When it returns, neither side is in use any more.
 func (c *Copy) Run(ctx context.Context) error {
-	sidesCtx, letGo := context.WithCancel(ctx)
+	engineCtx, letGo := context.WithCancel(ctx)
 	defer letGo()
 	c.begin(letGo)
-	stop := context.AfterFunc(ctx, func() { c.fail(context.Cause(ctx), false, nil) })
-	idle := c.watchIdle()
-	c.serveSides(sidesCtx)
-	idle()
+	stop := context.AfterFunc(ctx, func() { c.abort(context.Cause(ctx)) })
+	unwatch := c.watchIdle()
+	c.engine.run(engineCtx)
+	unwatch()
 	stop()
+	return c.finished()
+}
+
+// begin lets the machine ask for the first chunk. From then on letGo ends every
+// wait for a time.
+func (c *Copy) begin(letGo func()) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.letGo = letGo
+	c.start = c.clock.Now()
+	c.input.begin(c.start)
+	writables := make([]*stream.Writable, len(c.outs))
+	for i, out := range c.outs {
+		out.begin(c.start)
+		writables[i] = out.writable
+	}
+	c.open = len(c.outs)
+	if c.opts.KeepGoing || c.opts.IgnoreBackpressure {
+		for _, w := range writables {
+			c.readable.Pipe(w, stream.PipeOptions{IgnoreBackpressure: c.opts.IgnoreBackpressure})
+		}
+	} else {
+		c.pipeline = c.machine.Pipeline(c.readable, writables...)
+	}
+	c.machine.Settle()
+}
+
+// finished notes the end, frees the conduit, and returns what Run is to return.
+func (c *Copy) finished() error {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	c.end = c.clock.Now()
@@ -120,35 +160,6 @@ func (c *Copy) Run(ctx context.Context) error {
 	return err
 }
 
-// serveSides moves the bytes, by as many goroutines as that takes, and waits for
-// them.
-func (c *Copy) serveSides(ctx context.Context) {
-	var sides sync.WaitGroup
-	if polled, ok := c.bytes.(conduit.Polled); ok {
-		defer c.turn.begin(c.opts.Observe != nil)()
-		defer c.clock.Tick()()
-		sides.Go(func() { c.servePolled(ctx, polled) })
-		sides.Wait()
-		return
-	}
-	ends := c.bytes.(conduit.Blocking)
-	if c.alone() {
-		defer c.turn.begin(c.opts.Observe != nil)()
-		c.newSleeper = newTimed // the only processor is not for system calls that sleep
-	} else {
-		defer c.watchScripts()()
-		sides.Go(func() { c.serve(ctx, ends, true, nil) })
-	}
-	for _, out := range c.outs {
-		outCtx, letGo := context.WithCancel(ctx)
-		defer letGo()
-		out.letGo = letGo
-		sides.Go(func() { c.serve(outCtx, ends, c.alone(), out) })
-	}
-	defer c.watchDestinations()()
-	sides.Wait()
-}
-
 // Err returns what ended the copy for all destinations, or nil.
 func (c *Copy) Err() error {
 	c.mu.Lock()
@@ -161,118 +172,4 @@ func (c *Copy) Lost(dst int) error {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	return c.outs[dst].lost
-}
-
-func (c *Copy) begin(letGo func()) {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	c.letGo = letGo
-	c.start = c.clock.Now()
-	c.input.start = c.start
-	c.producer.begin()
-	writables := make([]*stream.Writable, len(c.outs))
-	for i, out := range c.outs {
-		out.activity.start = c.start
-		out.pace.begin()
-		writables[i] = out.writable
-	}
-	c.open = len(c.outs)
-	if c.opts.KeepGoing || c.opts.MemoryLimit > 0 {
-		for _, w := range writables {
-			c.readable.Pipe(w, stream.PipeOptions{IgnoreBackpressure: c.opts.MemoryLimit > 0})
-		}
-	} else {
-		c.pipeline = c.machine.Pipeline(c.readable, writables...)
-	}
-	c.machine.Settle()
-}
-
-// alone reports whether one goroutine does everything: a file does not make it
-// wait, and handing each chunk to another goroutine costs more than reading it.
-// Reading comes first then, so without backpressure nothing would ever be written.
-func (c *Copy) alone() bool {
-	src, ok := c.src.(interface{ Regular() bool })
-	return ok && src.Regular() && c.single && c.opts.MemoryLimit == 0 && c.opts.Consumers == nil && c.opts.Producer.IsZero()
-}
-
-// newPace returns the pace of one end under a script.
-func (c *Copy) newPace(script throttle.Script, opts throttle.LineOptions, end *activity) *pace {
-	end.clock = c.clock
-	p := &pace{atOnce: opts.AtOnce, nap: nap, waiting: &end.pacing, clock: c.clock}
-	if !script.IsZero() {
-		p.line = throttle.NewLine(script, opts)
-	}
-	return p
-}
-
-// fail ends the copy because of err, met at the destination out, at the source,
-// or, where both are nil, from outside. The first failure is the one that counts;
-// all ends are told to let go.
-func (c *Copy) fail(err error, atSource bool, out *output) {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	if c.over {
-		return
-	}
-	c.err = err
-	switch {
-	case atSource:
-		c.readable.Destroy(stream.Fault(errCode(err)))
-	case out != nil:
-		out.refuse(err)
-	case c.pipeline != nil:
-		c.pipeline.Abort()
-	default:
-		c.readable.Destroy(stream.Fault(stream.CodeAborted))
-	}
-	c.machine.Settle()
-	c.finish()
-	c.src.Cancel()
-	for _, out := range c.outs {
-		out.dst.Cancel()
-	}
-}
-
-// finish lets all goroutines go. The lock is held.
-func (c *Copy) finish() {
-	c.over = true
-	c.letGo()
-	c.toRead.Broadcast()
-	for _, out := range c.outs {
-		out.toWrite.Broadcast()
-	}
-	c.wake()
-}
-
-// wake makes a goroutine that waits for both ends look again. The lock is held.
-func (c *Copy) wake() {
-	if ends, ok := c.bytes.(conduit.Polled); ok {
-		ends.Wake()
-	}
-}
-
-// reads is the machine's view of the source, called under the lock.
-type reads struct{ *Copy }
-
-// Read takes the machine's request for a chunk.
-func (c reads) Read() {
-	c.asked = true
-	c.toRead.Signal()
-}
-
-// observer hears the machine's events, under the lock.
-type observer struct{ *Copy }
-
-// Event notes when the source pauses and whether the copy is over.
-func (c observer) Event(e *stream.Event) {
-	c.pauses.event(e, c.clock)
-	if c.opts.Observe != nil {
-		c.opts.Observe(c.clock.Now().Sub(c.start), e)
-	}
-	if e.Kind == stream.Close && e.Dst != stream.FromSource {
-		c.open--
-	}
-	if !c.over && (e.Kind == stream.Callback || c.pipeline == nil && c.open == 0) {
-		c.finish()
-	}
 }

@@ -259,6 +259,7 @@ func TestBadOptions(t *testing.T) {
 		{marks(0, 1, 1), "high-water mark of 0 bytes: want 1 byte to " + maxMarkText()},
 		{marks(1, 0, 1), "read-ahead of 0 bytes: want 1 byte to " + maxMarkText()},
 		{marks(1, 1, 1<<62), "chunk size of 4611686018427387904 bytes: want 1 byte to " + maxMarkText()},
+		{Options{HighWaterMark: 1, ReadAhead: 1, ChunkSize: 1, IgnoreBackpressure: true}, "memory limit of 0 bytes: want at least 1 byte"},
 		{Options{HighWaterMark: 5, LowWaterMark: 5, ReadAhead: 1, ChunkSize: 1}, "low-water mark of 5 bytes: want less than the high-water mark of 5"},
 	} {
 		if _, err := New(sourceOf(0), []Destination{discarding{io.Discard}}, tt.opts); err == nil || err.Error() != tt.want {

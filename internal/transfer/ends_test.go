@@ -77,7 +77,7 @@ func (s stuck) Write([]byte) (int, error) { <-s.released; return 0, context.Canc
 // virtual makes a copy nap in virtual time, of which the kernel knows nothing.
 func virtual(c *Copy) {
 	c.newSleeper = newTimed
-	c.producer.nap = time.Sleep
+	c.input.pace.nap = time.Sleep
 	for _, out := range c.outs {
 		out.pace.nap = time.Sleep
 	}

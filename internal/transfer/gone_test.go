@@ -57,8 +57,8 @@ func TestGoneWithNothingToWrite(t *testing.T) {
 	}
 }
 
-// TestDropsOutWhileSilent: with --keep-going the others stay, and with none left
-// nobody is read for.
+// TestDropsOutWhileSilent: with --keep-going the others stay, and with none
+// left nobody is read for.
 func TestDropsOutWhileSilent(t *testing.T) {
 	gone := errors.New("gone")
 	for _, stays := range []bool{true, false} {

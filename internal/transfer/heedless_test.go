@@ -14,7 +14,7 @@ func TestBackpressureIgnored(t *testing.T) {
 	for _, limit := range []int64{1 << 30, 50_000} {
 		synctest.Test(t, func(t *testing.T) {
 			opts := marks(1000, 1000, 1000)
-			opts.MemoryLimit = limit
+			opts.IgnoreBackpressure, opts.MemoryLimit = true, limit
 			dst := &checked{t: t}
 			got, err := run(t, sourceOf(100_000), slow{dst, time.Second}, opts)
 			if limit == 1<<30 {

@@ -11,9 +11,10 @@ import (
 const shortNap = 4 * time.Millisecond
 
 // nap waits for d with the exactness of the kernel's timers. The runtime's own
-// are rounded up to the next millisecond, and waking from them, or from a system
-// call that the runtime knows of, costs several times as much. So this call is
-// hidden from the runtime, which may find one of its processors busy meanwhile.
+// are rounded up to the next millisecond, and waking from them, or from a
+// system call that the runtime knows of, costs several times as much. So this
+// call is hidden from the runtime, which may find one of its processors busy
+// meanwhile.
 func nap(d time.Duration) {
 	left := unix.NsecToTimespec(int64(d))
 	for {

@@ -1,36 +1,15 @@
 package transfer
 
 import (
-	"context"
-	"errors"
 	"fmt"
 	"math"
 	"time"
 
 	"bpcopy/internal/clock"
 	"bpcopy/internal/conduit"
-	"bpcopy/internal/errno"
 	"bpcopy/internal/stream"
 	"bpcopy/internal/throttle"
 )
-
-// Source is where the bytes come from.
-type Source interface {
-	conduit.Source
-	// Cancel makes the Read in progress, and every later one, return soon.
-	Cancel()
-}
-
-// Destination is where the bytes go.
-type Destination interface {
-	conduit.Destination
-	// Cancel makes the Write in progress, and every later one, return soon.
-	Cancel()
-}
-
-// leaver is a destination that can tell that nobody is left to take what is written:
-// with what a write would meet then. It does not wait.
-type leaver interface{ Away() error }
 
 // Options says how to copy. The marks and the chunk size are in bytes and
 // positive, but for LowWaterMark; everything else may be zero.
@@ -47,31 +26,40 @@ type Options struct {
 
 	Conduit conduit.Choice // where the bytes wait
 
-	// Consumers are the scripts of the destinations, by index; one that is missing
-	// or zero leaves its destination to Rate. Producer is that of the source. Seed
-	// makes their jitter repeatable.
+	// Consumers are the scripts of the destinations, by index; one that is
+	// missing or zero leaves its destination to Rate. Producer is that of the
+	// source. Seed makes their jitter repeatable.
 	Consumers []throttle.Script
 	Producer  throttle.Script
 	Seed      uint64
 
-	// MemoryLimit, in bytes, ignores backpressure: the source never waits for the
-	// destinations, and the copy fails when so much is buffered for one of them.
-	MemoryLimit int64
+	// IgnoreBackpressure lets the source never wait for the destinations. The
+	// copy fails when MemoryLimit bytes are buffered for one of them. Without
+	// it the limit means nothing.
+	IgnoreBackpressure bool
+	MemoryLimit        int64
 	// PauseAfterChunk pauses the source after every chunk, for so long.
 	PauseAfterChunk time.Duration
-	// KeepGoing lets a destination that fails drop out, and the others complete.
+	// KeepGoing lets a destination that fails drop out, and the others
+	// complete.
 	KeepGoing bool
 
-	// Clock is what all times of the copy are by; nil is one that nobody watches.
+	// OwnProcess says that nothing else in this process wants a processor. A
+	// short wait may then keep one, which makes it exact: the runtime does not
+	// hear of it.
+	OwnProcess bool
+
+	// Clock is what all times of the copy are by; nil is one that nobody
+	// watches.
 	Clock *clock.Clock
 
-	// Observe hears every event, with the time since the start. It is called with
-	// the copy waiting, so it must not wait itself. It may be nil.
+	// Observe hears every event, with the time since the start. It is called
+	// with the copy waiting, so it must not wait itself. It may be nil.
 	Observe func(time.Duration, *stream.Event)
 }
 
-// maxMark bounds the marks and the chunk size: what a process can address. There
-// are two marks, and room for three chunks.
+// maxMark bounds the marks and the chunk size: what a process can address.
+// There are two marks, and room for three chunks.
 const maxMark = min(16<<40, math.MaxInt/8+1)
 
 // Validate says what is wrong with the marks, if anything is.
@@ -86,7 +74,10 @@ func (o Options) Validate() error {
 			return fmt.Errorf("%s of %d bytes: want 1 byte to %s", limit.name, limit.value, maxMarkText())
 		}
 	}
-	if o.MemoryLimit > 4*maxMark {
+	if o.IgnoreBackpressure && o.MemoryLimit < 1 {
+		return fmt.Errorf("memory limit of %d bytes: want at least 1 byte", o.MemoryLimit)
+	}
+	if o.IgnoreBackpressure && o.MemoryLimit > 4*maxMark {
 		return fmt.Errorf("memory limit of %d bytes: want at most %d", o.MemoryLimit, int64(4*maxMark))
 	}
 	if o.LowWaterMark < 0 || o.LowWaterMark >= o.HighWaterMark {
@@ -118,45 +109,8 @@ func (o Options) consumer(dst int) throttle.Script {
 // each mark may be overrun by one chunk less a byte, and what it asks for makes
 // up for one of the two.
 func (o Options) hold() int64 {
-	if o.MemoryLimit > 0 {
+	if o.IgnoreBackpressure {
 		return o.MemoryLimit + o.ReadAhead + o.ChunkSize
 	}
 	return o.HighWaterMark + o.ReadAhead + o.ChunkSize
-}
-
-// IdleError is the end of a copy in which no byte moved for too long.
-type IdleError struct {
-	Timeout time.Duration
-	Side    Side // the side that was waited for
-}
-
-func (e *IdleError) Error() string {
-	return fmt.Sprintf("no byte moved for %v", e.Timeout)
-}
-
-// MemoryError is the end of a copy that ignored backpressure.
-type MemoryError struct {
-	Limit int64 // bytes
-}
-
-func (e *MemoryError) Error() string {
-	return fmt.Sprintf("memory limit of %d bytes reached: the source was not held back while the destination was full", e.Limit)
-}
-
-// errCode is the code under which err appears in events: the system's name for
-// it where it has one.
-func errCode(err error) string {
-	var idle *IdleError
-	switch {
-	case errors.As(err, &idle):
-		return "ETIMEDOUT"
-	case errors.As(err, new(*MemoryError)):
-		return "ENOMEM"
-	case errors.Is(err, context.Canceled):
-		return stream.CodeAborted
-	}
-	if code := errno.NameOf(err); code != "" {
-		return code
-	}
-	return "ERR_UNKNOWN"
 }

@@ -3,45 +3,44 @@ package transfer
 import (
 	"context"
 	"errors"
-	"sync"
 
-	"bpcopy/internal/conduit"
 	"bpcopy/internal/stream"
 	"bpcopy/internal/throttle"
 )
 
-// output is one destination: its stream, its pace and what is asked of it.
+// output is one destination.
 type output struct {
-	*Copy
+	end
+	c        *Copy
 	index    int
 	dst      Destination
 	writable *stream.Writable
-	activity activity
-	pace     *pace
+	letGo    func() // ends every wait for its time; nil where the engine is polling
+
+	left   int64 // bytes of the batch that are still to be written
+	behind int64 // bytes buffered behind the batch when it was taken up
 
 	// What follows is guarded by the copy's lock.
-	asked   bool  // the machine wants bytes written, and nobody has taken that up yet
-	pending bool  // it wants that, or has, and has not been answered
-	request int64 // how many
-	gone    error // why this destination ends by itself, whatever is written to it
-	lost    error // why it dropped out, with Options.KeepGoing
-	toWrite *sync.Cond
-
-	letGo func() // ends every wait of the goroutine that writes, if it is one of its own
+	batch int64 // the bytes that the machine's request is for
+	gone  error // why this destination ends by itself, whatever is written to it
+	lost  error // why it dropped out, with Options.KeepGoing
 }
 
+// mostAtOnce bounds one write where no rate does, so that a large batch moves
+// the display and makes room as it goes.
+const mostAtOnce = 1 << 20
+
 func newOutput(c *Copy, index int, dst Destination) *output {
-	o := &output{Copy: c, index: index, dst: dst, toWrite: sync.NewCond(&c.mu)}
-	if c.alone() {
-		o.toWrite = c.toRead
-	}
-	o.pace = c.newPace(c.opts.consumer(index), throttle.LineOptions{
+	o := &output{c: c, index: index, dst: dst}
+	o.prepare(c, c.opts.consumer(index), throttle.LineOptions{
 		Seed: c.opts.Seed + uint64(index), Burst: c.opts.Burst, AtOnce: mostAtOnce,
-	}, &o.activity)
+	})
+	o.said = func(e *scriptedEnd) error { return e.refusedBy(dst) }
 	o.writable = c.machine.NewWritable(stream.WritableOptions{
 		HighWaterMark: c.opts.HighWaterMark,
 		LowWaterMark:  c.opts.LowWaterMark,
-		// A low mark must bite while a batch is being written: chunk by chunk then.
+		// A low mark must bite while a batch is being written: chunk by chunk
+		// then.
 		Writev: c.opts.LowWaterMark == 0,
 		Sink:   o,
 	})
@@ -50,120 +49,49 @@ func newOutput(c *Copy, index int, dst Destination) *output {
 
 // Write takes the machine's request to write, under the lock.
 func (o *output) Write(bytes int64, _ int) {
-	o.asked, o.pending, o.request = true, true, bytes
-	o.toWrite.Signal()
+	o.request, o.batch = posted, bytes
+	o.toDo.Signal()
 }
 
-// takeUp takes up the machine's request, and says how many bytes are buffered
-// behind those that it is for. The lock is held.
+// take takes up what is to be done here. The lock is held.
 //
-// What the source has read ahead would be wanted at once, too. But a destination
-// that takes it all in one moment is not a slow one in the end: the last drain,
-// which depends on whether the source's end is known by then, would be another.
-func (o *output) takeUp() (size, behind int64) {
-	o.asked = false
-	return o.request, o.writable.Length() - o.request
-}
-
-// serve does what the machine's request to write asks for.
-func (o *output) serve(ctx context.Context, ends conduit.Blocking, size, behind int64) {
-	if err := o.deliver(ctx, ends, size, behind); err != nil {
-		o.failed(ctx, err)
-		return
-	}
-	o.tellWritten()
-}
-
-// failed ends the copy, or this destination's part in it. Where it was told to let
-// go because the destination has ended by itself, that is why.
-func (o *output) failed(ctx context.Context, err error) {
-	o.mu.Lock()
-	gone := o.gone
-	o.mu.Unlock()
+// The pace is told of the bytes behind the batch, but not of those that the
+// source has read ahead, although they would be wanted at once, too. A
+// destination that took them all in one moment would not be slow in the end:
+// the last drain depends on whether the source's end is known by then, and
+// would be another.
+func (o *output) take() task {
 	switch {
-	case gone != nil && errors.Is(err, context.Canceled):
-		o.ends(gone)
-	case gone != nil:
-		o.ends(err)
-	case ctx.Err() != nil:
-		o.fail(err, false, nil) // it was told to let go
-	default:
-		o.ends(err)
+	case o.lost != nil:
+		return stop
+	case o.gone != nil:
+		return leave
+	case o.request == posted:
+		o.request = taken
+		o.left, o.behind = o.batch, o.writable.Length()-o.batch
+		return write
 	}
+	return nothing
 }
 
-// ends is failed where the reason is known.
-func (o *output) ends(err error) {
-	if o.opts.KeepGoing {
-		o.dropOut(err)
+// serve does a task of this destination's, and tells of it.
+func (o *output) serve(ctx context.Context, task task) {
+	err := context.Canceled // to leave is to be told to let go
+	if task == write {
+		err = o.deliver(ctx)
+	}
+	if err != nil {
+		o.failed(ctx, err)
 	} else {
-		o.fail(err, false, o)
+		o.tell()
 	}
 }
 
-// leaves tells the goroutine that writes to this destination that it has ended, and
-// makes it let go of whatever it waits for.
-func (o *output) leaves(err error) {
-	o.mu.Lock()
-	defer o.mu.Unlock()
-	if o.over || o.lost != nil || o.gone != nil {
-		return
-	}
-	o.gone = err
-	o.toWrite.Broadcast()
-	o.letGo()
-	o.dst.Cancel()
-}
-
-// refuse tells the machine that the destination has failed: what it is to write
-// could not be written, or it fails with nothing to do. The lock is held.
-func (o *output) refuse(err error) {
-	fault := stream.Fault(errCode(err))
-	if o.pending {
-		o.pending = false
-		o.writable.Fail(fault)
-	} else {
-		o.writable.Destroy(fault)
-	}
-}
-
-// dropOut leaves the copy to the other destinations, if any is left.
-func (o *output) dropOut(err error) {
-	o.mu.Lock()
-	defer o.mu.Unlock()
-	if o.over {
-		return
-	}
-	o.lost = err
-	o.bytes.Drop(o.index)
-	o.refuse(err)
-	o.machine.Settle()
-	o.dst.Cancel()
-	if o.over {
-		o.src.Cancel() // nobody is left to read for
-	}
-}
-
-// mostAtOnce bounds one write where no rate does, so that a large batch moves the
-// display and makes room as it goes.
-const mostAtOnce = 1 << 20
-
-// deliver writes the oldest size bytes to the destination, at the rate.
-func (o *output) deliver(ctx context.Context, ends conduit.Blocking, size, behind int64) error {
-	for size > 0 {
-		slice, err := o.pace.next(ctx, size, behind)
-		if end, ok := errors.AsType[*scriptedEnd](err); ok {
-			return end.refusedBy(o.dst)
-		}
-		if err != nil {
-			return err
-		}
-		o.activity.busy.Store(true)
-		n, err := ends.Flush(o.index, slice)
-		o.activity.busy.Store(false)
-		o.activity.moved(n)
-		o.pace.passed(n, err != nil)
-		size -= n
+// deliver writes the batch, in its time.
+func (o *output) deliver(ctx context.Context) error {
+	for o.left > 0 {
+		n, err := o.inTime(ctx, o.left, o.behind)
+		o.left -= n
 		if err != nil {
 			return err
 		}
@@ -171,13 +99,77 @@ func (o *output) deliver(ctx context.Context, ends conduit.Blocking, size, behin
 	return nil
 }
 
-// tellWritten answers the machine's request to write.
-func (o *output) tellWritten() {
-	o.mu.Lock()
-	defer o.mu.Unlock()
-	if !o.over {
-		o.pending = false
+// tell answers the machine's request: the batch is written.
+func (o *output) tell() {
+	o.c.mu.Lock()
+	defer o.c.mu.Unlock()
+	if !o.c.over {
+		o.request = unasked
 		o.writable.Done()
-		o.machine.Settle()
+		o.c.machine.Settle()
 	}
+}
+
+// failed ends the copy, or this destination's part in it. A destination that
+// was told to let go says no more than that; the reason is why it was told.
+func (o *output) failed(ctx context.Context, err error) {
+	o.left = 0
+	o.c.mu.Lock()
+	gone := o.gone
+	o.c.mu.Unlock()
+	switch {
+	case gone != nil && errors.Is(err, context.Canceled):
+		o.ends(gone)
+	case gone == nil && ctx.Err() != nil:
+		o.c.abort(err)
+	default:
+		o.ends(err)
+	}
+}
+
+// ends ends the copy because of err, or this destination's part in it.
+func (o *output) ends(err error) {
+	if o.c.opts.KeepGoing {
+		o.dropOut(err)
+	} else {
+		o.c.fail(err, func() { o.refuse(err) })
+	}
+}
+
+// leaves says that this destination has ended by itself, and makes the
+// goroutine that writes to it let go of whatever it waits for.
+func (o *output) leaves(err error) {
+	o.c.change(func() {
+		if o.lost == nil && o.gone == nil {
+			o.gone = err
+			o.letGo()
+			o.dst.Cancel()
+		}
+	})
+}
+
+// refuse tells the machine that the destination has failed: the batch could not
+// be written, or it failed with nothing to do. The lock is held.
+func (o *output) refuse(err error) {
+	fault := stream.Fault(errCode(err))
+	if o.request == unasked {
+		o.writable.Destroy(fault)
+	} else {
+		o.request = unasked
+		o.writable.Fail(fault)
+	}
+}
+
+// dropOut leaves the copy to the other destinations, if any is left.
+func (o *output) dropOut(err error) {
+	o.c.change(func() {
+		o.lost = err
+		o.c.bytes.Drop(o.index)
+		o.refuse(err)
+		o.c.machine.Settle()
+		o.dst.Cancel()
+		if o.c.over {
+			o.c.input.src.Cancel() // nobody is left to read for
+		}
+	})
 }

@@ -2,9 +2,7 @@ package transfer
 
 import (
 	"context"
-	"io"
 	"sync"
-	"sync/atomic"
 	"time"
 
 	"bpcopy/internal/clock"
@@ -13,13 +11,13 @@ import (
 )
 
 // pace makes one end wait for its time, as a script has it. It belongs to the
-// goroutine at that end.
+// goroutine at that end, but whoever watches the script may ask when it ends.
 type pace struct {
 	line    *throttle.Line      // nil where nothing holds it up
 	atOnce  int64               // most bytes of a slice then
-	nap     func(time.Duration) // waits for less than shortNap
+	oneCall bool                // one call moves all of a slice that it ever will
+	nap     func(time.Duration) // waits for less than shortNap; nil leaves that to the timer
 	timer   *time.Timer
-	waiting *atomic.Bool // told to whoever looks at the copy
 	clock   *clock.Clock
 
 	mu    sync.Mutex     // guards what follows, and the line
@@ -29,11 +27,11 @@ type pace struct {
 	tell  func()         // says that this has changed; nil where nobody wants to hear
 }
 
-// due says how many of size bytes, with others behind them, may go now, or else how
-// long to wait for the next, conduit.Forever where nothing will go. What it says it
-// says again until the bytes have passed. Where the script ends the copy instead,
-// the error is a *scriptedEnd.
-func (p *pace) due(size, behind int64) (slice int64, wait time.Duration, err error) {
+// due says how many of size bytes may go now, with behind others behind them.
+// If none may, it says how long to wait, or conduit.Forever where nothing will
+// go. It gives the same answer until the bytes have passed. Where the script
+// ends the copy instead, it says how.
+func (p *pace) due(size, behind int64) (slice int64, wait time.Duration, end *scriptedEnd) {
 	if p.line == nil {
 		return min(size, p.atOnce), 0, nil
 	}
@@ -55,28 +53,34 @@ func (p *pace) due(size, behind int64) (slice int64, wait time.Duration, err err
 	return p.slice.Bytes, 0, nil
 }
 
-// passed says that so many bytes of the slice went, and whether the others will
-// not.
-func (p *pace) passed(n int64, done bool) {
-	if p.line == nil {
+// passed says that n bytes of the slice went, and why no others will, if so.
+// What does not go is given back.
+func (p *pace) passed(n int64, err error) {
+	if p.line == nil || n == 0 && err == nil {
 		return
 	}
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	p.slice.Bytes -= n
-	if done {
+	if err != nil || p.oneCall {
 		p.line.GiveBack(p.slice.Bytes)
+		p.slice.Bytes = 0
 	}
-	if p.held = p.slice.Bytes > 0 && !done; !p.held {
-		now := p.clock.Now()
-		p.line.Took(now.Sub(p.slice.At))
-		if p.tell == nil {
-			return
-		}
-		if at, end := p.line.Ends(now, throttle.Idle); end != nil && !at.Equal(p.known) {
-			p.known = at
-			p.tell()
-		}
+	if p.held = p.slice.Bytes > 0; !p.held {
+		p.done()
+	}
+}
+
+// done tells of a slice that has gone, and when the script ends the copy now.
+func (p *pace) done() {
+	now := p.clock.Now()
+	p.line.Took(now.Sub(p.slice.At))
+	if p.tell == nil {
+		return
+	}
+	if at, end := p.line.Ends(now, throttle.Idle); end != nil && !at.Equal(p.known) {
+		p.known = at
+		p.tell()
 	}
 }
 
@@ -90,9 +94,9 @@ func (p *pace) begin() {
 // afterAll is how long a slice gets whose own time ends later than the script.
 const afterAll = 10 * time.Millisecond
 
-// endsIn is how long it takes until the script ends the copy, whatever moves, and
-// how; conduit.Forever and nil where nothing is known of that yet. A slice whose
-// moment is yet to come goes before.
+// endsIn is how long it takes until the script ends the copy, whatever moves,
+// and how it does. It is conduit.Forever and nil while nothing is known of
+// that. A slice whose moment is yet to come goes first.
 func (p *pace) endsIn() (time.Duration, *scriptedEnd) {
 	if p.line == nil {
 		return conduit.Forever, nil
@@ -113,28 +117,13 @@ func (p *pace) endsIn() (time.Duration, *scriptedEnd) {
 	return max(0, at.Sub(now)), &scriptedEnd{end}
 }
 
-// next waits until the next of size bytes may go, and says how many.
-func (p *pace) next(ctx context.Context, size, behind int64) (int64, error) {
-	for {
-		slice, wait, err := p.due(size, behind)
-		if wait == 0 || err != nil {
-			return slice, err
-		}
-		if err := p.sleep(ctx, wait); err != nil {
-			return 0, err
-		}
-	}
-}
-
 // sleep waits for d, or for the end of ctx.
 func (p *pace) sleep(ctx context.Context, d time.Duration) error {
-	p.waiting.Store(true)
-	defer p.waiting.Store(false)
 	switch {
 	case d < 0:
 		<-ctx.Done()
 		return context.Cause(ctx)
-	case d < shortNap:
+	case d < shortNap && p.nap != nil:
 		p.nap(d)
 		return context.Cause(ctx)
 	case p.timer == nil:
@@ -149,44 +138,4 @@ func (p *pace) sleep(ctx context.Context, d time.Duration) error {
 		p.timer.Stop()
 		return context.Cause(ctx)
 	}
-}
-
-// scriptedEnd is the end of a copy that its script wanted.
-type scriptedEnd struct{ end *throttle.End }
-
-func (e *scriptedEnd) Error() string {
-	if e.end.Code == "" {
-		return "closed by the script"
-	}
-	return "failed by the script: " + e.end.Code
-}
-
-// saidBy is what src would have said itself: the end of the source, or an error.
-func (e *scriptedEnd) saidBy(src Source) error {
-	err := e.end.Err()
-	if err == nil {
-		if src, ok := src.(interface{ Ended() error }); ok {
-			return src.Ended()
-		}
-		return io.EOF
-	}
-	if src, ok := src.(interface{ ReadError(error) error }); ok {
-		return src.ReadError(err)
-	}
-	return err
-}
-
-// refusedBy is what dst would have said itself.
-func (e *scriptedEnd) refusedBy(dst Destination) error {
-	err := e.end.Err()
-	if err == nil {
-		if dst, ok := dst.(interface{ Gone() error }); ok {
-			return dst.Gone()
-		}
-		return e
-	}
-	if dst, ok := dst.(interface{ WriteError(error) error }); ok {
-		return dst.WriteError(err)
-	}
-	return err
 }

@@ -6,8 +6,8 @@ import (
 	"time"
 )
 
-// Chunks that fill a mark together are waited for together, and the rate is exact
-// all the same.
+// Chunks that fill a mark together are waited for together, and the rate is
+// exact all the same.
 func TestRateWaitsForWhatIsBuffered(t *testing.T) {
 	if shortNap == 0 {
 		t.Skip("the runtime's timers wait here, and nobody counts")

@@ -6,9 +6,10 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// asleep is a sleeper in a system call. While a timer of the runtime's is set, the
-// runtime waits for descriptors whenever it has nothing to do, and two goroutines
-// that hand each other chunks take up to a fifth more of the processors.
+// asleep is a sleeper in a system call. While a timer of the runtime's is set,
+// the runtime waits for descriptors whenever it has nothing to do, and two
+// goroutines that hand each other chunks take up to a fifth more of the
+// processors.
 type asleep struct{ event int }
 
 func newSleeper() sleeper {

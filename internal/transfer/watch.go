@@ -8,8 +8,8 @@ import (
 )
 
 // watching runs a goroutine that calls look at once and then whenever tick or
-// the time that look returns, conduit.Forever for none, is over. It ends, and is
-// waited for, by the function returned.
+// the time that look returns, conduit.Forever for none, is over. It ends, and
+// is waited for, by the function returned.
 func watching(tick <-chan struct{}, look func() time.Duration) (stop func()) {
 	quit, gone := make(chan struct{}), make(chan struct{})
 	go func() {
@@ -36,7 +36,7 @@ func watching(tick <-chan struct{}, look func() time.Duration) (stop func()) {
 func (c *Copy) watchScripts() (stop func()) {
 	changed := make(chan struct{}, 1)
 	ending := false
-	paces := []*pace{c.producer}
+	paces := []*pace{c.input.pace}
 	for _, out := range c.outs {
 		paces = append(paces, out.pace)
 	}
@@ -58,17 +58,18 @@ func (c *Copy) watchScripts() (stop func()) {
 	return watching(changed, c.endScripts)
 }
 
-// endScripts ends what the scripts end now, and says in which time to look again.
+// endScripts ends what the scripts end now, and says in which time to look
+// again.
 func (c *Copy) endScripts() (in time.Duration) {
 	in = conduit.Forever
-	if left, end := c.producer.endsIn(); end != nil && left == 0 {
-		c.sourceEnds(end)
+	if left, end := c.input.pace.endsIn(); end != nil && left == 0 {
+		c.input.ends(end)
 	} else {
 		in = left
 	}
 	for _, out := range c.outs {
 		if left, end := out.pace.endsIn(); end != nil && left == 0 {
-			out.leaves(end.refusedBy(out.dst))
+			out.leaves(out.said(end))
 		} else {
 			in = sooner(in, left)
 		}
@@ -76,20 +77,36 @@ func (c *Copy) endScripts() (in time.Duration) {
 	return in
 }
 
-// watchDestinations looks, with every beat of the clock, for destinations that go
-// away while there is nothing to write to them, because the source has nothing or
-// because it is not their time: a source may have nothing for ever. A write finds
-// out by itself. The function it returns ends the watch and waits for it.
-func (c *Copy) watchDestinations() (stop func()) {
-	type watched struct {
-		*output
-		leaver leaver
-		moved  int64
+// watched is a destination that somebody watches.
+type watched struct {
+	*output
+	dst  WatchedDestination
+	seen int64 // bytes that it had taken at the last look
+}
+
+// look finds out whether the destination has gone away. A write in progress
+// finds out by itself.
+func (w *watched) look() {
+	taken := w.bytes.Load()
+	quiet := taken == w.seen && !w.is(moving)
+	w.seen = taken
+	if !quiet {
+		return
 	}
+	if err := w.dst.Away(); err != nil {
+		w.leaves(err)
+	}
+}
+
+// watchDestinations looks, with every beat of the clock, for destinations that
+// go away while there is nothing to write to them: the source has nothing,
+// perhaps for ever, or it is not their time. The function it returns ends the
+// watch and waits for it.
+func (c *Copy) watchDestinations() (stop func()) {
 	var all []*watched
 	for _, out := range c.outs {
-		if dst, ok := out.dst.(leaver); ok {
-			all = append(all, &watched{out, dst, -1})
+		if dst, ok := out.dst.(WatchedDestination); ok {
+			all = append(all, &watched{output: out, dst: dst, seen: -1})
 		}
 	}
 	if all == nil && !c.clock.Watched() {
@@ -101,15 +118,7 @@ func (c *Copy) watchDestinations() (stop func()) {
 		for s.sleep(clock.Beat) {
 			c.clock.Now()
 			for _, w := range all {
-				moved := w.activity.bytes.Load()
-				quiet := moved == w.moved && !w.activity.busy.Load()
-				w.moved = moved
-				if !quiet {
-					continue
-				}
-				if err := w.leaver.Away(); err != nil {
-					w.leaves(err)
-				}
+				w.look()
 			}
 		}
 	}()

@@ -9,7 +9,10 @@ import (
 
 // slowDisks is a conduit between two files, of which no read and no write is to
 // wait, and each takes a second.
-type slowDisks struct{ left int64 }
+type slowDisks struct {
+	left   int64
+	shared bool
+}
 
 func (d *slowDisks) TryFill(size int64) (int64, error) {
 	time.Sleep(time.Second)
@@ -27,20 +30,16 @@ func (*slowDisks) TryFlush(size int64) (int64, error) {
 
 func (*slowDisks) Wait(bool, bool, time.Duration) error { panic("there is always something to do") }
 func (*slowDisks) Wake()                                {}
+func (d *slowDisks) Share()                             { d.shared = true }
 func (*slowDisks) Drop(int)                             {}
 func (*slowDisks) Name() string                         { return "slow disks" }
 func (*slowDisks) Close() error                         { return nil }
 
-// A disk that does not answer is the side that is waited for, although nobody asks
-// whether it is ready.
+// A disk that does not answer is the side that is waited for, although nobody
+// asks whether it is ready.
 func TestSlowDiskIsWaitedFor(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		c, err := New(sourceOf(0), []Destination{discarding{io.Discard}}, marks(10, 10, 10))
-		if err != nil {
-			t.Fatal(err)
-		}
-		c.bytes.Close()
-		c.bytes = &slowDisks{left: 10}
+		c := newCopy(sourceOf(0), []Destination{discarding{io.Discard}}, marks(10, 10, 10), &slowDisks{left: 10})
 		ended := make(chan error)
 		go func() { ended <- c.Run(t.Context()) }()
 		time.Sleep(500 * time.Millisecond)

@@ -1,0 +1,84 @@
+package transfer
+
+import (
+	"context"
+	"sync"
+	"time"
+
+	"bpcopy/internal/throttle"
+)
+
+// end is what the source and a destination have in common. It belongs to the
+// one goroutine that moves bytes there.
+type end struct {
+	activity
+	pace *pace
+	move func(size int64) (int64, error) // fills the conduit, or flushes it
+	said func(*scriptedEnd) error        // what the operand itself would say of it
+
+	// What follows is guarded by the copy's lock.
+	request request
+	toDo    *sync.Cond // signalled when the machine asks for something
+}
+
+// request is the state of what the machine asks of an end.
+type request int
+
+const (
+	unasked request = iota // it asks for nothing
+	posted                 // nobody has taken it up yet
+	taken                  // it has not been answered yet
+)
+
+// prepare makes it an end of c, at the pace of a script.
+func (e *end) prepare(c *Copy, script throttle.Script, opts throttle.LineOptions) {
+	e.activity.clock = c.clock
+	e.pace = &pace{atOnce: opts.AtOnce, clock: c.clock}
+	e.toDo = sync.NewCond(&c.mu)
+	if c.opts.OwnProcess {
+		e.pace.nap = nap
+	}
+	if !script.IsZero() {
+		e.pace.line = throttle.NewLine(script, opts)
+	}
+}
+
+// begin begins with the copy.
+func (e *end) begin(at time.Time) {
+	e.start = at
+	e.pace.begin()
+}
+
+// step moves what may go now of size bytes, with behind others behind them.
+// Where nothing may, it says how long to wait.
+func (e *end) step(size, behind int64) (n int64, wait time.Duration, err error) {
+	slice, wait, end := e.pace.due(size, behind)
+	if end != nil {
+		return 0, 0, e.said(end)
+	}
+	if wait != 0 {
+		return 0, wait, nil
+	}
+	e.now(moving) // a disk may make it wait, even where the conduit is polled
+	n, err = e.move(slice)
+	e.now(idle)
+	e.moved(n)
+	e.pace.passed(n, err)
+	return n, 0, err
+}
+
+// inTime is step after the wait for its time.
+func (e *end) inTime(ctx context.Context, size, behind int64) (int64, error) {
+	for {
+		n, wait, err := e.step(size, behind)
+		if wait == 0 || err != nil {
+			return n, err
+		}
+		e.now(pacing)
+		err = e.pace.sleep(ctx, wait)
+		e.now(idle)
+		if err != nil {
+			return 0, err
+		}
+	}
+}

@@ -1,0 +1,140 @@
+package transfer
+
+import (
+	"context"
+	"io"
+	"slices"
+	"time"
+
+	"bpcopy/internal/stream"
+	"bpcopy/internal/throttle"
+)
+
+// input is the source: its stream is the copy's readable.
+type input struct {
+	end
+	c   *Copy
+	src Source
+
+	ended bool // the machine knows that it has; guarded by the copy's lock
+}
+
+func newInput(c *Copy, src Source, seed uint64) *input {
+	in := &input{c: c, src: src}
+	in.prepare(c, c.opts.Producer, throttle.LineOptions{
+		Seed: seed, Burst: c.opts.ChunkSize, AtOnce: c.opts.ChunkSize,
+	})
+	in.pace.oneCall = true
+	in.said = func(e *scriptedEnd) error { return e.saidBy(src) }
+	opts := stream.ReadableOptions{HighWaterMark: c.opts.ReadAhead, Source: in}
+	if c.opts.PauseAfterChunk > 0 {
+		opts.AfterData = c.rest
+	}
+	c.readable = c.machine.NewReadable(opts)
+	return in
+}
+
+// Read takes the machine's request for a chunk, under the lock.
+func (in *input) Read() {
+	in.request = posted
+	in.toDo.Signal()
+}
+
+// take takes up the machine's request. The lock is held.
+func (in *input) take() task {
+	if in.request != posted {
+		return nothing
+	}
+	in.request = taken
+	return read
+}
+
+// read does what the machine's request asks for, in its time.
+func (in *input) read(ctx context.Context) {
+	var n int64
+	size, err := in.chunk()
+	if err == nil {
+		n, err = in.inTime(ctx, size, 0)
+	}
+	in.tell(n, err)
+}
+
+// chunk is the size of the next chunk, or io.EOF where there is to be none, or
+// the error that too much is buffered.
+func (in *input) chunk() (int64, error) {
+	size := in.c.opts.ChunkSize
+	if in.c.opts.StopAt > 0 {
+		size = min(size, in.c.opts.StopAt-in.bytes.Load())
+	}
+	switch {
+	case in.c.overrun():
+		return 0, &MemoryError{in.c.opts.MemoryLimit}
+	case size <= 0:
+		return 0, io.EOF
+	}
+	return size, nil
+}
+
+// overrun reports whether more is buffered for a destination than may be where
+// backpressure is ignored.
+func (c *Copy) overrun() bool {
+	if !c.opts.IgnoreBackpressure {
+		return false
+	}
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return slices.ContainsFunc(c.outs, func(o *output) bool {
+		return o.writable.Length() >= c.opts.MemoryLimit
+	})
+}
+
+// tell answers the machine's request: n bytes came, or why there are none.
+func (in *input) tell(n int64, err error) {
+	if err != nil && err != io.EOF {
+		in.failed(err)
+		return
+	}
+	in.c.mu.Lock()
+	defer in.c.mu.Unlock()
+	if in.c.over || in.ended {
+		return
+	}
+	in.request = unasked
+	in.ended = err == io.EOF && n == 0
+	if in.ended {
+		in.c.readable.End()
+	} else {
+		in.c.readable.Push(n)
+	}
+	in.c.machine.Settle()
+}
+
+// failed ends the copy because of err. A source that its script has ended was
+// told to let go, and only says so.
+func (in *input) failed(err error) {
+	in.c.mu.Lock()
+	ended := in.ended
+	in.c.mu.Unlock()
+	if !ended {
+		in.c.fail(err, func() { in.c.readable.Destroy(stream.Fault(errCode(err))) })
+	}
+}
+
+// ends ends the source as its script says, whatever is being read.
+func (in *input) ends(end *scriptedEnd) {
+	in.tell(0, in.said(end))
+	in.src.Cancel()
+}
+
+// rest pauses the source after a chunk, as the simplest program does that does
+// not want to be overrun. The lock is held.
+func (c *Copy) rest() {
+	c.userPauses.Add(1)
+	c.machine.ByUser(c.readable.Pause)
+	time.AfterFunc(c.opts.PauseAfterChunk, func() {
+		c.change(func() {
+			c.userPauses.Add(-1)
+			c.machine.ByUser(c.readable.Resume)
+		})
+	})
+}

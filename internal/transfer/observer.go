@@ -1,0 +1,20 @@
+package transfer
+
+import "bpcopy/internal/stream"
+
+// observer hears the machine's events, under the lock.
+type observer struct{ *Copy }
+
+// Event notes when the source pauses and whether the copy is over.
+func (c observer) Event(e *stream.Event) {
+	c.pauses.event(e, c.clock)
+	if c.opts.Observe != nil {
+		c.opts.Observe(c.clock.Now().Sub(c.start), e)
+	}
+	if e.Kind == stream.Close && e.Dst != stream.FromSource {
+		c.open--
+	}
+	if !c.over && (e.Kind == stream.Callback || c.pipeline == nil && c.open == 0) {
+		c.finish()
+	}
+}
