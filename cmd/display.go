@@ -104,8 +104,8 @@ func (c *copyRun) sample() progress.Sample {
 	}
 	stats := t.Stats()
 	s.Bytes = stats.Written
-	s.Pauses, s.Drains, s.Resumes = stats.Pauses, stats.Drains(), stats.Resumes
-	s.Buffered, s.HighWaterMark = stats.Length(), int64(c.opts.highWaterMark)
+	s.Pauses, s.Drains, s.Resumes = stats.Pauses, stats.Drains, stats.Resumes
+	s.Buffered, s.HighWaterMark = stats.Length, int64(c.opts.highWaterMark)
 	s.LastMoved = stats.LastMoved
 	switch stats.WaitingFor {
 	case transfer.SourceSide:

@@ -36,6 +36,7 @@ import (
 // Ledger is the account of one copy. Make it with [New].
 type Ledger struct {
 	start  time.Time
+	now    time.Duration // the latest time that was told
 	moved  time.Duration // when a byte moved last
 	source end
 	dsts   []destination
@@ -87,7 +88,7 @@ func (l *Ledger) Begin(start time.Time) { l.start = start }
 // To tell the same again is no harm.
 func (l *Ledger) Moved(at time.Duration, end int, bytes int64) {
 	e := l.end(end)
-	l.moved = max(l.moved, at)
+	l.now, l.moved = max(l.now, at), max(l.moved, at)
 	if bytes > e.bytes {
 		from := e.at
 		l.settle(e, at)
@@ -110,18 +111,19 @@ func (l *Ledger) Lost(dst int) { l.dsts[dst].lost = true }
 // ByUser reports whether the program itself holds the source.
 func (l *Ledger) ByUser() bool { return l.byUser }
 
-// Event tells an event. An event without an exact time may come with that of
-// something that happened just before: time does not go back for it.
+// Event tells an event. Where it costs too much to read the clock, the time may be
+// that of something that happened before: the latest that was told counts then.
 func (l *Ledger) Event(at time.Duration, e *stream.Event) {
+	l.now = max(l.now, at)
 	switch {
 	case e.Kind == stream.Errored || e.Kind == stream.Callback: // without a length; what follows from them has events
 	case e.Dst == stream.FromSource:
-		l.settle(&l.source, at)
+		l.settle(&l.source, l.now)
 		l.buffer(&l.source, e.ReadableLength)
 		l.sourceEvent(e)
 	default:
 		d := &l.dsts[e.Dst]
-		l.settle(&d.end, at)
+		l.settle(&d.end, l.now)
 		l.buffer(&d.end, e.Length)
 		d.event(e)
 	}

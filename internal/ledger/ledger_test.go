@@ -95,6 +95,18 @@ func TestSnapshot(t *testing.T) {
 			b.Moved(3*ms, 0, 30)
 			b.Lost(0)
 		}, 3 * ms, Snapshot{Elapsed: 3 * ms, LastMoved: at(3 * ms), Destinations: []Destination{{Bytes: 30}}}},
+		"an event with the time of something before": {2, func(b book) {
+			b.Moved(1*ms, source, 5)
+			b.write(1*ms, 0, 5, 5, true)
+			b.pause(2*ms, stream.CauseBackpressure)
+			b.resume(9*ms, stream.CauseDrain)
+			b.write(1*ms, 1, 5, 5, true) // what was read long ago
+			b.Moved(12*ms, 1, 5)
+			b.drain(12*ms, 1)
+		}, 12 * ms, Snapshot{Read: 5, Elapsed: 12 * ms, LastMoved: at(12 * ms), Pauses: 1, Resumes: 1, Paused: 7 * ms,
+			LongestPause: 7 * ms, Drains: 1, Length: 5, PeakLength: 5,
+			Destinations: []Destination{{Writes: 1, WritesFalse: 1, Length: 5, PeakLength: 5, Full: 11 * ms},
+				{Bytes: 5, Writes: 1, WritesFalse: 1, Drains: 1, PeakLength: 5, Full: 3 * ms}}}},
 		"time does not go back": {1, func(b book) {
 			b.pause(5*ms, stream.CauseBackpressure)
 			b.resume(2*ms, stream.CauseDrain)

@@ -95,6 +95,8 @@ func TestManyDestinations(t *testing.T) {
 	l := New(1000)
 	for i := range 1000 {
 		book{l}.write(ms, i, 1, 1, true)
+	}
+	for i := range 1000 {
 		l.Moved(time.Hour, i, int64(i))
 	}
 	if got := l.Series(time.Hour); len(got.Destinations) != mostDrawn || got.Destinations[9][219].Bytes == 0 {

@@ -19,6 +19,7 @@ import (
 
 	"bpcopy/internal/clock"
 	"bpcopy/internal/conduit"
+	"bpcopy/internal/ledger"
 	"bpcopy/internal/stream"
 	"bpcopy/internal/throttle"
 )
@@ -46,7 +47,7 @@ type Copy struct {
 	pipeline *stream.Pipeline
 	start    time.Time
 	end      time.Time // zero while the copy runs
-	pauses   pauses
+	ledger   *ledger.Ledger
 	err      error  // the first failure, from the moment it is known
 	open     int    // destinations whose streams have not closed
 	over     bool   // nothing more is to be asked or answered
@@ -70,10 +71,12 @@ func New(src Source, dsts []Destination, opts Options) (*Copy, error) {
 		return nil, err
 	}
 	c := &Copy{src: src, opts: opts, bytes: bytes, single: len(dsts) == 1, clock: opts.Clock, newSleeper: newSleeper}
+	c.ledger = ledger.New(len(dsts))
 	if c.clock == nil {
 		c.clock = clock.New()
 	}
 	c.start = c.clock.Now()
+	c.ledger.Begin(c.start)
 	c.toRead = sync.NewCond(&c.mu)
 	c.machine = stream.New(observer{c})
 	readable := stream.ReadableOptions{HighWaterMark: opts.ReadAhead, Source: reads{c}}
@@ -107,7 +110,6 @@ func (c *Copy) Run(ctx context.Context) error {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	c.end = c.clock.Now()
-	c.pauses.stop(c.end)
 	err := c.bytes.Close()
 	if c.err != nil {
 		err = c.err // what failed before says more
@@ -168,6 +170,7 @@ func (c *Copy) begin(letGo func()) {
 	defer c.mu.Unlock()
 	c.letGo = letGo
 	c.start = c.clock.Now()
+	c.ledger.Begin(c.start)
 	c.input.start = c.start
 	c.producer.begin()
 	writables := make([]*stream.Writable, len(c.outs))
@@ -263,9 +266,9 @@ func (c reads) Read() {
 // observer hears the machine's events, under the lock.
 type observer struct{ *Copy }
 
-// Event notes when the source pauses and whether the copy is over.
+// Event enters what happens in the ledger, and notes whether the copy is over.
 func (c observer) Event(e *stream.Event) {
-	c.pauses.event(e, c.clock)
+	c.enter(e)
 	if c.opts.Observe != nil {
 		c.opts.Observe(c.clock.Now().Sub(c.start), e)
 	}
