@@ -113,23 +113,7 @@ func (s *demoShow) live(ctx context.Context, d *demo, run *scenario.Run) error {
 
 // sample is the run as it stands, for the display.
 func (d *demo) sample(stats ledger.Snapshot) progress.Sample {
-	s := progress.Sample{
-		Bytes:         stats.Written,
-		Size:          d.scenario.Size(),
-		Pauses:        stats.Pauses,
-		Drains:        stats.Drains,
-		Resumes:       stats.Resumes,
-		Buffered:      stats.Length,
-		HighWaterMark: d.scenario.HighWaterMark(),
-		LastMoved:     stats.LastMoved,
-	}
-	switch stats.WaitingFor {
-	case ledger.SourceSide:
-		s.Stuck = progress.SideSource
-	case ledger.DestinationSide:
-		s.Stuck = progress.SideDestination
-	}
-	return s
+	return progress.Sample{Snapshot: stats, Size: d.scenario.Size(), HighWaterMark: d.scenario.HighWaterMark()}
 }
 
 // failureOf says how a run failed that came to its end, or nil.
