@@ -10,6 +10,7 @@ import (
 	"bpcopy/internal/clock"
 	"bpcopy/internal/endpoint"
 	"bpcopy/internal/expect"
+	"bpcopy/internal/ledger"
 	"bpcopy/internal/progress"
 	"bpcopy/internal/transfer"
 )
@@ -37,7 +38,7 @@ type copyRun struct {
 	ended    time.Time                     // when the destinations were complete, or the copy had failed
 	stopped  time.Duration                 // for how long nothing could happen between these two
 	total    atomic.Int64                  // expected bytes, or -1
-	awaited  atomic.Int32                  // the progress.Side that is waited for before and after the copy
+	awaited  atomic.Int32                  // the ledger.Side that is waited for before and after the copy
 }
 
 // copy is what `bpcopy SRC DST` does.
@@ -176,7 +177,7 @@ func (c *copyRun) carry(ctx context.Context) error {
 	if err != nil && t.Err() == nil {
 		err = &failure{err} // others are complete: that is a failure and no more
 	}
-	c.awaited.Store(int32(progress.SideDestination))
+	c.awaited.Store(int32(ledger.DestinationSide))
 	err = errors.Join(err, c.complete(ctx, t, err))
 	c.ended = c.clock.Now()
 	c.stopped += c.clock.Stopped()

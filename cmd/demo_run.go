@@ -10,6 +10,7 @@ import (
 
 	"bpcopy/internal/clock"
 	"bpcopy/internal/inert"
+	"bpcopy/internal/ledger"
 	"bpcopy/internal/progress"
 	"bpcopy/internal/scenario"
 	"bpcopy/internal/trace"
@@ -33,12 +34,11 @@ func (s *demoShow) one(ctx context.Context, d *demo) error {
 		s.say(summary.Text())
 		return errors.Join(err, s.writeJSON(&summary))
 	}
-	return s.outcome(d, stats)
+	return s.outcome(d, stats, failureOf(run))
 }
 
 // outcome tells what a run that came to its end has come to, and judges it.
-func (s *demoShow) outcome(d *demo, stats scenario.Stats) error {
-	failure := failureOf(stats)
+func (s *demoShow) outcome(d *demo, stats ledger.Snapshot, failure error) error {
 	summary := d.summarize(stats, failure)
 	unexpected := judge(d.expectations, &summary)
 	text := summary.Text()
@@ -105,48 +105,32 @@ func (s *demoShow) live(ctx context.Context, d *demo, run *scenario.Run) error {
 	err := run.Live(ctx)
 	shown := err
 	if err == nil {
-		shown = failureOf(run.Stats())
+		shown = failureOf(run)
 	}
 	display.Stop(ending(shown))
 	return err
 }
 
 // sample is the run as it stands, for the display.
-func (d *demo) sample(stats scenario.Stats) progress.Sample {
-	s := progress.Sample{
-		Bytes:         stats.Written,
-		Size:          d.scenario.Size(),
-		Pauses:        stats.Pauses,
-		Drains:        stats.Drains(),
-		Resumes:       stats.Resumes,
-		Buffered:      stats.Length(),
-		HighWaterMark: d.scenario.HighWaterMark(),
-		LastMoved:     stats.LastMoved,
-	}
-	switch stats.WaitingFor {
-	case scenario.SourceSide:
-		s.Stuck = progress.SideSource
-	case scenario.DestinationSide:
-		s.Stuck = progress.SideDestination
-	}
-	return s
+func (d *demo) sample(stats ledger.Snapshot) progress.Sample {
+	return progress.Sample{Snapshot: stats, Size: d.scenario.Size(), HighWaterMark: d.scenario.HighWaterMark()}
 }
 
 // failureOf says how a run failed that came to its end, or nil.
-func failureOf(stats scenario.Stats) error {
-	switch f := stats.Failure; {
+func failureOf(run *scenario.Run) error {
+	switch f := run.Failure(); {
 	case f.Code != "" && f.Dst >= 0:
 		return fmt.Errorf("destination %d failed: %s", f.Dst+1, f.Code)
 	case f.Code != "":
 		return fmt.Errorf("stream failed: %s", f.Code)
-	case !stats.Over:
+	case !run.Over():
 		return errors.New("stuck: nothing is left to happen, and the streams are not over")
 	}
 	return nil
 }
 
 // summarize tells what the run has come to, as a copy does.
-func (d *demo) summarize(stats scenario.Stats, err error) trace.Summary {
+func (d *demo) summarize(stats ledger.Snapshot, err error) trace.Summary {
 	word, code := result(err)
 	s := trace.Summary{
 		Schema:              trace.Schema,
@@ -158,12 +142,12 @@ func (d *demo) summarize(stats scenario.Stats, err error) trace.Summary {
 		ReadAhead:           d.scenario.ReadAhead(),
 		ChunkSize:           d.scenario.ChunkSize(),
 		Pauses:              stats.Pauses,
-		Drains:              stats.Drains(),
+		Drains:              stats.Drains,
 		Resumes:             stats.Resumes,
 		UserPauses:          stats.UserPauses,
 		PausedSeconds:       stats.Paused.Seconds(),
 		LongestPauseSeconds: stats.LongestPause.Seconds(),
-		PeakLength:          stats.PeakLength(),
+		PeakLength:          stats.PeakLength,
 		Result:              word,
 		ExitCode:            code,
 	}

@@ -66,7 +66,7 @@ func runDemo(t *testing.T, d *demo, how func(*scenario.Run, context.Context) err
 	if err := how(run, t.Context()); err != nil {
 		t.Fatal(err)
 	}
-	summary := d.summarize(run.Stats(), failureOf(run.Stats()))
+	summary := d.summarize(run.Stats(), failureOf(run))
 	_ = judge(d.expectations, &summary) // tells it in the summary as well
 	return summary
 }

@@ -11,8 +11,8 @@ import (
 	"golang.org/x/term"
 
 	"bpcopy/internal/endpoint"
+	"bpcopy/internal/ledger"
 	"bpcopy/internal/progress"
-	"bpcopy/internal/transfer"
 )
 
 // displayOptions finds out what to show of the copy, and where.
@@ -97,21 +97,13 @@ func (a *app) utf8() bool {
 
 // sample is the copy as it stands, for the display.
 func (c *copyRun) sample() progress.Sample {
-	s := progress.Sample{Size: c.total.Load(), LastMoved: c.started, Stuck: progress.Side(c.awaited.Load())}
-	t := c.transfer.Load()
-	if t == nil {
-		return s
+	s := progress.Sample{Size: c.total.Load()}
+	awaited := ledger.Side(c.awaited.Load())
+	if t := c.transfer.Load(); t != nil {
+		s.Snapshot, s.HighWaterMark = t.Stats(), int64(c.opts.highWaterMark)
 	}
-	stats := t.Stats()
-	s.Bytes = stats.Written
-	s.Pauses, s.Drains, s.Resumes = stats.Pauses, stats.Drains(), stats.Resumes
-	s.Buffered, s.HighWaterMark = stats.Length(), int64(c.opts.highWaterMark)
-	s.LastMoved = stats.LastMoved
-	switch stats.WaitingFor {
-	case transfer.SourceSide:
-		s.Stuck = progress.SideSource
-	case transfer.DestinationSide:
-		s.Stuck = progress.SideDestination
+	if s.WaitingFor == ledger.Neither {
+		s.WaitingFor = awaited
 	}
 	return s
 }

@@ -8,7 +8,7 @@ import (
 	"time"
 
 	"bpcopy/internal/endpoint"
-	"bpcopy/internal/progress"
+	"bpcopy/internal/ledger"
 	"bpcopy/internal/transfer"
 )
 
@@ -55,7 +55,7 @@ func (c *copyRun) meet(ctx context.Context) error {
 	ctx, cancel := context.WithCancelCause(ctx)
 	defer cancel(nil)
 	defer c.clock.Tick()()
-	c.awaited.Store(int32(progress.SideDestination))
+	c.awaited.Store(int32(ledger.DestinationSide))
 	met := make(chan struct{}) // closed with the source
 	var peers, dsts sync.WaitGroup
 	var mu sync.Mutex // around dropOut
@@ -74,7 +74,7 @@ func (c *copyRun) meet(ctx context.Context) error {
 	}
 	peers.Go(func() {
 		dsts.Wait()
-		c.awaited.Store(int32(progress.SideSource))
+		c.awaited.Store(int32(ledger.SourceSide))
 		c.watchReady(ctx, met, cancel)
 	})
 	peers.Go(func() {
@@ -84,7 +84,7 @@ func (c *copyRun) meet(ctx context.Context) error {
 		}
 	})
 	peers.Wait()
-	c.awaited.Store(int32(progress.SideNone))
+	c.awaited.Store(int32(ledger.Neither))
 	return context.Cause(ctx)
 }
 

@@ -122,7 +122,7 @@ func (f fan) copied(t *testing.T) fanCounts {
 	}
 	stats := c.Stats()
 	counts := fanCounts{
-		pauses: stats.Pauses, resumes: stats.Resumes, drains: stats.Drains(), read: stats.Read, ms: stats.Elapsed.Milliseconds(),
+		pauses: stats.Pauses, resumes: stats.Resumes, drains: stats.Drains, read: stats.Read, ms: stats.Elapsed.Milliseconds(),
 	}
 	for i, d := range stats.Destinations {
 		if all[i].taken != int(d.Bytes) || all[i].wrong {

@@ -4,8 +4,8 @@ import (
 	"math"
 	"strings"
 
+	"bpcopy/internal/ledger"
 	"bpcopy/internal/trace"
-	"bpcopy/internal/transfer"
 )
 
 // size is how many bytes the copy will have, or -1.
@@ -62,18 +62,18 @@ func (c *copyRun) summarize(err error) trace.Summary {
 }
 
 // count puts the counts of the copy into its summary.
-func (c *copyRun) count(s *trace.Summary, stats transfer.Stats) {
+func (c *copyRun) count(s *trace.Summary, stats ledger.Snapshot) {
 	elapsed := c.ended.Sub(c.began)
 	s.Bytes = stats.Written
 	s.ElapsedSeconds = elapsed.Seconds()
 	if elapsed > 0 {
 		s.Rate = int64(math.Round(float64(stats.Written) / elapsed.Seconds()))
 	}
-	s.Pauses, s.Drains, s.Resumes = stats.Pauses, stats.Drains(), stats.Resumes
+	s.Pauses, s.Drains, s.Resumes = stats.Pauses, stats.Drains, stats.Resumes
 	s.UserPauses = stats.UserPauses
 	s.PausedSeconds, s.LongestPauseSeconds = stats.Paused.Seconds(), stats.LongestPause.Seconds()
 	s.StoppedSeconds = c.stopped.Seconds()
-	s.PeakLength = stats.PeakLength()
+	s.PeakLength = stats.PeakLength
 	s.Conduit = c.transfer.Load().Conduit()
 	for i, d := range stats.Destinations {
 		dst := &s.Destinations[c.taking[i]]

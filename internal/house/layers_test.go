@@ -23,6 +23,7 @@ type room struct {
 	layer   int
 	never   []string // lower packages it must know nothing of
 	pure    bool     // of the standard library, imports only purePackages
+	times   bool     // and package time, for the values alone that pureTimes lists
 	modules []string // what else it may import
 }
 
@@ -47,8 +48,11 @@ func house() map[string]room {
 		"internal/transfer": {layer: 2, never: observers, modules: []string{sysModule}},
 		"internal/scenario": {layer: 2, never: observers},
 
+		// What happened is known to whoever was told, without a clock of his own.
+		"internal/ledger": {layer: 1, pure: true, times: true},
+
 		"internal/conduit":  {layer: 1, modules: []string{sysModule}},
-		"internal/progress": {layer: 1, modules: []string{progressbarModule, unisegModule}},
+		"internal/progress": {layer: 2, modules: []string{progressbarModule, unisegModule}},
 		"internal/trace":    {layer: 1},
 		"internal/expect":   {layer: 1},
 
@@ -85,6 +89,12 @@ func purePackages() []string {
 	}
 }
 
+// pureTimes are the names of package time that depend on nothing: no clock, no
+// timer, no zone of this machine.
+func pureTimes() []string {
+	return []string{"Duration", "Time", "Nanosecond", "Microsecond", "Millisecond", "Second", "Minute", "Hour"}
+}
+
 // breach says which rule is broken where the package in folder from imports
 // imported, or "".
 func breach(from, imported string) string {
@@ -98,10 +108,10 @@ func breach(from, imported string) string {
 		switch {
 		case !known:
 			return "that has no room in layers_test.go"
-		case there.layer >= here.layer:
-			return fmt.Sprintf("layer %d imports only lower ones and that is in layer %d", here.layer, there.layer)
 		case slices.Contains(here.never, folder):
 			return "it must know nothing of that"
+		case there.layer >= here.layer:
+			return fmt.Sprintf("layer %d imports only lower ones and that is in layer %d", here.layer, there.layer)
 		}
 		return ""
 	}
@@ -114,6 +124,7 @@ func breach(from, imported string) string {
 		if !slices.ContainsFunc(here.modules, within) {
 			return "that module is not listed for it"
 		}
+	case here.times && imported == "time": // see TestPureRoomsTellNoTime
 	case here.pure && !slices.Contains(purePackages(), imported):
 		return "it imports only pure packages"
 	}
@@ -149,6 +160,62 @@ func TestLayers(t *testing.T) {
 	}
 }
 
+// TestPureRoomsTellNoTime is for the rooms that may hold times, not tell them.
+func TestPureRoomsTellNoTime(t *testing.T) {
+	tree := parseTree(t)
+	for folder, here := range house() {
+		if !here.times {
+			continue
+		}
+		for _, file := range tree.packages[folder] {
+			for _, selector := range impureTimes(file) {
+				t.Errorf("%s: %s asks for the time: want only time.%s", tree.position(selector), folder, strings.Join(pureTimes(), ", time."))
+			}
+		}
+	}
+}
+
+// impureTimes are the uses of package time in file that pureTimes does not list.
+// An import under another name, of which a selector says nothing, is one as well.
+func impureTimes(file *ast.File) []ast.Node {
+	var found []ast.Node
+	for _, spec := range file.Imports {
+		if spec.Path.Value == `"time"` && spec.Name != nil {
+			found = append(found, spec)
+		}
+	}
+	ast.Inspect(file, func(node ast.Node) bool {
+		if selector, ok := node.(*ast.SelectorExpr); ok {
+			if of, ok := selector.X.(*ast.Ident); ok && of.Name == "time" && !slices.Contains(pureTimes(), selector.Sel.Name) {
+				found = append(found, selector)
+			}
+		}
+		return true
+	})
+	return found
+}
+
+func TestImpureTimes(t *testing.T) {
+	const head = "package p; import \"time\"; "
+	tests := map[string]int{
+		head + "var d time.Duration = 3 * time.Second; func f(t time.Time) bool { return t.IsZero() }": 0,
+		head + "var now = time.Now()": 1,
+		head + "var now = time.Now; func f() { time.Sleep(1); <-time.After(1); _ = time.Since(now()) }": 4,
+		head + "var here = time.Local":                            1,
+		"package p; import clock \"time\"; var now = clock.Now()": 1,
+		"package p; import . \"time\"; var now = Now()":           1,
+	}
+	for source, want := range tests {
+		file, err := parser.ParseFile(token.NewFileSet(), "p.go", source, parser.SkipObjectResolution)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := len(impureTimes(file)); got != want {
+			t.Errorf("%s: %d uses of the time; want %d", source, got, want)
+		}
+	}
+}
+
 func TestBreach(t *testing.T) {
 	tests := []struct {
 		from, imported string
@@ -164,6 +231,9 @@ func TestBreach(t *testing.T) {
 		{"internal/progress", "github.com/schollz/progressbar/v3", ""},
 		{"internal/endpoint", "golang.org/x/sys/unix", ""},
 		{"internal/stream", "slices", ""},
+		{"internal/ledger", "time", ""},
+		{"internal/ledger", "bpcopy/internal/stream", ""},
+		{"internal/progress", "bpcopy/internal/ledger", ""},
 
 		{"cmd", "bpcopy", "layer 3 imports only lower ones and that is in layer 4"},
 		{"internal/transfer", "bpcopy/cmd", "layer 2 imports only lower ones and that is in layer 3"},
@@ -176,6 +246,7 @@ func TestBreach(t *testing.T) {
 		{".", "github.com/rogpeppe/go-internal/testscript", "that module is not listed for it"},
 		{"internal/stream", "time", "it imports only pure packages"},
 		{"internal/stream", "math/rand", "it imports only pure packages"},
+		{"internal/ledger", "sync", "it imports only pure packages"},
 		{"internal/conduit", "C", "releases are built without cgo"},
 		{"internal/util", "os", "it has no room in layers_test.go"},
 		{"cmd", "bpcopy/internal/util", "that has no room in layers_test.go"},

@@ -6,6 +6,8 @@ import (
 	"testing"
 	"testing/synctest"
 	"time"
+
+	"bpcopy/internal/ledger"
 )
 
 // screen is an Out that tells what was written when. Its lock guards writes.
@@ -62,12 +64,15 @@ func (c fakeCopy) poll() Sample {
 		moving, moved = c.stuck, c.stuck
 	}
 	s := Sample{
-		Bytes: c.perSecond * int64(moving) / int64(time.Second), Size: c.size,
-		Pauses: 3, Drains: 2, Resumes: 2, Buffered: 62 << 10, HighWaterMark: 64 << 10,
-		LastMoved: c.start.Add(moved),
+		Snapshot: ledger.Snapshot{
+			Written: c.perSecond * int64(moving) / int64(time.Second),
+			Pauses:  3, Drains: 2, Resumes: 2, Length: 62 << 10,
+			LastMoved: c.start.Add(moved),
+		},
+		Size: c.size, HighWaterMark: 64 << 10,
 	}
 	if moved < now {
-		s.Stuck = SideDestination
+		s.WaitingFor = ledger.DestinationSide
 	}
 	return s
 }

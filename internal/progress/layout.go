@@ -123,7 +123,7 @@ func wishes(s Snapshot, room int) []func(*layout) {
 		share, bar = amount, func(*layout) {}
 	}
 	list := []func(*layout){
-		func(l *layout) { l.speed = s.state(s.Stuck.abbreviation()) },
+		func(l *layout) { l.speed = s.state(abbreviation(s.WaitingFor)) },
 		func(l *layout) { l.counts = s.counts("p%d d%d r%d") },
 		share,
 		func(l *layout) { l.speed = s.speed() },
@@ -146,16 +146,16 @@ func wishes(s Snapshot, room int) []func(*layout) {
 // amount returns the bytes moved, of how many where that is known.
 func (s Snapshot) amount() field {
 	if !s.sized() {
-		return newField(units.Size(s.Bytes).Human(), len("0.98 MiB"))
+		return newField(units.Size(s.Written).Human(), len("0.98 MiB"))
 	}
-	return pair("", s.Bytes, s.Size)
+	return pair("", s.Written, s.Size)
 }
 
 func (s Snapshot) buffer() field {
 	if s.HighWaterMark <= 0 {
 		return field{}
 	}
-	return pair("buffered ", s.Buffered, s.HighWaterMark)
+	return pair("buffered ", s.Length, s.HighWaterMark)
 }
 
 // pair returns done of total with room for the widest that done may become.
@@ -183,12 +183,12 @@ func (s Snapshot) state(side string) field {
 // speed returns the state in full or, while all is well, the rate; that of the
 // whole copy once it has finished.
 func (s Snapshot) speed() field {
-	if state := s.state(s.Stuck.String()); state.text != "" {
+	if state := s.state(s.WaitingFor.String()); state.text != "" {
 		return state
 	}
 	rate := s.Rate
 	if s.Outcome == Finished {
-		rate = average(s.Bytes, s.Elapsed)
+		rate = average(s.Written, s.Elapsed)
 	}
 	return newField(rate.Human(), len("99.9 MiB/s"))
 }

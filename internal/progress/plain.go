@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"strings"
 
+	"bpcopy/internal/ledger"
 	"bpcopy/internal/units"
 )
 
@@ -17,7 +18,7 @@ func Plain(s Snapshot) string {
 	if s.sized() {
 		fields = append(fields, fmt.Sprintf("%d%%", s.percent()))
 	}
-	fields = append(fields, units.Size(s.Bytes).Compact())
+	fields = append(fields, units.Size(s.Written).Compact())
 	if s.Stalled > 0 {
 		fields = append(fields, "stalled="+plainStall(s))
 	} else {
@@ -28,15 +29,15 @@ func Plain(s Snapshot) string {
 	}
 	fields = append(fields,
 		fmt.Sprintf("pause=%d drain=%d resume=%d", s.Pauses, s.Drains, s.Resumes),
-		"buffered="+units.Size(s.Buffered).Compact())
+		"buffered="+units.Size(s.Length).Compact())
 	return strings.Join(fields, " ")
 }
 
 // plainStall returns how long the copy is stuck and where: "3.2s(destination)".
 func plainStall(s Snapshot) string {
 	stall := formatTenths(s.Stalled)
-	if s.Stuck != SideNone {
-		stall += "(" + s.Stuck.String() + ")"
+	if s.WaitingFor != ledger.Neither {
+		stall += "(" + s.WaitingFor.String() + ")"
 	}
 	return stall
 }

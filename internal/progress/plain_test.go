@@ -3,15 +3,16 @@ package progress
 import (
 	"testing"
 	"time"
+
+	"bpcopy/internal/ledger"
 )
 
 // diskImage is the copy that the documentation shows.
 func diskImage() Snapshot {
 	return Snapshot{
 		Sample: Sample{
-			Bytes: 1_260_000_000, Size: 2_791_728_742,
-			Pauses: 132, Drains: 131, Resumes: 131,
-			Buffered: 62 << 10, HighWaterMark: 64 << 10,
+			Snapshot: ledger.Snapshot{Written: 1_260_000_000, Pauses: 132, Drains: 131, Resumes: 131, Length: 62 << 10},
+			Size:     2_791_728_742, HighWaterMark: 64 << 10,
 		},
 		Name:    "disk.img",
 		Elapsed: 6 * time.Second,
@@ -28,7 +29,7 @@ func with(change func(s *Snapshot)) Snapshot {
 	return s
 }
 
-func stalled(s *Snapshot) { s.Stalled, s.Stuck = 3200*time.Millisecond, SideDestination }
+func stalled(s *Snapshot) { s.Stalled, s.WaitingFor = 3200*time.Millisecond, ledger.DestinationSide }
 func unsized(s *Snapshot) { s.Size, s.ETA = -1, 0 }
 
 func TestPlain(t *testing.T) {
@@ -41,17 +42,17 @@ func TestPlain(t *testing.T) {
 			"bpcopy: disk.img 45% 1.2GiB 210MiB/s eta=7s pause=132 drain=131 resume=131 buffered=62KiB"},
 		{"stalled", with(stalled),
 			"bpcopy: disk.img 45% 1.2GiB stalled=3.2s(destination) pause=132 drain=131 resume=131 buffered=62KiB"},
-		{"stalled at nobody's", with(func(s *Snapshot) { stalled(s); s.Stuck = SideNone }),
+		{"stalled at nobody's", with(func(s *Snapshot) { stalled(s); s.WaitingFor = ledger.Neither }),
 			"bpcopy: disk.img 45% 1.2GiB stalled=3.2s pause=132 drain=131 resume=131 buffered=62KiB"},
 		{"unknown size", with(unsized),
 			"bpcopy: disk.img 1.2GiB 210MiB/s pause=132 drain=131 resume=131 buffered=62KiB"},
-		{"unknown size, stalled", with(func(s *Snapshot) { unsized(s); stalled(s); s.Stuck = SideSource }),
+		{"unknown size, stalled", with(func(s *Snapshot) { unsized(s); stalled(s); s.WaitingFor = ledger.SourceSide }),
 			"bpcopy: disk.img 1.2GiB stalled=3.2s(source) pause=132 drain=131 resume=131 buffered=62KiB"},
 		{"no estimate", with(func(s *Snapshot) { s.ETA, s.Rate = etaUnknown, 0 }),
 			"bpcopy: disk.img 45% 1.2GiB 0B/s eta=- pause=132 drain=131 resume=131 buffered=62KiB"},
 		{"nothing", Snapshot{},
 			"bpcopy: 0% 0B 0B/s eta=0s pause=0 drain=0 resume=0 buffered=0B"},
-		{"grown past its size", with(func(s *Snapshot) { s.Bytes, s.ETA = 3<<30, 0 }),
+		{"grown past its size", with(func(s *Snapshot) { s.Written, s.ETA = 3<<30, 0 }),
 			"bpcopy: disk.img 100% 3GiB 210MiB/s eta=0s pause=132 drain=131 resume=131 buffered=62KiB"},
 		{"hostile name", with(func(s *Snapshot) { s.Name = "a\nbpcopy: \x1b[31mb" }),
 			"bpcopy: a\uFFFDbpcopy: \uFFFD[31mb 45% 1.2GiB 210MiB/s eta=7s pause=132 drain=131 resume=131 buffered=62KiB"},

@@ -10,6 +10,7 @@ import (
 
 	"github.com/rivo/uniseg"
 
+	"bpcopy/internal/ledger"
 	"bpcopy/internal/units"
 )
 
@@ -75,9 +76,9 @@ func TestRenderStates(t *testing.T) {
 		{"stalled", with(stalled), 60, " 45% |████▌     | stalled 3.2s destination  p132 d131 r131"},
 		{"stalled", with(stalled), 40, " 45%  stalled 3.2s dst  p132 d131 r131"},
 		{"stalled", with(stalled), 20, "stalled 3.2s dst"},
-		{"stalled long", with(func(s *Snapshot) { stalled(s); s.Stalled = 2 * time.Hour; s.Stuck = SideSource }), 80,
+		{"stalled long", with(func(s *Snapshot) { stalled(s); s.Stalled = 2 * time.Hour; s.WaitingFor = ledger.SourceSide }), 80,
 			"disk.img  45% |████▌     | stalled 2h00m source  pause 132 drain 131 resume 131"},
-		{"stalled at nobody's", with(func(s *Snapshot) { stalled(s); s.Stuck = SideNone }), 60,
+		{"stalled at nobody's", with(func(s *Snapshot) { stalled(s); s.WaitingFor = ledger.Neither }), 60,
 			"disk.img  45% |████▌       | stalled 3.2s  p132 d131 r131"},
 		{"stalled in colour", with(func(s *Snapshot) { stalled(s); s.Colour = true }), 60,
 			" 45% |████▌     | \x1b[33mstalled 3.2s destination\x1b[m  p132 d131 r131"},
@@ -92,30 +93,30 @@ func TestRenderStates(t *testing.T) {
 		{"unknown size, failed", with(func(s *Snapshot) { unsized(s); s.Outcome = Failed }), 80,
 			"disk.img  1.2 GiB  failed  after 6s  pause 132 drain 131 resume 131"},
 
-		{"no estimate", with(func(s *Snapshot) { s.Bytes, s.Rate, s.ETA = 0, 0, etaUnknown }), 80,
+		{"no estimate", with(func(s *Snapshot) { s.Written, s.Rate, s.ETA = 0, 0, etaUnknown }), 80,
 			"disk.img   0% |         | 0 B/s  eta -  pause 132 drain 131 resume 131"},
-		{"just begun", with(func(s *Snapshot) { s.Bytes = s.Size / 50 }), 80,
+		{"just begun", with(func(s *Snapshot) { s.Written = s.Size / 50 }), 80,
 			"disk.img   1% |▌        | 210 MiB/s  eta 7s  pause 132 drain 131 resume 131"},
-		{"nearly there", with(func(s *Snapshot) { s.Bytes = s.Size - 1 }), 80,
+		{"nearly there", with(func(s *Snapshot) { s.Written = s.Size - 1 }), 80,
 			"disk.img  99% |███████▌ | 210 MiB/s  eta 7s  pause 132 drain 131 resume 131"},
-		{"all there", with(func(s *Snapshot) { s.Bytes, s.ETA = s.Size, 0 }), 80,
+		{"all there", with(func(s *Snapshot) { s.Written, s.ETA = s.Size, 0 }), 80,
 			"disk.img 100% |█████████| 210 MiB/s  eta 0s  pause 132 drain 131 resume 131"},
-		{"grown past its size", with(func(s *Snapshot) { s.Bytes, s.ETA = 3<<30, 0 }), 100,
+		{"grown past its size", with(func(s *Snapshot) { s.Written, s.ETA = 3<<30, 0 }), 100,
 			"disk.img 100% |███████████████| 3/2.6 GiB  210 MiB/s  eta 0s  pause 132 drain 131 resume 131"},
 		{"no mark", with(func(s *Snapshot) { s.HighWaterMark = 0 }), 147,
 			"disk.img  45% |█████████████████▌                      | 1.2/2.6 GiB  210 MiB/s  eta 7s  pause 132 drain 131 resume 131"},
 
-		{"finished", with(func(s *Snapshot) { s.Bytes, s.Outcome = s.Size, Finished }), 100,
+		{"finished", with(func(s *Snapshot) { s.Written, s.Outcome = s.Size, Finished }), 100,
 			"disk.img 100% |███████████████████| 2.6/2.6 GiB  444 MiB/s  in 6s  pause 132 drain 131 resume 131"},
-		{"finished after a stall", with(func(s *Snapshot) { stalled(s); s.Bytes, s.Outcome = s.Size, Finished }), 80,
+		{"finished after a stall", with(func(s *Snapshot) { stalled(s); s.Written, s.Outcome = s.Size, Finished }), 80,
 			"disk.img 100% |█████████████| 444 MiB/s  in 6s  pause 132 drain 131 resume 131"},
 		{"finished with less than expected", with(ended(Finished)), 80,
 			"disk.img  45% |█████▌       | 200 MiB/s  in 6s  pause 132 drain 131 resume 131"},
-		{"finished at once", with(func(s *Snapshot) { s.Bytes, s.Outcome, s.Elapsed = s.Size, Finished, 0 }), 80,
+		{"finished at once", with(func(s *Snapshot) { s.Written, s.Outcome, s.Elapsed = s.Size, Finished, 0 }), 80,
 			"disk.img 100% |█████████████| 0 B/s  in 0s  pause 132 drain 131 resume 131"},
 		{"failed", with(ended(Failed)), 80,
 			"disk.img  45% |█████▌        | failed  after 6s  pause 132 drain 131 resume 131"},
-		{"failed with all bytes there", with(func(s *Snapshot) { s.Bytes, s.Outcome = s.Size, Failed }), 80,
+		{"failed with all bytes there", with(func(s *Snapshot) { s.Written, s.Outcome = s.Size, Failed }), 80,
 			"disk.img  99% |████████████▌ | failed  after 6s  pause 132 drain 131 resume 131"},
 		{"failed in colour", with(func(s *Snapshot) { s.Outcome, s.Colour = Failed, true }), 80,
 			"disk.img  45% |█████▌        | \x1b[31mfailed\x1b[m  after 6s  pause 132 drain 131 resume 131"},
@@ -128,7 +129,7 @@ func TestRenderStates(t *testing.T) {
 			"empty 100% |████████████| 0/0 B  0 B/s  in 0s  pause 0 drain 0 resume 0"},
 		{"empty source, failed", Snapshot{Name: "empty", UTF8: true, Outcome: Failed}, 80,
 			"empty   0% |             | 0/0 B  failed  after 0s  pause 0 drain 0 resume 0"},
-		{"empty source with bytes", Snapshot{Sample: Sample{Bytes: 5}, Name: "proc", UTF8: true}, 40,
+		{"empty source with bytes", Snapshot{Sample: Sample{Snapshot: ledger.Snapshot{Written: 5}}, Name: "proc", UTF8: true}, 40,
 			"proc 100% |██████| 0 B/s  p0 d0 r0"},
 
 		{"huge counts", with(huge), 120, "disk.img  45% |██▌    | 1.2/2.6 GiB  210 MiB/s  eta 7s  pause 42598 drain 42597 resume 42597  buffered 62/64 KiB"},
@@ -144,9 +145,9 @@ func TestRenderStates(t *testing.T) {
 			" 45% |███████▌          | 210 MiB/s  eta 7s  pause 132 drain 131 resume 131"},
 		{"in ASCII", with(func(s *Snapshot) { s.Name, s.UTF8 = "größe.bin", false }), 80,
 			"gr??e.bin  45% [===>....] 210 MiB/s  eta 7s  pause 132 drain 131 resume 131"},
-		{"in ASCII, full", with(func(s *Snapshot) { s.Bytes, s.Outcome, s.UTF8 = s.Size, Finished, false }), 80,
+		{"in ASCII, full", with(func(s *Snapshot) { s.Written, s.Outcome, s.UTF8 = s.Size, Finished, false }), 80,
 			"disk.img 100% [=============] 444 MiB/s  in 6s  pause 132 drain 131 resume 131"},
-		{"in ASCII, not begun", with(func(s *Snapshot) { s.Bytes, s.UTF8 = 0, false }), 80,
+		{"in ASCII, not begun", with(func(s *Snapshot) { s.Written, s.UTF8 = 0, false }), 80,
 			"disk.img   0% [.........] 210 MiB/s  eta 7s  pause 132 drain 131 resume 131"},
 	}
 	for _, tt := range tests {
@@ -168,7 +169,7 @@ func TestRenderSteady(t *testing.T) {
 		for _, bytes := range []int64{0, 1, 51 << 20, 1 << 30, s.Size} {
 			for _, rate := range []units.Rate{0, 9 << 10, 100<<20 - 1, 1010 << 10} {
 				for _, buffered := range []int64{0, 1, 100, 60 << 10, 64 << 10} {
-					s.Bytes, s.Rate, s.ETA, s.Buffered = bytes, rate, time.Duration(bytes)/8, buffered
+					s.Written, s.Rate, s.ETA, s.Length = bytes, rate, time.Duration(bytes)/8, buffered
 					if got := edge(s, columns); got != want {
 						t.Errorf("Render(%+v, %d) = %q\nbar ends at %d; want %d", s, columns, Render(s, columns), got, want)
 					}
@@ -208,8 +209,8 @@ func TestRenderFits(t *testing.T) {
 	names := []string{"", "x", "disk.img", "日本語のファイル.txt", "👩‍👩‍👧‍👦🇩🇪☁️.png", strings.Repeat("long-", 50), "\x1b[31m\xff\r\n\u202e", "\u0332"}
 	changes := []func(*Snapshot){
 		func(*Snapshot) {}, stalled, unsized, huge, ended(Finished), ended(Failed), ended(Interrupted),
-		func(s *Snapshot) { s.Bytes, s.Size = 0, 0 },
-		func(s *Snapshot) { s.Bytes, s.Size, s.Rate = math.MaxInt64, math.MaxInt64, math.MaxInt64 },
+		func(s *Snapshot) { s.Written, s.Size = 0, 0 },
+		func(s *Snapshot) { s.Written, s.Size, s.Rate = math.MaxInt64, math.MaxInt64, math.MaxInt64 },
 		func(s *Snapshot) { s.Pauses, s.Drains, s.Resumes = math.MaxInt64, math.MaxInt64, math.MaxInt64 },
 		func(s *Snapshot) { s.Stalled, s.Elapsed, s.ETA = math.MaxInt64, math.MaxInt64, maxETA },
 	}
@@ -233,14 +234,14 @@ func TestRenderFits(t *testing.T) {
 func TestBarWidths(t *testing.T) {
 	for width := minBar; width <= maxBar; width++ {
 		for percent := range int64(101) {
-			s := Snapshot{Sample: Sample{Bytes: percent * 1000, Size: 100_000}, UTF8: true}
+			s := Snapshot{Sample: Sample{Snapshot: ledger.Snapshot{Written: percent * 1000}, Size: 100_000}, UTF8: true}
 			got := drawBar(s, width, "fields")
 			share, bar, _ := strings.Cut(got, " |")
 			if want := fmt.Sprintf("%3d%%", s.percent()); share != want {
-				t.Errorf("drawBar(%d of 100000, %d) = %q; want it to start with %q", s.Bytes, width, got, want)
+				t.Errorf("drawBar(%d of 100000, %d) = %q; want it to start with %q", s.Written, width, got, want)
 			}
 			if n := utf8.RuneCountInString(strings.TrimSuffix(bar, "|")); n != width {
-				t.Errorf("drawBar(%d of 100000, %d) = %q of %d cells; want %d", s.Bytes, width, got, n, width)
+				t.Errorf("drawBar(%d of 100000, %d) = %q of %d cells; want %d", s.Written, width, got, n, width)
 			}
 		}
 	}
@@ -256,8 +257,11 @@ func FuzzRender(f *testing.F) {
 		}
 		s := Snapshot{
 			Sample: Sample{
-				Bytes: bytes, Size: size, Pauses: count, Drains: count, Resumes: count / 2,
-				Buffered: bytes % 65536, HighWaterMark: count, Stuck: Side(outcome & 3),
+				Snapshot: ledger.Snapshot{
+					Written: bytes, Pauses: count, Drains: count, Resumes: count / 2,
+					Length: bytes % 65536, WaitingFor: ledger.Side(outcome & 3),
+				},
+				Size: size, HighWaterMark: count,
 			},
 			Name: name, Elapsed: time.Duration(stall), Stalled: time.Duration(stall),
 			Rate: units.Rate(bytes), ETA: time.Duration(stall % int64(maxETA)),

@@ -95,13 +95,13 @@ func (d *Display) snapshot() Snapshot {
 	if sample.LastMoved.Before(d.opts.Start) {
 		sample.LastMoved = d.opts.Start
 	}
-	d.meter.Observe(now, sample.LastMoved, sample.Bytes)
+	d.meter.Observe(now, sample.LastMoved, sample.Written)
 	s := Snapshot{
 		Sample:  sample,
 		Name:    d.opts.Name,
 		Elapsed: now.Sub(d.opts.Start),
 		Rate:    d.meter.Rate(),
-		ETA:     d.meter.ETA(sample.Size - sample.Bytes),
+		ETA:     d.meter.ETA(sample.Size - sample.Written),
 		Colour:  d.opts.Colour,
 		UTF8:    d.opts.UTF8,
 

@@ -1,52 +1,22 @@
 package progress
 
-import "time"
+import "bpcopy/internal/ledger"
 
-// Side is an end of the copy.
-type Side int
-
-// The sides that a copy can be stuck at.
-const (
-	SideNone Side = iota
-	SideSource
-	SideDestination
-)
-
-// String returns the side's name, and nothing for [SideNone].
-func (s Side) String() string {
-	switch s {
-	case SideSource:
-		return "source"
-	case SideDestination:
-		return "destination"
-	}
-	return ""
+// Sample is what a copy says of itself at one moment. A LastMoved before the start
+// of the display, as in the zero Snapshot, counts as that start.
+type Sample struct {
+	ledger.Snapshot
+	Size          int64 // expected, in bytes; -1 where it is not known
+	HighWaterMark int64 // bytes; 0 where there is none to show
 }
 
 // abbreviation returns the side's name where room is short.
-func (s Side) abbreviation() string {
+func abbreviation(s ledger.Side) string {
 	switch s {
-	case SideSource:
+	case ledger.SourceSide:
 		return "src"
-	case SideDestination:
+	case ledger.DestinationSide:
 		return "dst"
 	}
 	return ""
-}
-
-// Sample is what a copy says of itself at one moment.
-type Sample struct {
-	Bytes int64 // taken by every destination
-	Size  int64 // expected, in bytes; -1 where it is not known
-
-	Pauses, Drains, Resumes int64
-
-	Buffered      int64 // bytes that wait for the destination
-	HighWaterMark int64 // bytes; 0 where there is none to show
-
-	// LastMoved is the last moment at which a byte moved at either end, or the
-	// start of the copy before the first has.
-	LastMoved time.Time
-	// Stuck is the side that the copy waits for.
-	Stuck Side
 }

@@ -47,7 +47,7 @@ func (s Snapshot) sized() bool { return s.Size >= 0 }
 // above total: a source may grow past the size it had, and may be empty. Only a
 // copy that runs or has finished may reach the total: 100 % means success.
 func (s Snapshot) progress() (done, total int64) {
-	done, total = max(s.Bytes, 0), max(s.Bytes, s.Size)
+	done, total = max(s.Written, 0), max(s.Written, s.Size)
 	if total <= 0 {
 		total = 1
 		if s.Outcome == Finished {

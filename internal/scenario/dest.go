@@ -77,6 +77,6 @@ func (t *dest) done() {
 		return
 	}
 	t.sunk += t.bytes
-	t.driver.movedMS = t.driver.nowMS
+	t.driver.ledger.Moved(t.driver.now(), t.index, t.sunk)
 	t.writable.Done()
 }

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"sync/atomic"
 
+	"bpcopy/internal/ledger"
 	"bpcopy/internal/stream"
 )
 
@@ -22,13 +23,12 @@ type driver struct {
 	cancelled atomic.Bool
 	pauses    Causes
 	resumes   Causes
-	held      holds
+	ledger    *ledger.Ledger
 	failure   Failure
-	movedMS   int64 // when a byte moved last at either end
 }
 
 func newDriver(s *Scenario, observe Observer) *driver {
-	d := &driver{scenario: s, observe: observe}
+	d := &driver{scenario: s, observe: observe, ledger: ledger.New(len(s.dests))}
 	d.machine = stream.New(d)
 	d.src = newSource(d)
 	for i := range s.dests {
@@ -145,15 +145,12 @@ func (d *driver) actOn(dst *dest, a action) {
 
 // Event implements [stream.Observer].
 func (d *driver) Event(e *stream.Event) {
+	d.ledger.Event(d.now(), e)
 	switch e.Kind {
 	case stream.Pause:
 		d.pauses.add(e.Cause)
-		d.held.pause(d.nowMS, e.Cause)
 	case stream.Resume:
 		d.resumes.add(e.Cause)
-		d.held.stop(d.nowMS)
-	case stream.End:
-		d.held.stop(d.nowMS)
 	case stream.Errored, stream.Callback:
 		d.failure.note(e)
 	}

@@ -9,6 +9,7 @@ import (
 	"testing/synctest"
 	"time"
 
+	"bpcopy/internal/ledger"
 	"bpcopy/internal/scenario"
 	"bpcopy/internal/stream"
 	"bpcopy/internal/trace"
@@ -16,7 +17,7 @@ import (
 
 // live is what a live run prints, with every event at its very time, while
 // somebody looks at its counts all the time.
-func live(t *testing.T, sc *scenario.Scenario) (output []byte, stats scenario.Stats) {
+func live(t *testing.T, sc *scenario.Scenario) (output []byte, stats ledger.Snapshot) {
 	t.Helper()
 	start, n := time.Now(), int64(0)
 	run := sc.NewRun(func(atMS int64, e *stream.Event) {
@@ -120,7 +121,7 @@ func TestLiveCancelled(t *testing.T) {
 				if err := run.Live(ctx); !errors.Is(err, cause) || time.Since(start) != tt.want {
 					t.Errorf("Live(%s) = %v after %v; want %v after %v", tt.doc, err, time.Since(start), cause, tt.want)
 				}
-				if run.Stats().Over {
+				if run.Over() {
 					t.Error("a cancelled run is said to be over")
 				}
 			})
@@ -134,19 +135,19 @@ func TestStats(t *testing.T) {
 		"highWaterMark":10,"sink":[{"latency_ms":100}]}`
 	tests := []struct {
 		afterMS int
-		want    scenario.Stats
+		want    ledger.Snapshot
 	}{
-		{50, scenario.Stats{WaitingFor: scenario.DestinationSide, Pauses: 1,
-			Destinations: []scenario.Destination{{Writes: 1, WritesFalse: 1, Length: 10, PeakLength: 10}}}},
-		{150, scenario.Stats{Written: 10, Elapsed: 100, LastMoved: at(100), WaitingFor: scenario.DestinationSide,
-			Pauses: 2, Resumes: 1, Paused: 100, LongestPause: 100,
-			Destinations: []scenario.Destination{{Bytes: 10, Writes: 2, WritesFalse: 2, Drains: 1, Length: 10, PeakLength: 10}}}},
-		{250, scenario.Stats{Written: 20, Elapsed: 200, LastMoved: at(200), WaitingFor: scenario.SourceSide,
-			Pauses: 2, Resumes: 2, Paused: 200, LongestPause: 100,
-			Destinations: []scenario.Destination{{Bytes: 20, Writes: 2, WritesFalse: 2, Drains: 2, PeakLength: 10}}}},
-		{650, scenario.Stats{Written: 25, Elapsed: 600, LastMoved: at(600), Over: true,
-			Pauses: 2, Resumes: 2, Paused: 200, LongestPause: 100,
-			Destinations: []scenario.Destination{{Bytes: 25, Writes: 3, WritesFalse: 2, Drains: 2, PeakLength: 10}}}},
+		{50, ledger.Snapshot{Read: 20, WaitingFor: ledger.DestinationSide, Pauses: 1, Length: 10, PeakLength: 10,
+			Destinations: []ledger.Destination{{Writes: 1, WritesFalse: 1, Length: 10, PeakLength: 10}}}},
+		{150, ledger.Snapshot{Read: 20, Written: 10, Elapsed: 100, LastMoved: at(100), WaitingFor: ledger.DestinationSide,
+			Pauses: 2, Resumes: 1, Paused: 100, LongestPause: 100, Drains: 1, Length: 10, PeakLength: 10,
+			Destinations: []ledger.Destination{{Bytes: 10, Writes: 2, WritesFalse: 2, Drains: 1, Length: 10, PeakLength: 10, Full: 100}}}},
+		{250, ledger.Snapshot{Read: 20, Written: 20, Elapsed: 200, LastMoved: at(200), WaitingFor: ledger.SourceSide,
+			Pauses: 2, Resumes: 2, Paused: 200, LongestPause: 100, Drains: 2, PeakLength: 10,
+			Destinations: []ledger.Destination{{Bytes: 20, Writes: 2, WritesFalse: 2, Drains: 2, PeakLength: 10, Full: 200}}}},
+		{650, ledger.Snapshot{Read: 25, Written: 25, Elapsed: 600, LastMoved: at(600),
+			Pauses: 2, Resumes: 2, Paused: 200, LongestPause: 100, Drains: 2, PeakLength: 10,
+			Destinations: []ledger.Destination{{Bytes: 25, Writes: 3, WritesFalse: 2, Drains: 2, PeakLength: 10, Full: 200}}}},
 	}
 	for _, tt := range tests {
 		synctest.Test(t, func(t *testing.T) {
@@ -158,6 +159,7 @@ func TestStats(t *testing.T) {
 			want.Elapsed *= time.Millisecond
 			want.Paused *= time.Millisecond
 			want.LongestPause *= time.Millisecond
+			want.Destinations[0].Full *= time.Millisecond
 			want.LastMoved = start.Add(want.LastMoved.Sub(at(0)))
 			if !got.LastMoved.Equal(want.LastMoved) {
 				t.Errorf("after %d ms a byte moved last at %v; want %v", tt.afterMS, got.LastMoved, want.LastMoved)
@@ -177,7 +179,7 @@ func TestWaitingForNobody(t *testing.T) {
 		run := parse(t, `{"chunks":[{"size":10},{"size":10,"at_ms":500}],"pause_after_data_ms":100}`).NewRun(nil)
 		go func() { _ = run.Live(t.Context()) }()
 		time.Sleep(50 * time.Millisecond)
-		if got := run.Stats(); got.WaitingFor != scenario.Neither || got.UserPauses != 1 || got.Pauses != 0 {
+		if got := run.Stats(); got.WaitingFor != ledger.Neither || got.UserPauses != 1 || got.Pauses != 0 {
 			t.Errorf("Stats() = waiting for %v after %d pauses of the user and %d others; want nobody, 1, 0",
 				got.WaitingFor, got.UserPauses, got.Pauses)
 		}
@@ -207,8 +209,8 @@ func TestFailure(t *testing.T) {
 	for _, tt := range tests {
 		run := parse(t, tt.doc).NewRun(nil)
 		err := run.Virtual(t.Context())
-		if got := run.Stats(); err != nil || got.Failure != tt.want || got.Over != tt.over {
-			t.Errorf("%s: failure %+v, over %v, %v; want %+v, over %v", tt.doc, got.Failure, got.Over, err, tt.want, tt.over)
+		if failure, over := run.Failure(), run.Over(); err != nil || failure != tt.want || over != tt.over {
+			t.Errorf("%s: failure %+v, over %v, %v; want %+v, over %v", tt.doc, failure, over, err, tt.want, tt.over)
 		}
 	}
 }

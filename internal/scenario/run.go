@@ -60,6 +60,7 @@ func (r *Run) Live(ctx context.Context) error {
 		defer timer.Stop()
 		r.locked(func() {
 			r.start = r.now()
+			r.driver.ledger.Begin(r.start)
 			r.driver.start()
 		})
 		for !r.driver.over() {

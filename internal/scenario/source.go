@@ -11,6 +11,7 @@ type source struct {
 	driver    *driver
 	readable  *stream.Readable
 	next      int64   // the chunk to be pushed next
+	pushed    int64   // bytes in those before
 	due       []int64 // when chunks come unasked: the times of a list, in order
 	came      int64   // how many of them have come
 	ended     bool
@@ -108,7 +109,8 @@ func (s *source) push() {
 	}
 	size := d.scenario.chunks.at(s.next).size
 	s.next++
-	d.movedMS = d.nowMS
+	s.pushed += size
+	d.ledger.Moved(d.now(), stream.FromSource, s.pushed)
 	if !s.readable.Push(size) {
 		s.pushFalse++
 	}

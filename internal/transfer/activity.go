@@ -6,22 +6,18 @@ import (
 	"time"
 
 	"bpcopy/internal/clock"
+	"bpcopy/internal/ledger"
 )
 
-// Side is one end of a copy.
-type Side int
+// Side is one side of a copy.
+type Side = ledger.Side
 
 // The sides. Neither is the answer while bytes move.
 const (
-	Neither Side = iota
-	SourceSide
-	DestinationSide
+	Neither         = ledger.Neither
+	SourceSide      = ledger.SourceSide
+	DestinationSide = ledger.DestinationSide
 )
-
-// String is the word for it in messages.
-func (s Side) String() string {
-	return [...]string{"copy", "source", "destination"}[s]
-}
 
 // activity says what happens at one end. Anybody may look, and the end never
 // waits for those who do.
@@ -63,18 +59,6 @@ func (c *Copy) lastMoved() int64 {
 		last = max(last, out.last.Load())
 	}
 	return last
-}
-
-// written is how many bytes every destination has taken that has not dropped
-// out. The lock is held.
-func (c *Copy) written() int64 {
-	least := int64(-1)
-	for _, out := range c.outs {
-		if n := out.activity.bytes.Load(); out.lost == nil && (least < 0 || n < least) {
-			least = n
-		}
-	}
-	return max(least, 0)
 }
 
 // anyOutput reports whether that is what a destination is doing.

@@ -27,6 +27,7 @@ import (
 
 	"bpcopy/internal/clock"
 	"bpcopy/internal/conduit"
+	"bpcopy/internal/ledger"
 	"bpcopy/internal/stream"
 )
 
@@ -50,7 +51,7 @@ type Copy struct {
 	pipeline *stream.Pipeline
 	start    time.Time
 	end      time.Time // zero while the copy runs
-	pauses   pauses
+	ledger   *ledger.Ledger
 	err      error  // the first failure, from the moment it is known
 	open     int    // destinations whose streams have not closed
 	over     bool   // nothing more is to be asked or answered
@@ -76,10 +77,12 @@ func New(src Source, dsts []Destination, opts Options) (*Copy, error) {
 // newCopy prepares a copy whose bytes wait in a conduit of these ends.
 func newCopy(src Source, dsts []Destination, opts Options, bytes conduit.Conduit) *Copy {
 	c := &Copy{opts: opts, bytes: bytes, clock: opts.Clock, newSleeper: newSleeper}
+	c.ledger = ledger.New(len(dsts))
 	if c.clock == nil {
 		c.clock = clock.New()
 	}
 	c.start = c.clock.Now()
+	c.ledger.Begin(c.start)
 	c.machine = stream.New(observer{c})
 	c.input = newInput(c, src, opts.Seed+uint64(len(dsts)))
 	for i, dst := range dsts {
@@ -125,6 +128,7 @@ func (c *Copy) begin(letGo func()) {
 	defer c.mu.Unlock()
 	c.letGo = letGo
 	c.start = c.clock.Now()
+	c.ledger.Begin(c.start)
 	c.input.begin(c.start)
 	writables := make([]*stream.Writable, len(c.outs))
 	for i, out := range c.outs {
@@ -147,7 +151,6 @@ func (c *Copy) finished() error {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	c.end = c.clock.Now()
-	c.pauses.stop(c.end)
 	err := c.bytes.Close()
 	if c.err != nil {
 		err = c.err // what failed before says more

@@ -12,6 +12,7 @@ import (
 	"testing/synctest"
 	"time"
 
+	"bpcopy/internal/ledger"
 	"bpcopy/internal/stream"
 )
 
@@ -24,7 +25,7 @@ func marks(h, r, s int64) Options {
 	return Options{HighWaterMark: h, ReadAhead: r, ChunkSize: s}
 }
 
-func run(t *testing.T, src Source, dst Destination, opts Options) (Stats, error) {
+func run(t *testing.T, src Source, dst Destination, opts Options) (ledger.Snapshot, error) {
 	t.Helper()
 	c, err := New(src, []Destination{dst}, opts)
 	if err != nil {
@@ -287,7 +288,7 @@ func TestStatsOfACopyThatRuns(t *testing.T) {
 		go c.Run(t.Context())
 		time.Sleep(3500 * time.Millisecond)
 		got := c.Stats()
-		if got.Written != 30 || got.Elapsed != 3500*time.Millisecond || got.WaitingFor != DestinationSide || got.Length() != 10 ||
+		if got.Written != 30 || got.Elapsed != 3500*time.Millisecond || got.WaitingFor != DestinationSide || got.Length != 10 ||
 			got.Paused != 3500*time.Millisecond || !got.LastMoved.Equal(time.Now().Add(-500*time.Millisecond)) {
 			t.Errorf("Stats() = %+v", got)
 		}

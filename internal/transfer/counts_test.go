@@ -3,6 +3,8 @@ package transfer
 import (
 	"testing"
 	"testing/synctest"
+
+	"bpcopy/internal/ledger"
 )
 
 // TestCounts holds a copy to a slower destination against the arithmetic of
@@ -50,7 +52,7 @@ func TestCounts(t *testing.T) {
 type counted struct{ writes, writesFalse, pauses, drains, resumes, peak int64 }
 
 // counts are those of a copy to one destination.
-func counts(s Stats) counted {
+func counts(s ledger.Snapshot) counted {
 	d := s.Destinations[0]
 	return counted{d.Writes, d.WritesFalse, s.Pauses, d.Drains, s.Resumes, d.PeakLength}
 }

@@ -6,9 +6,11 @@ import (
 	"testing"
 	"testing/synctest"
 	"time"
+
+	"bpcopy/internal/ledger"
 )
 
-func runAll(t *testing.T, src Source, dsts []Destination, opts Options) (Stats, error) {
+func runAll(t *testing.T, src Source, dsts []Destination, opts Options) (ledger.Snapshot, error) {
 	t.Helper()
 	c, err := New(src, dsts, opts)
 	if err != nil {
@@ -56,9 +58,9 @@ func TestOnePauseForSeveral(t *testing.T) {
 		for _, d := range got.Destinations {
 			writesFalse += d.WritesFalse
 		}
-		if writesFalse != 12 || got.Drains() != 10 || got.Pauses != 6 || got.Resumes != 5 {
+		if writesFalse != 12 || got.Drains != 10 || got.Pauses != 6 || got.Resumes != 5 {
 			t.Errorf("%d false writes, %d drains, %d pauses, %d resumes; want 12, 10, 6, 5",
-				writesFalse, got.Drains(), got.Pauses, got.Resumes)
+				writesFalse, got.Drains, got.Pauses, got.Resumes)
 		}
 		if want := 6 * 30 * time.Millisecond; got.Elapsed != want {
 			t.Errorf("took %v; want %v, as the slowest does", got.Elapsed, want)

@@ -18,14 +18,14 @@ func TestBackpressureIgnored(t *testing.T) {
 			dst := &checked{t: t}
 			got, err := run(t, sourceOf(100_000), slow{dst, time.Second}, opts)
 			if limit == 1<<30 {
-				if err != nil || dst.n != 100_000 || got.Pauses != 0 || got.PeakLength() != 100_000 {
-					t.Errorf("Run() = %v with %d bytes, %d pauses, peak %d; want all at once", err, dst.n, got.Pauses, got.PeakLength())
+				if err != nil || dst.n != 100_000 || got.Pauses != 0 || got.PeakLength != 100_000 {
+					t.Errorf("Run() = %v with %d bytes, %d pauses, peak %d; want all at once", err, dst.n, got.Pauses, got.PeakLength)
 				}
 				return
 			}
 			full, ok := errors.AsType[*MemoryError](err)
-			if !ok || full.Limit != limit || got.PeakLength() != limit {
-				t.Errorf("Run() = %v with peak %d; want the limit of %d reached", err, got.PeakLength(), limit)
+			if !ok || full.Limit != limit || got.PeakLength != limit {
+				t.Errorf("Run() = %v with peak %d; want the limit of %d reached", err, got.PeakLength, limit)
 			}
 		})
 	}

@@ -5,9 +5,9 @@ import "bpcopy/internal/stream"
 // observer hears the machine's events, under the lock.
 type observer struct{ *Copy }
 
-// Event notes when the source pauses and whether the copy is over.
+// Event enters what happens in the ledger, and notes whether the copy is over.
 func (c observer) Event(e *stream.Event) {
-	c.pauses.event(e, c.clock)
+	c.enter(e)
 	if c.opts.Observe != nil {
 		c.opts.Observe(c.clock.Now().Sub(c.start), e)
 	}
