@@ -12,7 +12,7 @@ import (
 
 	"bpcopy/internal/demos"
 	"bpcopy/internal/endpoint"
-	"bpcopy/internal/trace"
+	"bpcopy/internal/report"
 )
 
 const demoHelp = `Show a demo: a made-up source and made-up destinations, joined by the same
@@ -202,7 +202,7 @@ func (s *demoShow) all(ctx context.Context, shown []*demo) error {
 }
 
 // writeJSON writes the summary of one run.
-func (s *demoShow) writeJSON(summary *trace.Summary) error {
+func (s *demoShow) writeJSON(summary *report.Summary) error {
 	if s.json == nil {
 		return nil
 	}

@@ -9,6 +9,7 @@ import (
 
 	"bpcopy/internal/demos"
 	"bpcopy/internal/expect"
+	"bpcopy/internal/report"
 	"bpcopy/internal/scenario"
 )
 
@@ -76,7 +77,7 @@ func parseDemo(doc []byte, name string) (*demo, error) {
 		return nil, err
 	}
 	d := &demo{name: name, scenario: sc}
-	fields := summaryFields(sc.Destinations())
+	fields := report.Fields(sc.Destinations())
 	for i, text := range sc.Expect {
 		condition, err := expect.Parse(text, fields)
 		if err != nil {

@@ -4,15 +4,14 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"math"
 	"strings"
 	"time"
 
 	"bpcopy/internal/clock"
 	"bpcopy/internal/inert"
 	"bpcopy/internal/progress"
+	"bpcopy/internal/report"
 	"bpcopy/internal/scenario"
-	"bpcopy/internal/trace"
 )
 
 // one shows one demo: what to watch for, the run, and what came of it. The error is
@@ -40,7 +39,7 @@ func (s *demoShow) one(ctx context.Context, d *demo) error {
 func (s *demoShow) outcome(d *demo, stats scenario.Stats) error {
 	failure := failureOf(stats)
 	summary := d.summarize(stats, failure)
-	unexpected := judge(d.expectations, &summary)
+	unexpected := unmet(summary.Judge(d.expectations))
 	text := summary.Text()
 	if failure != nil {
 		text = failure.Error() + "; " + text
@@ -146,11 +145,10 @@ func failureOf(stats scenario.Stats) error {
 }
 
 // summarize tells what the run has come to, as a copy does.
-func (d *demo) summarize(stats scenario.Stats, err error) trace.Summary {
-	word, code := result(err)
-	s := trace.Summary{
-		Schema:              trace.Schema,
-		Source:              trace.Source{Name: d.name, Size: new(d.scenario.Size())},
+func (d *demo) summarize(stats scenario.Stats, err error) report.Summary {
+	s := report.Summary{
+		Schema:              report.Schema,
+		Source:              report.Source{Name: d.name, Size: new(d.scenario.Size())},
 		Bytes:               stats.Written,
 		ElapsedSeconds:      stats.Elapsed.Seconds(),
 		HighWaterMark:       d.scenario.HighWaterMark(),
@@ -158,23 +156,13 @@ func (d *demo) summarize(stats scenario.Stats, err error) trace.Summary {
 		ReadAhead:           d.scenario.ReadAhead(),
 		ChunkSize:           d.scenario.ChunkSize(),
 		Pauses:              stats.Pauses,
-		Drains:              stats.Drains(),
 		Resumes:             stats.Resumes,
 		UserPauses:          stats.UserPauses,
 		PausedSeconds:       stats.Paused.Seconds(),
 		LongestPauseSeconds: stats.LongestPause.Seconds(),
-		PeakLength:          stats.PeakLength(),
-		Result:              word,
-		ExitCode:            code,
-	}
-	if stats.Elapsed > 0 {
-		s.Rate = int64(math.Round(float64(s.Bytes) / s.ElapsedSeconds))
-	}
-	if err != nil {
-		s.Error = new(strings.Join(messages(err), "\n"))
 	}
 	for i, dst := range stats.Destinations {
-		s.Destinations = append(s.Destinations, trace.Destination{
+		s.Destinations = append(s.Destinations, report.Destination{
 			Name:        fmt.Sprintf("destination %d", i+1),
 			Bytes:       dst.Bytes,
 			Writes:      dst.Writes,
@@ -183,5 +171,7 @@ func (d *demo) summarize(stats scenario.Stats, err error) trace.Summary {
 			PeakLength:  dst.PeakLength,
 		})
 	}
+	s.AddUp()
+	s.End(result(err), messages(err))
 	return s
 }

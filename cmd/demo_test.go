@@ -12,8 +12,8 @@ import (
 	"time"
 
 	"bpcopy/internal/demos"
+	"bpcopy/internal/report"
 	"bpcopy/internal/scenario"
-	"bpcopy/internal/trace"
 )
 
 // TestDemos holds every demo to what a demo must be.
@@ -60,18 +60,18 @@ func TestDemos(t *testing.T) {
 }
 
 // runDemo is the summary of a run of the demo, judged.
-func runDemo(t *testing.T, d *demo, how func(*scenario.Run, context.Context) error) trace.Summary {
+func runDemo(t *testing.T, d *demo, how func(*scenario.Run, context.Context) error) report.Summary {
 	t.Helper()
 	run := d.scenario.NewRun(nil)
 	if err := how(run, t.Context()); err != nil {
 		t.Fatal(err)
 	}
 	summary := d.summarize(run.Stats(), failureOf(run.Stats()))
-	_ = judge(d.expectations, &summary) // tells it in the summary as well
+	summary.Judge(d.expectations) // tells it in the summary as well
 	return summary
 }
 
-func jsonLine(t *testing.T, summary trace.Summary) string {
+func jsonLine(t *testing.T, summary report.Summary) string {
 	t.Helper()
 	line, err := summary.JSON()
 	if err != nil {
@@ -127,7 +127,7 @@ func TestDemoInterrupted(t *testing.T) {
 	cancel(&signalError{signal: syscall.SIGINT})
 	err = show.all(ctx, shown)
 	text, _ := os.ReadFile(messages.Name())
-	if exitCode(err) != 130 || strings.Count(string(text), "Watch ") != 1 || strings.Contains(string(text), "as expected") {
+	if result(err) != 130 || strings.Count(string(text), "Watch ") != 1 || strings.Contains(string(text), "as expected") {
 		t.Errorf("all() = %v and said\n%s; want status 130 and one demo, not judged", err, text)
 	}
 }

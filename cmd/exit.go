@@ -10,19 +10,9 @@ import (
 
 	"bpcopy/internal/endpoint"
 	"bpcopy/internal/inert"
+	"bpcopy/internal/report"
 	"bpcopy/internal/scenario"
 	"bpcopy/internal/transfer"
-)
-
-// The exit statuses. A signal's is 128 and its number.
-const (
-	exitOK           = 0
-	exitFailed       = 1
-	exitUsage        = 2
-	exitExpectation  = 3
-	exitTimeout      = 4
-	exitSignal       = 128
-	exitConsumerGone = exitSignal + int(syscall.SIGPIPE)
 )
 
 // exitHelp is shown by --help.
@@ -94,6 +84,8 @@ func (e *failure) messages() []string { return messages(e.err) }
 func messages(err error) []string {
 	var all []string
 	switch e := err.(type) {
+	case nil:
+		return nil
 	case interface{ messages() []string }:
 		all = slices.Clone(e.messages())
 	case interface{ Unwrap() []error }:
@@ -103,7 +95,7 @@ func messages(err error) []string {
 	default:
 		all = []string{err.Error()}
 	}
-	if exitCode(err) == exitUsage {
+	if result(err) == report.Usage {
 		for i := range all {
 			all[i] = inert.Brief(all[i])
 		}
@@ -119,8 +111,8 @@ func because(ctx context.Context, err error) error {
 	return err
 }
 
-// result is how a run ended, in a word, with its exit status.
-func result(err error) (word string, code int) {
+// result is how a run ended.
+func result(err error) report.Status {
 	var (
 		signal  *signalError
 		usage   *usageError
@@ -131,31 +123,21 @@ func result(err error) (word string, code int) {
 	)
 	// Only by itself: what an expectation is joined to has ended the run.
 	if _, ok := err.(*expectationError); ok {
-		return "expectation", exitExpectation
+		return report.Unexpected
 	}
 	switch {
 	case err == nil:
-		return "ok", exitOK
+		return report.OK
 	case errors.As(err, &signal):
-		return "interrupted", exitSignal + int(signal.signal)
+		return report.Interrupted(signal.signal)
 	case errors.As(err, &usage), errors.As(err, &operand), errors.As(err, &script):
-		return "usage", exitUsage
+		return report.Usage
 	case errors.As(err, &peer), errors.As(err, &idle):
-		return "timeout", exitTimeout
+		return report.Timeout
 	case errors.Is(err, endpoint.ErrConsumerGone):
-		return "consumer-gone", exitConsumerGone
+		return report.ConsumerGone
 	}
-	return "error", exitFailed
-}
-
-// results are the words for how a copy itself ended.
-func results() []string {
-	return []string{"ok", "error", "usage", "timeout", "interrupted", "consumer-gone"}
-}
-
-func exitCode(err error) int {
-	_, code := result(err)
-	return code
+	return report.Failed
 }
 
 // hints collects what may help from an error and those that it wraps or joins.

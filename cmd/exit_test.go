@@ -6,6 +6,8 @@ import (
 	"slices"
 	"strings"
 	"testing"
+
+	"bpcopy/internal/report"
 )
 
 // A panic is one line and status 1, and what was begun is undone.
@@ -22,8 +24,8 @@ func TestPanic(t *testing.T) {
 			a.begin(func() { undone = true })
 			panic(cause)
 		}()
-		if err == nil || err.Error() != want || exitCode(err) != exitFailed || !undone {
-			t.Errorf("after panic(%v): %v, status %d, undone %v; want %q, %d, true", cause, err, exitCode(err), undone, want, exitFailed)
+		if err == nil || err.Error() != want || result(err) != report.Failed || !undone {
+			t.Errorf("after panic(%v): %v, status %v, undone %v; want %q, %v, true", cause, err, result(err), undone, want, report.Failed)
 		}
 	}
 	a := &app{Env: Env{Getenv: func(string) string { return "all" }}, interruption: new(interruption)}

@@ -49,7 +49,7 @@ func Main(args []string, env Env) int {
 	if signal, ok := errors.AsType[*signalError](err); ok && signal.kills {
 		dieOf(signal.signal)
 	}
-	return exitCode(err)
+	return int(result(err))
 }
 
 // execute does what the command line asks for.

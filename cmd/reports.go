@@ -11,6 +11,7 @@ import (
 	"syscall"
 
 	"bpcopy/internal/endpoint"
+	"bpcopy/internal/report"
 	"bpcopy/internal/trace"
 )
 
@@ -24,20 +25,20 @@ type reports struct {
 // checkReports refuses reports that would be written over the data or over each
 // other.
 func (c *copyRun) checkReports() error {
-	for _, report := range []struct{ flag, path string }{{"json", c.opts.json}, {"events", c.opts.events}} {
-		if report.path == "" {
+	for _, file := range []struct{ flag, path string }{{"json", c.opts.json}, {"events", c.opts.events}} {
+		if file.path == "" {
 			continue
 		}
-		if report.path == "-" && c.toStdout() {
-			return usagef("--%s -: want a file, since the data goes to standard output", report.flag)
+		if file.path == "-" && c.toStdout() {
+			return usagef("--%s -: want a file, since the data goes to standard output", file.flag)
 		}
-		place := c.reportPlace(report.path)
+		place := c.reportPlace(file.path)
 		if place.Overwrites(c.srcName.Place(c.Stdin)) {
-			return usagef("--%s %q: want a file other than the operand %q", report.flag, report.path, c.srcName)
+			return usagef("--%s %q: want a file other than the operand %q", file.flag, file.path, c.srcName)
 		}
 		for _, name := range c.dstNames {
 			if place.Overwrites(c.destPlace(name)) {
-				return usagef("--%s %q: want a file other than the operand %q", report.flag, report.path, name)
+				return usagef("--%s %q: want a file other than the operand %q", file.flag, file.path, name)
 			}
 		}
 	}
@@ -111,7 +112,7 @@ func (c *copyRun) report(ctx context.Context, err error) error {
 		err = errors.Join(err, reportsFailure(c.closeEvents(ctx), complete))
 	}
 	summary := c.summarize(err)
-	unexpected := c.judge(&summary)
+	unexpected := unmet(summary.Judge(c.expectations))
 	if c.opts.json != "" {
 		err = errors.Join(err, reportsFailure(c.writeJSON(ctx, summary), complete))
 	}
@@ -151,7 +152,7 @@ func grace(ctx context.Context) (context.Context, context.CancelFunc) {
 	return context.WithTimeout(context.WithoutCancel(ctx), graceForReport)
 }
 
-func (c *copyRun) writeJSON(ctx context.Context, summary trace.Summary) (err error) {
+func (c *copyRun) writeJSON(ctx context.Context, summary report.Summary) (err error) {
 	if c.reports.json == nil { // the copy failed before it came to that
 		opening, cancel := grace(ctx)
 		defer cancel()

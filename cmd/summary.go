@@ -1,10 +1,7 @@
 package cmd
 
 import (
-	"math"
-	"strings"
-
-	"bpcopy/internal/trace"
+	"bpcopy/internal/report"
 	"bpcopy/internal/transfer"
 )
 
@@ -24,20 +21,14 @@ func (c *copyRun) size() int64 {
 }
 
 // summarize tells what the copy has come to, with the error that ended it.
-func (c *copyRun) summarize(err error) trace.Summary {
-	word, code := result(err)
-	s := trace.Summary{
-		Schema:        trace.Schema,
-		Source:        trace.Source{Name: c.srcName.String()},
+func (c *copyRun) summarize(err error) report.Summary {
+	s := report.Summary{
+		Schema:        report.Schema,
+		Source:        report.Source{Name: c.srcName.String()},
 		HighWaterMark: int64(c.opts.highWaterMark),
 		LowWaterMark:  int64(c.opts.lowWaterMark),
 		ReadAhead:     int64(c.opts.readAhead),
 		ChunkSize:     int64(c.opts.chunkSize),
-		Result:        word,
-		ExitCode:      code,
-	}
-	if err != nil {
-		s.Error = new(strings.Join(messages(err), "\n"))
 	}
 	if c.opts.rate > 0 {
 		s.RequestedRate = new(int64(c.opts.rate))
@@ -49,7 +40,7 @@ func (c *copyRun) summarize(err error) trace.Summary {
 		s.Source.Size = &size
 	}
 	for i, name := range c.dstNames {
-		dst := trace.Destination{Name: name.String()}
+		dst := report.Destination{Name: name.String()}
 		if i < len(c.dsts) && c.dsts[i] != nil {
 			dst.Name = c.dsts[i].Name()
 		}
@@ -58,22 +49,18 @@ func (c *copyRun) summarize(err error) trace.Summary {
 	if t := c.transfer.Load(); t != nil {
 		c.count(&s, t.Stats())
 	}
+	s.AddUp()
+	s.End(result(err), messages(err))
 	return s
 }
 
 // count puts the counts of the copy into its summary.
-func (c *copyRun) count(s *trace.Summary, stats transfer.Stats) {
-	elapsed := c.ended.Sub(c.began)
+func (c *copyRun) count(s *report.Summary, stats transfer.Stats) {
 	s.Bytes = stats.Written
-	s.ElapsedSeconds = elapsed.Seconds()
-	if elapsed > 0 {
-		s.Rate = int64(math.Round(float64(stats.Written) / elapsed.Seconds()))
-	}
-	s.Pauses, s.Drains, s.Resumes = stats.Pauses, stats.Drains(), stats.Resumes
-	s.UserPauses = stats.UserPauses
+	s.ElapsedSeconds = c.ended.Sub(c.began).Seconds()
+	s.Pauses, s.Resumes, s.UserPauses = stats.Pauses, stats.Resumes, stats.UserPauses
 	s.PausedSeconds, s.LongestPauseSeconds = stats.Paused.Seconds(), stats.LongestPause.Seconds()
 	s.StoppedSeconds = c.stopped.Seconds()
-	s.PeakLength = stats.PeakLength()
 	s.Conduit = c.transfer.Load().Conduit()
 	for i, d := range stats.Destinations {
 		dst := &s.Destinations[c.taking[i]]
