@@ -49,6 +49,9 @@ type signalError struct {
 
 func (e *signalError) Error() string { return "interrupted by " + signalName(e.signal) }
 
+// ExitStatus is that of a run that it has ended.
+func (e *signalError) ExitStatus() report.Status { return report.Interrupted(e.signal) }
+
 // internalError is a broken invariant.
 type internalError struct{ cause any }
 
@@ -111,6 +114,9 @@ func because(ctx context.Context, err error) error {
 	return err
 }
 
+// ExitStatus is that of a run that was asked for in a wrong way.
+func (e *usageError) ExitStatus() report.Status { return report.Usage }
+
 // result is how a run ended.
 func result(err error) report.Status {
 	var (
@@ -121,6 +127,9 @@ func result(err error) report.Status {
 		peer    *endpoint.TimeoutError
 		idle    *transfer.IdleError
 	)
+	if failures, ok := err.(*report.Failures); ok {
+		return failures.ExitStatus()
+	}
 	// Only by itself: what an expectation is joined to has ended the run.
 	if _, ok := err.(*expectationError); ok {
 		return report.Unexpected
@@ -136,6 +145,9 @@ func result(err error) report.Status {
 		return report.Timeout
 	case errors.Is(err, endpoint.ErrConsumerGone):
 		return report.ConsumerGone
+	}
+	if failure, ok := err.(*report.Failure); ok {
+		return failure.Status
 	}
 	return report.Failed
 }

@@ -176,10 +176,11 @@ func reportError(op, path string, err error) error {
 	if e, ok := errors.AsType[*os.PathError](err); ok {
 		err = e.Err
 	}
-	if errors.Is(err, syscall.EPIPE) {
-		err = endpoint.ErrConsumerGone
+	status := report.Failed
+	if errors.Is(err, syscall.EPIPE) || err == endpoint.ErrConsumerGone {
+		status, err = report.ConsumerGone, endpoint.ErrConsumerGone
 	}
-	return fmt.Errorf("%s %q: %w", op, path, err)
+	return &report.Failure{Status: status, Err: fmt.Errorf("%s %q: %w", op, path, err)}
 }
 
 // keepOpen is a file that is not ours to close.

@@ -50,7 +50,9 @@ func (c *copyRun) summarize(err error) report.Summary {
 		c.count(&s, t.Stats())
 	}
 	s.AddUp()
-	s.End(result(err), messages(err))
+	failures := new(report.Failures)
+	failures.AddEach(err, func(err error) error { return &report.Failure{Status: result(err), Err: err} })
+	s.End(failures)
 	return s
 }
 

@@ -43,6 +43,9 @@ func house() map[string]room {
 
 		"cmd": {layer: 4, modules: []string{cobraModule, pflagModule, termModule, sysModule}},
 
+		// What shows a run puts together who drives it, who watches it and who judges.
+		"internal/demo": {layer: 3},
+
 		// What a copy has come to is told alike by whoever has made one.
 		"internal/report": {layer: 2, never: []string{"internal/trace", "internal/progress"}},
 
@@ -62,7 +65,6 @@ func house() map[string]room {
 		"internal/clock":    {layer: 0, modules: []string{sysModule}},
 		"internal/endpoint": {layer: 0, modules: []string{sysModule, termModule}},
 		"internal/units":    {layer: 0},
-		"internal/demos":    {layer: 0},
 		"internal/inert":    {layer: 0, pure: true},
 
 		// The tests that make system calls fail run bpcopy from outside. Tracing

@@ -24,7 +24,9 @@ func (s *Summary) Judge(conditions []expect.Condition) (unmet []string) {
 		}
 	}
 	if unmet != nil && s.ExitCode == int(OK) {
-		s.End(Unexpected, unmet)
+		var failures Failures
+		failures.AddUnmet(unmet)
+		s.End(&failures)
 	}
 	return unmet
 }

@@ -34,8 +34,11 @@ func (s Status) String() string {
 	case ConsumerGone:
 		return "consumer-gone"
 	}
-	if s > signalled {
+	if s.interrupted() {
 		return "interrupted"
 	}
 	return "error"
 }
+
+// interrupted reports whether a signal ended the run.
+func (s Status) interrupted() bool { return s > signalled && s != ConsumerGone }

@@ -6,8 +6,8 @@ package report
 import (
 	"bytes"
 	"encoding/json"
+	"io"
 	"math"
-	"strings"
 )
 
 // Schema names the form of the summary object. A field may be added to it; the
@@ -79,6 +79,15 @@ func (s *Summary) JSON() ([]byte, error) {
 	return b.Bytes(), err
 }
 
+// WriteJSON writes the summary as one line.
+func (s *Summary) WriteJSON(w io.Writer) error {
+	line, err := s.JSON()
+	if err == nil {
+		_, err = w.Write(line)
+	}
+	return err
+}
+
 // AddUp fills in what follows from the other fields: the rate, and the counts of
 // all destinations together.
 func (s *Summary) AddUp() {
@@ -92,10 +101,11 @@ func (s *Summary) AddUp() {
 	}
 }
 
-// End notes how the run ended, with what there is to say about an error.
-func (s *Summary) End(status Status, messages []string) {
+// End notes how the run ended.
+func (s *Summary) End(failures *Failures) {
+	status := failures.ExitStatus()
 	s.Result, s.ExitCode = status.String(), int(status)
-	if len(messages) > 0 {
-		s.Error = new(strings.Join(messages, "\n"))
+	if failures.all != nil {
+		s.Error = new(failures.Error())
 	}
 }
