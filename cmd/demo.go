@@ -121,7 +121,7 @@ func (a *app) demo(ctx context.Context, opts demoOptions, operands []string) err
 			return usagef("demo: --json %q: want a file other than the operand %q", opts.json, operand)
 		}
 	}
-	a.begin(nil)
+	a.Begin(nil)
 	show := a.demoShow(opts)
 	if opts.json == "" {
 		return show.All(ctx, shown)
@@ -131,10 +131,10 @@ func (a *app) demo(ctx context.Context, opts demoOptions, operands []string) err
 		return err
 	}
 	show.Write = func(summary *report.Summary) error {
-		return reportError("write report", opts.json, summary.WriteJSON(file))
+		return report.FileError("write report", opts.json, summary.WriteJSON(file))
 	}
 	failures := report.Of(show.All(ctx, shown))
-	failures.Add(reportError("close report", opts.json, file.Close()))
+	failures.Add(report.FileError("close report", opts.json, file.Close()))
 	return failures.Err()
 }
 
@@ -151,7 +151,7 @@ func (a *app) demoShow(opts demoOptions) *demo.Show {
 		Write:   func(*report.Summary) error { return nil },
 		Display: a.screen(),
 		Begin: func(clock *clock.Clock, display *progress.Display) (end func()) {
-			a.interruption.run(clock)
+			a.interruption.Run(clock)
 			return a.statusOnSignal(display)
 		},
 	}

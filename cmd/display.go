@@ -1,7 +1,6 @@
 package cmd
 
 import (
-	"errors"
 	"os"
 	"os/signal"
 	"strings"
@@ -12,7 +11,6 @@ import (
 
 	"bpcopy/internal/endpoint"
 	"bpcopy/internal/progress"
-	"bpcopy/internal/transfer"
 )
 
 // displayOptions finds out what to show of the copy, and where.
@@ -25,7 +23,7 @@ func (c *copyRun) displayOptions() progress.Options {
 		}
 	}
 	opts := c.screen()
-	opts.Poll, opts.Now, opts.Start, opts.Name = c.sample, c.clock.Now, c.started, name
+	opts.Name = name
 	opts.Mode, opts.Interval = c.displayMode()
 	return opts
 }
@@ -95,27 +93,6 @@ func (a *app) utf8() bool {
 	return false
 }
 
-// sample is the copy as it stands, for the display.
-func (c *copyRun) sample() progress.Sample {
-	s := progress.Sample{Size: c.total.Load(), LastMoved: c.started, Stuck: progress.Side(c.awaited.Load())}
-	t := c.transfer.Load()
-	if t == nil {
-		return s
-	}
-	stats := t.Stats()
-	s.Bytes = stats.Written
-	s.Pauses, s.Drains, s.Resumes = stats.Pauses, stats.Drains(), stats.Resumes
-	s.Buffered, s.HighWaterMark = stats.Length(), int64(c.opts.highWaterMark)
-	s.LastMoved = stats.LastMoved
-	switch stats.WaitingFor {
-	case transfer.SourceSide:
-		s.Stuck = progress.SideSource
-	case transfer.DestinationSide:
-		s.Stuck = progress.SideDestination
-	}
-	return s
-}
-
 // statusOnSignal prints a line of status whenever a signal asks for one, until
 // the function it returns is called.
 func (a *app) statusOnSignal(display *progress.Display) (stop func()) {
@@ -139,16 +116,4 @@ func (a *app) statusOnSignal(display *progress.Display) (stop func()) {
 		close(signals)
 		<-done
 	}
-}
-
-// ending is how the bar is left.
-func ending(err error) progress.Outcome {
-	var interrupted *signalError
-	switch {
-	case err == nil:
-		return progress.Finished
-	case errors.As(err, &interrupted):
-		return progress.Interrupted
-	}
-	return progress.Failed
 }

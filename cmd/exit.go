@@ -4,15 +4,10 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"slices"
 	"strings"
 	"syscall"
 
-	"bpcopy/internal/endpoint"
-	"bpcopy/internal/inert"
 	"bpcopy/internal/report"
-	"bpcopy/internal/scenario"
-	"bpcopy/internal/transfer"
 )
 
 // exitHelp is shown by --help.
@@ -34,12 +29,18 @@ type usageError struct {
 
 func (e *usageError) Error() string { return e.text }
 
+// ExitStatus is that of a run that was asked for in a wrong way.
+func (e *usageError) ExitStatus() report.Status { return report.Usage }
+
 // Hint says what may help.
 func (e *usageError) Hint() string { return e.hint }
 
 func usagef(format string, args ...any) error {
 	return &usageError{text: fmt.Sprintf(format, args...)}
 }
+
+// misused says that err is a mistake in what the run was given.
+func misused(err error) error { return &report.Failure{Status: report.Usage, Err: err} }
 
 // signalError is the end of a run that somebody asked for.
 type signalError struct {
@@ -50,7 +51,7 @@ type signalError struct {
 func (e *signalError) Error() string { return "interrupted by " + signalName(e.signal) }
 
 // ExitStatus is that of a run that it has ended.
-func (e *signalError) ExitStatus() report.Status { return report.Interrupted(e.signal) }
+func (e *signalError) ExitStatus() report.Status { return report.BySignal(e.signal) }
 
 // internalError is a broken invariant.
 type internalError struct{ cause any }
@@ -75,96 +76,10 @@ func (a *app) recoverInto(err *error) {
 	}
 }
 
-// failure is an error of which only the text counts.
-type failure struct{ err error }
-
-func (e *failure) Error() string { return e.err.Error() }
-
-func (e *failure) messages() []string { return messages(e.err) }
-
-// messages are what there is to say about an error: one for each of those joined.
-// Line ends within one come from outside.
-func messages(err error) []string {
-	var all []string
-	switch e := err.(type) {
-	case nil:
-		return nil
-	case interface{ messages() []string }:
-		all = slices.Clone(e.messages())
-	case interface{ Unwrap() []error }:
-		for _, err := range e.Unwrap() {
-			all = append(all, messages(err)...)
-		}
-	default:
-		all = []string{err.Error()}
-	}
-	if result(err) == report.Usage {
-		for i := range all {
-			all[i] = inert.Brief(all[i])
-		}
-	}
-	return all
-}
-
 // because replaces an error that only says that ctx has ended by the reason.
 func because(ctx context.Context, err error) error {
 	if (errors.Is(err, context.Canceled) || errors.Is(err, errStuck)) && ctx.Err() != nil {
 		return context.Cause(ctx)
 	}
 	return err
-}
-
-// ExitStatus is that of a run that was asked for in a wrong way.
-func (e *usageError) ExitStatus() report.Status { return report.Usage }
-
-// result is how a run ended.
-func result(err error) report.Status {
-	var (
-		signal  *signalError
-		usage   *usageError
-		operand *endpoint.UsageError
-		script  *scenario.Error
-		peer    *endpoint.TimeoutError
-		idle    *transfer.IdleError
-	)
-	if failures, ok := err.(*report.Failures); ok {
-		return failures.ExitStatus()
-	}
-	// Only by itself: what an expectation is joined to has ended the run.
-	if _, ok := err.(*expectationError); ok {
-		return report.Unexpected
-	}
-	switch {
-	case err == nil:
-		return report.OK
-	case errors.As(err, &signal):
-		return report.Interrupted(signal.signal)
-	case errors.As(err, &usage), errors.As(err, &operand), errors.As(err, &script):
-		return report.Usage
-	case errors.As(err, &peer), errors.As(err, &idle):
-		return report.Timeout
-	case errors.Is(err, endpoint.ErrConsumerGone):
-		return report.ConsumerGone
-	}
-	if failure, ok := err.(*report.Failure); ok {
-		return failure.Status
-	}
-	return report.Failed
-}
-
-// hints collects what may help from an error and those that it wraps or joins.
-func hints(err error) []string {
-	var all []string
-	if h, ok := err.(interface{ Hint() string }); ok && h.Hint() != "" {
-		all = append(all, h.Hint())
-	}
-	switch e := err.(type) {
-	case interface{ Unwrap() error }:
-		all = append(all, hints(e.Unwrap())...)
-	case interface{ Unwrap() []error }:
-		for _, err := range e.Unwrap() {
-			all = append(all, hints(err)...)
-		}
-	}
-	return all
 }

@@ -127,7 +127,7 @@ func TestInterrupted(t *testing.T) {
 		Write:   func(*report.Summary) error { return nil },
 	}
 	ctx, cancel := context.WithCancelCause(t.Context())
-	cancel(&report.Failure{Status: report.Interrupted(syscall.SIGINT), Err: errors.New("interrupted")})
+	cancel(&report.Failure{Status: report.BySignal(syscall.SIGINT), Err: errors.New("interrupted")})
 	err := show.All(ctx, shown)
 	text := strings.Join(said, "\n")
 	if report.StatusOf(err) != 130 || strings.Count(text, "Watch ") != 1 || strings.Contains(text, "as expected") {

@@ -45,6 +45,7 @@ func house() map[string]room {
 
 		// What shows a run puts together who drives it, who watches it and who judges.
 		"internal/demo": {layer: 3},
+		"internal/job":  {layer: 3},
 
 		// What a copy has come to is told alike by whoever has made one.
 		"internal/report": {layer: 2, never: []string{"internal/trace", "internal/progress"}},

@@ -1,9 +1,14 @@
 package report
 
 import (
+	"errors"
+	"fmt"
+	"os"
 	"slices"
 	"strings"
+	"syscall"
 
+	"bpcopy/internal/endpoint"
 	"bpcopy/internal/inert"
 )
 
@@ -33,6 +38,23 @@ func StatusOf(err error) Status {
 		return e.ExitStatus()
 	}
 	return Failed
+}
+
+// FileError is err with what was tried on which file, which it names once. What says
+// itself how the run ends stays as it is.
+func FileError(op, path string, err error) error {
+	switch err.(type) {
+	case nil, interface{ ExitStatus() Status }:
+		return err
+	}
+	if e, ok := errors.AsType[*os.PathError](err); ok {
+		err = e.Err
+	}
+	status := Failed
+	if errors.Is(err, syscall.EPIPE) {
+		status, err = ConsumerGone, endpoint.ErrConsumerGone
+	}
+	return &Failure{status, fmt.Errorf("%s %q: %w", op, path, err)}
 }
 
 // Failures are what went wrong in a run, in the order in which it is told. The zero
@@ -97,7 +119,7 @@ func (f *Failures) ExitStatus() Status {
 	said := OK
 	for _, err := range f.all {
 		status := StatusOf(err)
-		if status.interrupted() {
+		if status.Interrupted() {
 			return status
 		}
 		order := []Status{OK, Unexpected, Failed, ConsumerGone, Timeout, Usage}

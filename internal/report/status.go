@@ -17,8 +17,8 @@ const (
 	ConsumerGone        = signalled + Status(syscall.SIGPIPE) // no other signal than this is it
 )
 
-// Interrupted is the status of a run that a signal ended.
-func Interrupted(s syscall.Signal) Status { return signalled + Status(s) }
+// BySignal is the status of a run that a signal ended.
+func BySignal(s syscall.Signal) Status { return signalled + Status(s) }
 
 // String is the word for it.
 func (s Status) String() string {
@@ -34,11 +34,11 @@ func (s Status) String() string {
 	case ConsumerGone:
 		return "consumer-gone"
 	}
-	if s.interrupted() {
+	if s.Interrupted() {
 		return "interrupted"
 	}
 	return "error"
 }
 
-// interrupted reports whether a signal ended the run.
-func (s Status) interrupted() bool { return s > signalled && s != ConsumerGone }
+// Interrupted reports whether a signal ended the run.
+func (s Status) Interrupted() bool { return s > signalled && s != ConsumerGone }

@@ -11,7 +11,7 @@ func TestStatus(t *testing.T) {
 		word string
 	}{
 		OK: {0, "ok"}, Failed: {1, "error"}, Usage: {2, "usage"}, Unexpected: {3, "expectation"}, Timeout: {4, "timeout"},
-		ConsumerGone: {141, "consumer-gone"}, Interrupted(syscall.SIGINT): {130, "interrupted"}, Interrupted(syscall.SIGTERM): {143, "interrupted"},
+		ConsumerGone: {141, "consumer-gone"}, BySignal(syscall.SIGINT): {130, "interrupted"}, BySignal(syscall.SIGTERM): {143, "interrupted"},
 	} {
 		if int(status) != want.code || status.String() != want.word {
 			t.Errorf("status %d is %q; want %d, %q", int(status), status, want.code, want.word)
