@@ -31,7 +31,7 @@ func (s *Show) All(ctx context.Context, shown []*Demo) error {
 	var failures report.Failures
 	var unmet []string
 	for _, d := range shown {
-		failed, unmetHere := s.one(ctx, d)
+		unmetHere, failed := s.one(ctx, d)
 		failures.Add(failed)
 		unmet = append(unmet, unmetHere...)
 		if ctx.Err() != nil {
@@ -43,7 +43,7 @@ func (s *Show) All(ctx context.Context, shown []*Demo) error {
 }
 
 // one shows one demo: what to watch for, the run, and what came of it.
-func (s *Show) one(ctx context.Context, d *Demo) (failed error, unmet []string) {
+func (s *Show) one(ctx context.Context, d *Demo) (unmet []string, failed error) {
 	s.Say(strings.TrimSuffix(d.name+": "+d.Watch(), ": "))
 	run := d.scenario.NewRun(nil)
 	var err error
@@ -63,7 +63,7 @@ func (s *Show) one(ctx context.Context, d *Demo) (failed error, unmet []string) 
 	summary := d.summarize(run.Stats(), failures)
 	s.Say(summary.Text())
 	failures.Add(s.Write(&summary))
-	return failures, nil
+	return nil, failures
 }
 
 // failure names the demo that has failed.
@@ -72,7 +72,7 @@ func (d *Demo) failure(status report.Status, err error) error {
 }
 
 // outcome tells what a run that came to its end has come to, and judges it.
-func (s *Show) outcome(d *Demo, stats scenario.Stats) (failed error, unmet []string) {
+func (s *Show) outcome(d *Demo, stats scenario.Stats) (unmet []string, failed error) {
 	failure := failureOf(stats)
 	summary := d.summarize(stats, report.Of(failure))
 	unmet = summary.Judge(d.expectations)
@@ -99,7 +99,7 @@ func (s *Show) outcome(d *Demo, stats scenario.Stats) (failed error, unmet []str
 		failures.Add(d.failure(report.Failed, failure))
 	}
 	failures.Add(s.Write(&summary))
-	return failures.Err(), unmet
+	return unmet, failures.Err()
 }
 
 // live runs by the clock, with the display around it.
