@@ -43,7 +43,8 @@ func house() map[string]room {
 
 		"cmd": {layer: 4, modules: []string{cobraModule, pflagModule, termModule, sysModule}},
 
-		// What shows a run puts together who drives it, who watches it and who judges.
+		// What makes a copy, or shows a run, puts together who drives it, who watches it
+		// and who judges it.
 		"internal/demo": {layer: 3},
 		"internal/job":  {layer: 3},
 

@@ -17,7 +17,6 @@ func (j *Job) open(ctx context.Context) (err error) {
 	if j.src, err = endpoint.OpenSource(ctx, j.plan.Source, j.plan.From); err != nil {
 		return err
 	}
-	j.lost = make([]error, len(j.plan.Destinations))
 	for i, name := range j.plan.Destinations {
 		dst, err := endpoint.OpenDest(ctx, name, j.src, j.plan.To)
 		j.dsts = append(j.dsts, dst)
@@ -35,7 +34,7 @@ func (j *Job) dropOut(ctx context.Context, dst int, err error) error {
 	if err == nil || !j.plan.Transfer.KeepGoing || ctx.Err() != nil {
 		return err
 	}
-	if _, ok := errors.AsType[*endpoint.UsageError](err); ok {
+	if _, ok := err.(*endpoint.UsageError); ok {
 		return err
 	}
 	j.lost[dst] = err

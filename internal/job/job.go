@@ -43,7 +43,7 @@ func New(plan Plan) *Job {
 	if plan.Process == nil {
 		plan.Process = nobody{}
 	}
-	j := &Job{plan: plan, clock: clock.New()}
+	j := &Job{plan: plan, clock: clock.New(), lost: make([]error, len(plan.Destinations))}
 	j.started = j.clock.Now()
 	j.total.Store(-1)
 	j.Display(progress.Options{})
