@@ -4,7 +4,7 @@ import (
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
 
-	"bpcopy/internal/demos"
+	"bpcopy/internal/demo"
 )
 
 // completeOperand completes files, as a shell does, and the forms of the URLs.
@@ -25,10 +25,10 @@ func completeDemoName(*cobra.Command, []string, string) ([]cobra.Completion, cob
 
 func demoNames() []cobra.Completion {
 	var words []cobra.Completion
-	for _, name := range demos.Names() {
+	for _, name := range demo.Names() {
 		desc := ""
-		if d, err := loadDemo(name); err == nil {
-			desc = d.watch()
+		if d, _, err := demo.Load(name); err == nil {
+			desc = d.Watch()
 		}
 		words = append(words, cobra.CompletionWithDesc(name, desc))
 	}

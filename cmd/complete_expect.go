@@ -1,16 +1,12 @@
 package cmd
 
 import (
-	"encoding/json"
-	"fmt"
-	"maps"
-	"reflect"
 	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
 
-	"bpcopy/internal/trace"
+	"bpcopy/internal/report"
 )
 
 // goesOn keeps a shell from ending the word: what is offered is a part of it.
@@ -19,61 +15,18 @@ const goesOn = cobra.ShellCompDirectiveNoFileComp | cobra.ShellCompDirectiveNoSp
 // completeCondition offers the fields of --expect for as many destinations as have
 // been typed, then the operators that the field has.
 func completeCondition(_ *cobra.Command, operands []string, typed string) ([]cobra.Completion, cobra.ShellCompDirective) {
-	fields := summaryLeaves(max(1, len(operands)-1))
+	fields := report.Fields(max(1, len(operands)-1))
 	var offers []cobra.Completion
-	for _, path := range slices.Sorted(maps.Keys(fields)) {
+	for _, path := range slices.Sorted(slices.Values(fields.Paths())) {
 		if strings.HasPrefix(path, typed) && path != typed {
 			offers = append(offers, path)
 		}
 	}
 	path := strings.TrimRight(typed, " ")
-	if value, ok := fields[path]; ok {
-		for _, op := range operatorsOf(value) {
-			offers = append(offers, path+" "+op)
-		}
+	for _, op := range fields.Operators(path) {
+		offers = append(offers, path+" "+op)
 	}
 	return offers, goesOn
-}
-
-// operatorsOf are the operators for a field, by an example of its value.
-func operatorsOf(value any) []string {
-	if _, number := value.(float64); number {
-		return []string{"=", "!=", "<", "<=", ">", ">=", "in"}
-	}
-	return []string{"=", "!="}
-}
-
-// summaryLeaves are an example of each single value in the summary of a copy to so
-// many destinations, by its path.
-func summaryLeaves(destinations int) map[string]any {
-	example := trace.Summary{Destinations: make([]trace.Destination, destinations)}
-	fill(reflect.ValueOf(&example).Elem())
-	object, err := example.JSON()
-	var summary any
-	if err == nil {
-		err = json.Unmarshal(object, &summary)
-	}
-	if err != nil {
-		panic("cmd: internal error: " + err.Error())
-	}
-	leaves := make(map[string]any)
-	collectLeaves(leaves, "", summary)
-	return leaves
-}
-
-func collectLeaves(leaves map[string]any, path string, value any) {
-	switch v := value.(type) {
-	case map[string]any:
-		for name, inner := range v {
-			collectLeaves(leaves, strings.TrimPrefix(path+"."+name, "."), inner)
-		}
-	case []any:
-		for i, inner := range v {
-			collectLeaves(leaves, fmt.Sprintf("%s[%d]", path, i), inner)
-		}
-	default:
-		leaves[path] = v
-	}
 }
 
 // completeScript offers the actions of a script for its last step, and the usual

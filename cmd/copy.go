@@ -2,20 +2,16 @@ package cmd
 
 import (
 	"context"
-	"errors"
 	"fmt"
-	"sync/atomic"
 	"time"
 
-	"bpcopy/internal/clock"
 	"bpcopy/internal/endpoint"
 	"bpcopy/internal/expect"
-	"bpcopy/internal/ledger"
+	"bpcopy/internal/job"
 	"bpcopy/internal/progress"
-	"bpcopy/internal/transfer"
 )
 
-// copyRun is one copy from its operands to its summary.
+// copyRun is one copy from its command line to what is said of it.
 type copyRun struct {
 	*app
 	opts     copyOptions
@@ -24,36 +20,25 @@ type copyRun struct {
 
 	expectations []expect.Condition
 	scripts      scripts
-
-	src      *endpoint.Source
-	dsts     []*endpoint.Dest // by operand; nil where it could not be opened
-	lost     []error          // by operand: why it dropped out before bytes could move
-	taking   []int            // the operands of the destinations that bytes go to
-	reports  reports
-	display  *progress.Display
-	transfer atomic.Pointer[transfer.Copy] // nil until bytes may move; the display looks at it
-	clock    *clock.Clock                  // what the times are by
-	started  time.Time                     // when the program took the copy up
-	began    time.Time                     // when bytes could move
-	ended    time.Time                     // when the destinations were complete, or the copy had failed
-	stopped  time.Duration                 // for how long nothing could happen between these two
-	total    atomic.Int64                  // expected bytes, or -1
-	awaited  atomic.Int32                  // the ledger.Side that is waited for before and after the copy
+	display      *progress.Display // nil until the job has it
 }
 
 // copy is what `bpcopy SRC DST` does.
 func (a *app) copy(ctx context.Context, opts copyOptions, args []string) error {
-	c := &copyRun{app: a, opts: opts, clock: clock.New()}
-	c.started = c.clock.Now()
-	c.total.Store(-1)
+	c := &copyRun{app: a, opts: opts}
 	err := c.plan(ctx, args)
-	if err == nil {
-		err = c.run(ctx)
+	j := job.New(c.job())
+	if err != nil {
+		result := j.Refuse(ctx, err)
+		return result.Err()
 	}
-	if err == nil {
-		c.succeed()
+	c.display = j.Display(c.displayOptions())
+	defer c.statusOnSignal(c.display)()
+	result := j.Run(ctx)
+	if result.Began && !c.opts.quiet {
+		c.summary = result.Summary.Text()
 	}
-	return c.report(ctx, because(ctx, err))
+	return result.Err()
 }
 
 // plan finds every mistake on the command line before anything is touched.
@@ -75,8 +60,13 @@ func (c *copyRun) plan(ctx context.Context, args []string) error {
 		return err
 	}
 	var err error
-	c.expectations, err = parseExpectations(c.opts.expect, len(c.dstNames))
-	return err
+	if c.expectations, err = parseExpectations(c.opts.expect, len(c.dstNames)); err != nil {
+		return err
+	}
+	if err := checkDescriptors(); err != nil {
+		return fmt.Errorf("open source %q: %w", c.srcName, err)
+	}
+	return nil
 }
 
 func (c *copyRun) planFiles(args []string) (err error) {
@@ -129,96 +119,52 @@ func (c *copyRun) destPlace(name endpoint.Operand) endpoint.Place {
 	return name.PlaceFrom(c.srcName, c.Stdout)
 }
 
-// run copies, with the display around it.
-func (c *copyRun) run(ctx context.Context) error {
-	if err := checkDescriptors(); err != nil {
-		return fmt.Errorf("open source %q: %w", c.srcName, err)
+// job is the plan of the copy.
+func (c *copyRun) job() job.Plan {
+	plan := job.Plan{
+		Source:       c.srcName,
+		Destinations: c.dstNames,
+		From:         c.sourceOptions(),
+		To:           c.destOptions(),
+		Transfer:     c.opts.transfer(),
+		Move:         runTransfer,
+		Expectations: c.expectations,
+		JSON:         c.reportFile(c.opts.json),
+		Events:       c.reportFile(c.opts.events),
+		Grace:        graceForReport,
+		Process:      c.interruption,
 	}
-	c.display = progress.New(c.displayOptions())
-	defer c.statusOnSignal(c.display)()
-	c.begin(c.abort)
-	err := c.open(ctx)
-	if err == nil {
-		// Not before: the runtime takes a descriptor for its first timer, and ends the
-		// process where there is none left.
-		c.interruption.run(c.clock)
-		c.display.Start()
-		err = c.carry(ctx)
-		c.display.Stop(ending(err))
-		if lost := c.linger(ctx); lost != nil {
-			err = errors.Join(err, lost)
-		}
-	}
-	c.end() // nobody else closes at the same time
-	return errors.Join(err, c.close())
+	plan.Transfer.Consumers, plan.Transfer.Producer, plan.Transfer.Seed = c.scripts.consumers, c.scripts.producer, c.opts.seed
+	return plan
 }
 
-// abort undoes the copy when the run itself does not come to it.
-func (c *copyRun) abort() {
-	for _, dst := range c.dsts {
-		if dst != nil {
-			_ = dst.Abort() // what remains, remains
-		}
+func (c *copyRun) peerOptions() endpoint.PeerOptions {
+	return endpoint.PeerOptions{
+		ConnectTimeout: time.Duration(c.opts.connectTimeout),
+		AcceptTimeout:  time.Duration(c.opts.acceptTimeout),
+		IdleTimeout:    time.Duration(c.opts.idleTimeout),
+		Linger:         time.Duration(c.opts.linger),
+		Listening:      func(url string) { c.display.Println("bpcopy: listening on " + url) },
 	}
 }
 
-// carry waits for the peers, moves the bytes and completes the destinations.
-func (c *copyRun) carry(ctx context.Context) error {
-	if err := c.meet(ctx); err != nil {
-		return err
+func (c *copyRun) sourceOptions() endpoint.SourceOptions {
+	return endpoint.SourceOptions{
+		Stdin:       c.Stdin,
+		Size:        int64(c.opts.size),
+		StopAt:      int64(c.opts.stopAt),
+		PeerOptions: c.peerOptions(),
 	}
-	t, err := c.newTransfer()
-	if err != nil {
-		return err
-	}
-	c.began, c.stopped = c.clock.Now(), -c.clock.Stopped()
-	c.transfer.Store(t)
-	err = errors.Join(c.lostBefore(), c.blame(runTransfer(ctx, t)))
-	if err != nil && t.Err() == nil {
-		err = &failure{err} // others are complete: that is a failure and no more
-	}
-	c.awaited.Store(int32(ledger.DestinationSide))
-	err = errors.Join(err, c.complete(ctx, t, err))
-	c.ended = c.clock.Now()
-	c.stopped += c.clock.Stopped()
-	return err
 }
 
-// complete is commit while somebody looks at the clock.
-func (c *copyRun) complete(ctx context.Context, t *transfer.Copy, failed error) error {
-	defer c.clock.Tick()()
-	return c.commit(ctx, t, failed)
-}
-
-// newTransfer makes the copy to the destinations that have not dropped out.
-func (c *copyRun) newTransfer() (*transfer.Copy, error) {
-	opts := c.opts.transfer()
-	opts.Producer, opts.Seed, opts.Clock = c.scripts.producer, c.opts.seed, c.clock
-	if c.reports.recorder != nil {
-		opts.Observe = c.reports.recorder.Event
+func (c *copyRun) destOptions() endpoint.DestOptions {
+	return endpoint.DestOptions{
+		Stdout:      c.Stdout,
+		Append:      c.opts.append,
+		InPlace:     c.opts.inPlace,
+		NoClobber:   c.opts.noClobber,
+		Preserve:    c.opts.preserve,
+		Fsync:       c.opts.fsync,
+		PeerOptions: c.peerOptions(),
 	}
-	var dsts []transfer.Destination
-	for i, dst := range c.dsts {
-		if c.lost[i] != nil {
-			continue
-		}
-		c.taking = append(c.taking, i)
-		dsts = append(dsts, dst)
-		if c.scripts.consumers != nil {
-			opts.Consumers = append(opts.Consumers, c.scripts.consumers[i])
-		}
-	}
-	return transfer.New(c.src, dsts, opts)
-}
-
-// blame names the operand at which no byte moved.
-func (c *copyRun) blame(err error) error {
-	idle, ok := errors.AsType[*transfer.IdleError](err)
-	switch {
-	case ok && idle.Side == transfer.SourceSide:
-		return fmt.Errorf("read source %q: %w", c.srcName, err)
-	case ok && idle.Side == transfer.DestinationSide && len(c.dstNames) == 1: // of several, any may be the one
-		return fmt.Errorf("write destination %q: %w", c.dstNames[0], err)
-	}
-	return err
 }

@@ -4,15 +4,19 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io"
+	"io/fs"
+	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
 
-	"bpcopy/internal/demos"
+	"bpcopy/internal/clock"
+	"bpcopy/internal/demo"
 	"bpcopy/internal/endpoint"
-	"bpcopy/internal/trace"
+	"bpcopy/internal/inert"
+	"bpcopy/internal/progress"
+	"bpcopy/internal/report"
 )
 
 const demoHelp = `Show a demo: a made-up source and made-up destinations, joined by the same
@@ -117,33 +121,56 @@ func (a *app) demo(ctx context.Context, opts demoOptions, operands []string) err
 			return usagef("demo: --json %q: want a file other than the operand %q", opts.json, operand)
 		}
 	}
-	a.begin(nil)
-	show := &demoShow{app: a, opts: opts}
-	if opts.json != "" {
-		if show.json, err = a.openReport(ctx, opts.json); err != nil {
-			return err
-		}
+	a.Begin(nil)
+	show := a.demoShow(opts)
+	if opts.json == "" {
+		return show.All(ctx, shown)
 	}
-	err = show.all(ctx, shown)
-	if show.json != nil {
-		err = alsoOf(err, reportError("close report", opts.json, show.json.Close()))
+	file, err := a.openReport(ctx, opts.json)
+	if err != nil {
+		return err
 	}
-	return err
+	show.Write = func(summary *report.Summary) error {
+		return report.FileError("write report", opts.json, summary.WriteJSON(file))
+	}
+	failures := report.Of(show.All(ctx, shown))
+	failures.Add(report.FileError("close report", opts.json, file.Close()))
+	return failures.Err()
 }
 
-// alsoOf is err, unless there is another.
-func alsoOf(err, other error) error {
-	if other == nil {
-		return err // as it is: see result
+// demoShow is how the flags want the demos shown.
+func (a *app) demoShow(opts demoOptions) *demo.Show {
+	show := &demo.Show{
+		Virtual: opts.virtual,
+		Say: func(text string) {
+			const prefix = "bpcopy: "
+			if text != "" && !opts.quiet {
+				fmt.Fprintln(a.messages, prefix+a.fold(a.Stderr, inert.Line(text), len(prefix)))
+			}
+		},
+		Write:   func(*report.Summary) error { return nil },
+		Display: a.screen(),
+		Begin: func(clock *clock.Clock, display *progress.Display) (end func()) {
+			a.interruption.Run(clock)
+			return a.statusOnSignal(display)
+		},
 	}
-	return errors.Join(err, other)
+	what := opts.progress.value
+	if opts.quiet {
+		what = "none"
+	}
+	show.Display.Mode, show.Display.Interval = a.autoMode(what, false)
+	if opts.interval > 0 {
+		show.Display.Interval = time.Duration(opts.interval)
+	}
+	return show
 }
 
 // exportDemo prints the scenario of a demo.
 func (a *app) exportDemo(name string) error {
-	doc, ok := demos.Lookup(name)
+	doc, ok := demo.Lookup(name)
 	if !ok {
-		return usagef("demo: --export %q: no such demo: want %s", name, orList(demos.Names()))
+		return usagef("demo: --export %q: no such demo: want %s", name, orList(demo.Names()))
 	}
 	_, err := a.output.Write(doc)
 	return outputError(err)
@@ -151,64 +178,67 @@ func (a *app) exportDemo(name string) error {
 
 // listDemos prints each demo with the time it takes and what to watch for.
 func (a *app) listDemos(ctx context.Context) error {
-	for _, name := range demos.Names() {
-		d, err := loadDemo(name)
+	for _, name := range demo.Names() {
+		d, _, err := demo.Load(name)
 		if err != nil {
 			return err
 		}
-		run := d.scenario.NewRun(nil)
-		if err := run.Virtual(ctx); err != nil {
+		takes, err := d.Takes(ctx)
+		if err != nil {
 			return err
 		}
-		takes := run.Stats().Elapsed.Round(time.Second / 10).Seconds()
-		head := fmt.Sprintf("%-20s %4.1fs  ", name, takes)
-		if _, err := fmt.Fprintln(a.output, head+a.fold(a.Stdout, d.watch(), len(head))); err != nil {
+		head := fmt.Sprintf("%-20s %4.1fs  ", name, takes.Round(time.Second/10).Seconds())
+		if _, err := fmt.Fprintln(a.output, head+a.fold(a.Stdout, d.Watch(), len(head))); err != nil {
 			return outputError(err)
 		}
 	}
 	return nil
 }
 
-// demoShow shows demos one after the other.
-type demoShow struct {
-	*app
-	opts demoOptions
-	json io.WriteCloser // nil where none was asked for
-}
+// everyDemo is the operand that stands for all of them.
+const everyDemo = "all"
 
-// all shows each demo, also after one that is not as expected. It stops only when
-// somebody wants it to.
-func (s *demoShow) all(ctx context.Context, shown []*demo) error {
-	var unexpected expectationError
-	var failed error
-	for _, d := range shown {
-		err := s.one(ctx, d)
-		if e, ok := err.(*expectationError); ok {
-			unexpected.failed = append(unexpected.failed, e.failed...)
-			continue
+// loadDemos reads what the operands name. Every mistake in them is found before
+// anything runs.
+func (a *app) loadDemos(ctx context.Context, operands []string) ([]*demo.Demo, error) {
+	var all []*demo.Demo
+	for _, operand := range operands {
+		names := []string{operand}
+		if operand == everyDemo {
+			names = demo.Names()
 		}
-		failed = errors.Join(failed, err)
-		if ctx.Err() != nil {
-			break
+		for _, name := range names {
+			d, err := a.findDemo(ctx, name)
+			if err != nil {
+				return nil, err
+			}
+			all = append(all, d)
 		}
 	}
-	switch {
-	case unexpected.failed == nil:
-		return failed
-	case failed == nil:
-		return &unexpected
-	}
-	return errors.Join(failed, &unexpected)
+	return all, nil
 }
 
-// writeJSON writes the summary of one run.
-func (s *demoShow) writeJSON(summary *trace.Summary) error {
-	if s.json == nil {
-		return nil
+// findDemo reads a demo, or a file where there is none of that name.
+func (a *app) findDemo(ctx context.Context, operand string) (*demo.Demo, error) {
+	if d, ok, err := demo.Load(operand); ok {
+		return d, err
 	}
-	line, err := summary.JSON()
-	if err == nil {
-		_, err = s.json.Write(line)
+	doc, err := a.readScenario(ctx, operand)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, usagef("demo: %q is no demo and no file: want %s", operand, orList(append(demo.Names(), everyDemo)))
 	}
-	return reportError("write report", s.opts.json, err)
+	if err != nil {
+		return nil, err
+	}
+	name := operand
+	if name == "-" {
+		name = "stdin"
+	}
+	return demo.Parse(doc, name)
+}
+
+// orList is "a, b or c".
+func orList(words []string) string {
+	last := len(words) - 1
+	return strings.Join(words[:last], ", ") + " or " + words[last]
 }

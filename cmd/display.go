@@ -1,7 +1,6 @@
 package cmd
 
 import (
-	"errors"
 	"os"
 	"os/signal"
 	"strings"
@@ -11,7 +10,6 @@ import (
 	"golang.org/x/term"
 
 	"bpcopy/internal/endpoint"
-	"bpcopy/internal/ledger"
 	"bpcopy/internal/progress"
 )
 
@@ -25,7 +23,7 @@ func (c *copyRun) displayOptions() progress.Options {
 		}
 	}
 	opts := c.screen()
-	opts.Poll, opts.Now, opts.Start, opts.Name = c.sample, c.clock.Now, c.started, name
+	opts.Name = name
 	opts.Mode, opts.Interval = c.displayMode()
 	return opts
 }
@@ -95,19 +93,6 @@ func (a *app) utf8() bool {
 	return false
 }
 
-// sample is the copy as it stands, for the display.
-func (c *copyRun) sample() progress.Sample {
-	s := progress.Sample{Size: c.total.Load()}
-	awaited := ledger.Side(c.awaited.Load())
-	if t := c.transfer.Load(); t != nil {
-		s.Snapshot, s.HighWaterMark = t.Stats(), int64(c.opts.highWaterMark)
-	}
-	if s.WaitingFor == ledger.Neither {
-		s.WaitingFor = awaited
-	}
-	return s
-}
-
 // statusOnSignal prints a line of status whenever a signal asks for one, until
 // the function it returns is called.
 func (a *app) statusOnSignal(display *progress.Display) (stop func()) {
@@ -131,16 +116,4 @@ func (a *app) statusOnSignal(display *progress.Display) (stop func()) {
 		close(signals)
 		<-done
 	}
-}
-
-// ending is how the bar is left.
-func ending(err error) progress.Outcome {
-	var interrupted *signalError
-	switch {
-	case err == nil:
-		return progress.Finished
-	case errors.As(err, &interrupted):
-		return progress.Interrupted
-	}
-	return progress.Failed
 }

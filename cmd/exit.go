@@ -4,25 +4,10 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"slices"
 	"strings"
 	"syscall"
 
-	"bpcopy/internal/endpoint"
-	"bpcopy/internal/inert"
-	"bpcopy/internal/scenario"
-	"bpcopy/internal/transfer"
-)
-
-// The exit statuses. A signal's is 128 and its number.
-const (
-	exitOK           = 0
-	exitFailed       = 1
-	exitUsage        = 2
-	exitExpectation  = 3
-	exitTimeout      = 4
-	exitSignal       = 128
-	exitConsumerGone = exitSignal + int(syscall.SIGPIPE)
+	"bpcopy/internal/report"
 )
 
 // exitHelp is shown by --help.
@@ -44,12 +29,18 @@ type usageError struct {
 
 func (e *usageError) Error() string { return e.text }
 
+// ExitStatus is that of a run that was asked for in a wrong way.
+func (e *usageError) ExitStatus() report.Status { return report.Usage }
+
 // Hint says what may help.
 func (e *usageError) Hint() string { return e.hint }
 
 func usagef(format string, args ...any) error {
 	return &usageError{text: fmt.Sprintf(format, args...)}
 }
+
+// misused says that err is a mistake in what the run was given.
+func misused(err error) error { return &report.Failure{Status: report.Usage, Err: err} }
 
 // signalError is the end of a run that somebody asked for.
 type signalError struct {
@@ -58,6 +49,9 @@ type signalError struct {
 }
 
 func (e *signalError) Error() string { return "interrupted by " + signalName(e.signal) }
+
+// ExitStatus is that of a run that it has ended.
+func (e *signalError) ExitStatus() report.Status { return report.BySignal(e.signal) }
 
 // internalError is a broken invariant.
 type internalError struct{ cause any }
@@ -82,95 +76,10 @@ func (a *app) recoverInto(err *error) {
 	}
 }
 
-// failure is an error of which only the text counts.
-type failure struct{ err error }
-
-func (e *failure) Error() string { return e.err.Error() }
-
-func (e *failure) messages() []string { return messages(e.err) }
-
-// messages are what there is to say about an error: one for each of those joined.
-// Line ends within one come from outside.
-func messages(err error) []string {
-	var all []string
-	switch e := err.(type) {
-	case interface{ messages() []string }:
-		all = slices.Clone(e.messages())
-	case interface{ Unwrap() []error }:
-		for _, err := range e.Unwrap() {
-			all = append(all, messages(err)...)
-		}
-	default:
-		all = []string{err.Error()}
-	}
-	if exitCode(err) == exitUsage {
-		for i := range all {
-			all[i] = inert.Brief(all[i])
-		}
-	}
-	return all
-}
-
 // because replaces an error that only says that ctx has ended by the reason.
 func because(ctx context.Context, err error) error {
 	if (errors.Is(err, context.Canceled) || errors.Is(err, errStuck)) && ctx.Err() != nil {
 		return context.Cause(ctx)
 	}
 	return err
-}
-
-// result is how a run ended, in a word, with its exit status.
-func result(err error) (word string, code int) {
-	var (
-		signal  *signalError
-		usage   *usageError
-		operand *endpoint.UsageError
-		script  *scenario.Error
-		peer    *endpoint.TimeoutError
-		idle    *transfer.IdleError
-	)
-	// Only by itself: what an expectation is joined to has ended the run.
-	if _, ok := err.(*expectationError); ok {
-		return "expectation", exitExpectation
-	}
-	switch {
-	case err == nil:
-		return "ok", exitOK
-	case errors.As(err, &signal):
-		return "interrupted", exitSignal + int(signal.signal)
-	case errors.As(err, &usage), errors.As(err, &operand), errors.As(err, &script):
-		return "usage", exitUsage
-	case errors.As(err, &peer), errors.As(err, &idle):
-		return "timeout", exitTimeout
-	case errors.Is(err, endpoint.ErrConsumerGone):
-		return "consumer-gone", exitConsumerGone
-	}
-	return "error", exitFailed
-}
-
-// results are the words for how a copy itself ended.
-func results() []string {
-	return []string{"ok", "error", "usage", "timeout", "interrupted", "consumer-gone"}
-}
-
-func exitCode(err error) int {
-	_, code := result(err)
-	return code
-}
-
-// hints collects what may help from an error and those that it wraps or joins.
-func hints(err error) []string {
-	var all []string
-	if h, ok := err.(interface{ Hint() string }); ok && h.Hint() != "" {
-		all = append(all, h.Hint())
-	}
-	switch e := err.(type) {
-	case interface{ Unwrap() error }:
-		all = append(all, hints(e.Unwrap())...)
-	case interface{ Unwrap() []error }:
-		for _, err := range e.Unwrap() {
-			all = append(all, hints(err)...)
-		}
-	}
-	return all
 }

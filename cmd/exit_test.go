@@ -2,10 +2,10 @@ package cmd
 
 import (
 	"errors"
-	"fmt"
-	"slices"
 	"strings"
 	"testing"
+
+	"bpcopy/internal/report"
 )
 
 // A panic is one line and status 1, and what was begun is undone.
@@ -19,11 +19,11 @@ func TestPanic(t *testing.T) {
 		a := &app{Env: Env{Getenv: func(string) string { return "" }}, interruption: new(interruption)}
 		err := func() (err error) {
 			defer a.recoverInto(&err)
-			a.begin(func() { undone = true })
+			a.Begin(func() { undone = true })
 			panic(cause)
 		}()
-		if err == nil || err.Error() != want || exitCode(err) != exitFailed || !undone {
-			t.Errorf("after panic(%v): %v, status %d, undone %v; want %q, %d, true", cause, err, exitCode(err), undone, want, exitFailed)
+		if err == nil || err.Error() != want || report.StatusOf(err) != report.Failed || !undone {
+			t.Errorf("after panic(%v): %v, status %v, undone %v; want %q, %v, true", cause, err, report.StatusOf(err), undone, want, report.Failed)
 		}
 	}
 	a := &app{Env: Env{Getenv: func(string) string { return "all" }}, interruption: new(interruption)}
@@ -37,29 +37,10 @@ func TestPanic(t *testing.T) {
 	panic("cause")
 }
 
-// One message is one line, whatever is in it; only joined errors are several.
-func TestMessages(t *testing.T) {
-	one, two := errors.New("one\nmore"), errors.New("two")
-	tests := []struct {
-		err  error
-		want []string
-	}{
-		{one, []string{"one\nmore"}},
-		{errors.Join(one, two), []string{"one\nmore", "two"}},
-		{errors.Join(errors.Join(nil, two), one), []string{"two", "one\nmore"}},
-		{&failure{errors.Join(one, two)}, []string{"one\nmore", "two"}},
-		{&expectationError{[]string{"a\nb", "c"}}, []string{"a\nb", "c"}},
-		{fmt.Errorf("wrapped: %w", two), []string{"wrapped: two"}},
-		{usagef("%q", strings.Repeat("x", 300)), []string{`"` + strings.Repeat("x", 200) + `…"`}},
-		{errors.New(strings.Repeat("x", 300)), []string{strings.Repeat("x", 300)}},
-	}
-	for _, tt := range tests {
-		if got := messages(tt.err); !slices.Equal(got, tt.want) {
-			t.Errorf("messages(%q) = %q; want %q", tt.err, got, tt.want)
-		}
-	}
+// One error is one line, whatever is in it; only joined errors are several.
+func TestPrintError(t *testing.T) {
 	var out strings.Builder
-	printError(&out, errors.Join(one, two))
+	printError(&out, errors.Join(errors.New("one\nmore"), errors.New("two")))
 	if want := "bpcopy: error: one\\u000amore\nbpcopy: error: two\n"; out.String() != want {
 		t.Errorf("printError() printed %q; want %q", out.String(), want)
 	}

@@ -9,7 +9,7 @@ import (
 	"syscall"
 	"testing"
 
-	"bpcopy/internal/trace"
+	"bpcopy/internal/report"
 	"bpcopy/internal/units"
 )
 
@@ -52,13 +52,13 @@ func writeSource(t *testing.T, size units.Size) (src, dst, report string) {
 	return src, filepath.Join(dir, "dst"), filepath.Join(dir, "report")
 }
 
-func readSummary(t *testing.T, path string) (trace.Summary, string) {
+func readSummary(t *testing.T, path string) (report.Summary, string) {
 	t.Helper()
 	object, err := os.ReadFile(path)
 	if err != nil {
 		t.Fatal(err)
 	}
-	var s trace.Summary
+	var s report.Summary
 	if err := json.Unmarshal(object, &s); err != nil {
 		t.Fatalf("%s: %v", object, err)
 	}

@@ -14,6 +14,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"bpcopy/internal/inert"
+	"bpcopy/internal/report"
 )
 
 // Env is what the program gets from the system.
@@ -46,10 +47,11 @@ func Main(args []string, env Env) int {
 	if a.summary != "" {
 		fmt.Fprintf(a.messages, "bpcopy: %s\n", inert.Line(a.summary))
 	}
-	if signal, ok := errors.AsType[*signalError](err); ok && signal.kills {
+	status := report.StatusOf(err)
+	if signal, ok := errors.AsType[*signalError](err); ok && signal.kills && status == signal.ExitStatus() {
 		dieOf(signal.signal)
 	}
-	return exitCode(err)
+	return int(status)
 }
 
 // execute does what the command line asks for.
@@ -93,13 +95,11 @@ func (a *app) withOutput(err error) error {
 
 // printError is where every error is printed, one line for each of those joined.
 func printError(w io.Writer, err error) {
-	if err == nil {
-		return
-	}
-	for _, line := range messages(err) {
+	failures := report.Of(err)
+	for _, line := range failures.Messages() {
 		fmt.Fprintf(w, "bpcopy: error: %s\n", inert.Line(line))
 	}
-	for _, hint := range hints(err) {
+	for _, hint := range failures.Hints() {
 		fmt.Fprintf(w, "bpcopy: hint: %s\n", inert.Line(hint))
 	}
 }

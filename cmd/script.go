@@ -8,6 +8,7 @@ import (
 	"strconv"
 	"strings"
 
+	"bpcopy/internal/report"
 	"bpcopy/internal/throttle"
 	"bpcopy/internal/units"
 )
@@ -33,7 +34,7 @@ func parseScript(ctx context.Context, flag, text string) (throttle.Script, error
 			return throttle.Script{}, usagef("%s: script of more than %v: want at most that", name, maxScript)
 		}
 		if err != nil {
-			return throttle.Script{}, reportError("read script", path, err)
+			return throttle.Script{}, report.FileError("read script", path, err)
 		}
 		text = string(content)
 	}

@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"bpcopy/internal/clock"
+	"bpcopy/internal/job"
 )
 
 // How long an interrupted program may take, from the signal on. All of it is less
@@ -130,10 +131,10 @@ func (i *interruption) note(s syscall.Signal) (finish, abandon time.Duration) {
 	return 0, graceForPlan
 }
 
-// decide is called just before the destinations become what they will be: before
+// Decide is called just before the destinations become what they will be: before
 // the first rename. It returns the error of a signal that came, and then nothing
 // may be renamed. Otherwise no signal changes the result any more.
-func (i *interruption) decide() error {
+func (i *interruption) Decide() error {
 	i.mu.Lock()
 	defer i.mu.Unlock()
 	if i.first != nil && !i.decided {
@@ -143,24 +144,24 @@ func (i *interruption) decide() error {
 	return nil
 }
 
-// succeed says that the run has done what was wanted, but for what it may report.
-func (i *interruption) succeed() {
+// Succeed says that the run has done what was wanted, but for what it may report.
+func (i *interruption) Succeed() {
 	i.mu.Lock()
 	defer i.mu.Unlock()
 	i.over = true
 }
 
-// begin says that the run has begun with what it may have to clean up, and how
+// Begin says that the run has begun with what it may have to clean up, and how
 // that is undone should the run be abandoned.
-func (i *interruption) begin(undo func()) {
+func (i *interruption) Begin(undo func()) {
 	i.mu.Lock()
 	defer i.mu.Unlock()
 	i.begun, i.undo = true, undo
 }
 
-// run says that the run goes by the clock from now on, which is told when the program
+// Run says that the run goes by the clock from now on, which is told when the program
 // was stopped and goes on.
-func (i *interruption) run(c *clock.Clock) {
+func (i *interruption) Run(c *clock.Clock) {
 	i.rare.catchSoon()
 	i.mu.Lock()
 	defer i.mu.Unlock()
@@ -178,8 +179,8 @@ func (i *interruption) goOn() {
 	}
 }
 
-// end says that the run undoes what is to be undone.
-func (i *interruption) end() {
+// End says that the run undoes what is to be undone.
+func (i *interruption) End() {
 	i.mu.Lock()
 	defer i.mu.Unlock()
 	i.undo = nil
@@ -213,7 +214,7 @@ func (i *interruption) verdict() error {
 	i.mu.Lock()
 	defer i.mu.Unlock()
 	if i.over {
-		return &failure{fmt.Errorf("report: %w; %s", i.first, destinationsComplete)}
+		return fmt.Errorf("report: %w; %s", i.first, job.DestinationsComplete)
 	}
 	return i.first
 }

@@ -10,7 +10,7 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"bpcopy/internal/endpoint"
+	"bpcopy/internal/report"
 	"bpcopy/internal/scenario"
 	"bpcopy/internal/stream"
 	"bpcopy/internal/trace"
@@ -62,9 +62,9 @@ func (a *app) simulate(ctx context.Context, opts simulateOptions, path string) e
 	}
 	s, err := scenario.Parse(doc, path)
 	if err != nil {
-		return err
+		return misused(err)
 	}
-	a.begin(nil)
+	a.Begin(nil)
 	outs, closeOuts, err := a.simulateOutputs(ctx, opts)
 	if err != nil {
 		return err
@@ -81,7 +81,12 @@ func (a *app) simulate(ctx context.Context, opts simulateOptions, path string) e
 		_, err = a.output.Write(summary.AppendLine(nil))
 		err = outputError(err)
 	}
-	return errors.Join(because(ctx, err), closeOuts())
+	if _, ok := err.(*scenario.Error); ok {
+		err = misused(err)
+	}
+	failures := report.Of(because(ctx, err))
+	failures.Add(closeOuts())
+	return failures.Err()
 }
 
 // maxScenario is how long a scenario may be.
@@ -97,9 +102,9 @@ func (a *app) readScenario(ctx context.Context, path string) ([]byte, error) {
 		doc, err = readFile(ctx, path, maxScenario)
 	}
 	if errors.Is(err, errTooLong) {
-		return nil, &scenario.Error{Scenario: path, Problem: fmt.Sprintf("more than %v: want at most that", maxScenario)}
+		return nil, misused(&scenario.Error{Scenario: path, Problem: fmt.Sprintf("more than %v: want at most that", maxScenario)})
 	}
-	return doc, reportError("read scenario", path, err)
+	return doc, report.FileError("read scenario", path, err)
 }
 
 // simulateOutputs opens what the events are written to.
@@ -111,10 +116,10 @@ func (a *app) simulateOutputs(ctx context.Context, opts simulateOptions) (outs [
 	if opts.events != "" {
 		file, err := createFile(ctx, opts.events)
 		if err != nil {
-			return nil, nil, reportError("open events", opts.events, err)
+			return nil, nil, report.FileError("open events", opts.events, err)
 		}
 		outs = append(outs, bufio.NewWriterSize(a.outlet(ctx, file), 64<<10))
-		closeAll = func() error { return reportError("close events", opts.events, file.Close()) }
+		closeAll = func() error { return report.FileError("close events", opts.events, file.Close()) }
 	}
 	return outs, closeAll, nil
 }
@@ -150,13 +155,13 @@ func (l *eventLines) flush() {
 // full disk another.
 func outputError(err error) error {
 	if errors.Is(err, syscall.EPIPE) {
-		return reportError("write", "-", endpoint.ErrConsumerGone)
+		return report.FileError("write", "-", err)
 	}
 	if e, ok := errors.AsType[*os.PathError](err); ok {
-		return reportError("write", outputName(e.Path), err)
+		return report.FileError("write", outputName(e.Path), err)
 	}
 	if err == errStdoutClosed || err == errStuck {
-		return reportError("write", "-", err)
+		return report.FileError("write", "-", err)
 	}
 	return err
 }

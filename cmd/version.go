@@ -5,6 +5,7 @@ import (
 	"runtime"
 	"runtime/debug"
 
+	"bpcopy/internal/report"
 	"github.com/spf13/cobra"
 )
 
@@ -15,7 +16,7 @@ func newVersionCmd(a *app) *cobra.Command {
 		Args:  noOperands,
 		RunE: func(*cobra.Command, []string) error {
 			_, err := fmt.Fprintln(a.output, versionLine())
-			return reportError("write", "-", err)
+			return report.FileError("write", "-", err)
 		},
 	}
 }

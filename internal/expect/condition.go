@@ -19,7 +19,7 @@ type Condition struct {
 // operand is a field, or a value as it was written.
 type operand struct {
 	written string
-	kind    kind
+	kind    Kind
 	field   bool // written is its path
 	value   value
 }

@@ -15,8 +15,7 @@
 // quotes, true, false or null. What is null equals only null and is neither more
 // nor less than anything: every other comparison with it does not hold.
 //
-// Which fields there are, and of which kind, is told by an example of the object
-// to be judged: the package knows no field by name. Units go by the words in the
-// name (peak_length is in bytes, paused_seconds in seconds). Numbers are compared
-// exactly, as rationals.
+// Which fields there are, and of which kind, is told by whoever has the object to
+// be judged: the package knows no field by name. Numbers are compared exactly, as
+// rationals.
 package expect

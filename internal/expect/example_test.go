@@ -6,15 +6,15 @@ import (
 	"bpcopy/internal/expect"
 )
 
-// A condition is parsed against an example of the summary and judged by a real
-// one.
+// A condition is parsed against the fields of a summary and judged by its values.
 func Example() {
-	example, err := expect.Decode([]byte(`{"pauses":1,"drains":1,"peak_length":1,"paused_seconds":1.5,"result":"ok"}`))
-	if err != nil {
-		fmt.Println(err)
-		return
-	}
-	fields := expect.NewFields(example, map[string][]string{"result": {"ok", "error"}})
+	fields := expect.NewFields([]expect.Field{
+		{Path: "pauses", Kind: expect.Count},
+		{Path: "drains", Kind: expect.Count},
+		{Path: "peak_length", Kind: expect.Size},
+		{Path: "paused_seconds", Kind: expect.Seconds},
+		{Path: "result", Kind: expect.Text, Words: []string{"ok", "error"}},
+	})
 	summary, err := expect.Decode([]byte(`{"pauses":4,"drains":3,"peak_length":98304,"paused_seconds":2.5,"result":"ok"}`))
 	if err != nil {
 		fmt.Println(err)
@@ -47,12 +47,11 @@ func Example() {
 
 // The error says what there is, before anything is copied.
 func ExampleParse() {
-	example, err := expect.Decode([]byte(`{"pauses":1,"peak_length":1,"result":"ok"}`))
-	if err != nil {
-		fmt.Println(err)
-		return
-	}
-	fields := expect.NewFields(example, map[string][]string{"result": {"ok", "error"}})
+	fields := expect.NewFields([]expect.Field{
+		{Path: "pauses", Kind: expect.Count},
+		{Path: "peak_length", Kind: expect.Size},
+		{Path: "result", Kind: expect.Text, Words: []string{"ok", "error"}},
+	})
 	for _, text := range []string{"pause > 3", "peak_length < 3s", "result = fine"} {
 		_, err := expect.Parse(text, fields)
 		fmt.Println(err)

@@ -5,12 +5,6 @@ import (
 	"testing"
 )
 
-// example has a field of each kind, as the summary of a copy to two destinations
-// does.
-const example = `{"source":{"name":"text","size":1},
-	"destinations":[{"drains":1,"peak_length":1,"dropped":true},{"drains":1,"peak_length":1,"dropped":true}],
-	"bytes":1,"rate":1,"requested_rate":1,"pauses":1,"drains":1,"paused_seconds":1.5,"result":"text","error":"text"}`
-
 // slow is what a copy came to.
 const slow = `{"source":{"name":"my disk.img","size":null},
 	"destinations":[{"drains":3,"peak_length":81920},{"drains":0,"peak_length":98304,"dropped":true}],
@@ -26,12 +20,21 @@ func decode(t testing.TB, object string) Values {
 	return v
 }
 
-func fields(t testing.TB) Fields {
-	return NewFields(decode(t, example), map[string][]string{"result": {"ok", "error"}})
+// fields has one of each kind, as the summary of a copy to two destinations does.
+func fields() Fields {
+	all := []Field{{Path: "source.name"}, {Path: "source.size", Kind: Size}}
+	for _, dst := range []string{"destinations[0].", "destinations[1]."} {
+		all = append(all, Field{Path: dst + "drains", Kind: Count}, Field{Path: dst + "peak_length", Kind: Size}, Field{Path: dst + "dropped", Kind: Truth})
+	}
+	return NewFields(append(all, []Field{
+		{Path: "bytes", Kind: Size}, {Path: "rate", Kind: Rate}, {Path: "requested_rate", Kind: Rate}, {Path: "pauses", Kind: Count},
+		{Path: "drains", Kind: Count}, {Path: "paused_seconds", Kind: Seconds},
+		{Path: "result", Words: []string{"ok", "error"}}, {Path: "error"},
+	}...))
 }
 
 func TestJudge(t *testing.T) {
-	f, v := fields(t), decode(t, slow)
+	f, v := fields(), decode(t, slow)
 	for _, tt := range []struct {
 		text   string
 		holds  bool
@@ -114,7 +117,7 @@ func TestJudge(t *testing.T) {
 
 // What JSON leaves out where it is empty.
 func TestJudgeOmitted(t *testing.T) {
-	f, v := fields(t), decode(t, `{}`)
+	f, v := fields(), decode(t, `{}`)
 	for text, want := range map[string]Verdict{
 		"pauses = 0":                     {true, "0", "pauses is 0"},
 		"pauses > 0":                     {false, "0", "pauses is 0"},
@@ -134,7 +137,7 @@ func TestJudgeOmitted(t *testing.T) {
 // The texts that would not fit on a line of their own, or could be taken for
 // something else, are shown in quotes.
 func TestJudgeShowsTexts(t *testing.T) {
-	c, err := Parse("error = null", fields(t))
+	c, err := Parse("error = null", fields())
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -155,7 +158,7 @@ func TestParseErrors(t *testing.T) {
 	const all = "source.name, source.size, destinations[0..1].drains, destinations[0..1].peak_length, destinations[0..1].dropped, " +
 		"bytes, rate, requested_rate, pauses, drains, paused_seconds, result, error"
 	const counts = "destinations[0..1].drains, drains"
-	f := fields(t)
+	f := fields()
 	for text, want := range map[string]string{
 		"":                            `column 1: end of condition: want a condition such as "pauses >= 10"`,
 		" \t":                         `column 3: end of condition: want a condition such as "pauses >= 10"`,
@@ -237,7 +240,7 @@ func TestParseErrors(t *testing.T) {
 }
 
 func TestConditionString(t *testing.T) {
-	f := fields(t)
+	f := fields()
 	for text, want := range map[string]string{
 		" pauses>=10 ":                  "pauses >= 10",
 		"rate=1MiB/s+-5%":               "rate = 1MiB/s +- 5%",
@@ -263,7 +266,7 @@ func FuzzParse(f *testing.F) {
 	} {
 		f.Add(seed)
 	}
-	known, v, none := fields(f), decode(f, slow), decode(f, `{}`)
+	known, v, none := fields(), decode(f, slow), decode(f, `{}`)
 	f.Fuzz(func(t *testing.T, text string) {
 		c, err := Parse(text, known)
 		if err != nil {

@@ -7,22 +7,41 @@ import (
 	"strings"
 )
 
-// Fields are those that conditions may be about.
-type Fields struct {
-	paths []string // in the order of the object
-	kinds map[string]kind
-	words map[string][]string
+// Field is one that conditions may be about.
+type Field struct {
+	Path  string
+	Kind  Kind
+	Words []string // of a text, all values that it can have; none if it can have any
 }
 
-// NewFields takes the fields, their kinds and the lengths of their lists from an
-// example in which nothing is left out and nothing is null. Where words has a
-// field, no other texts can be its value, and a condition with another is refused.
-func NewFields(example Values, words map[string][]string) Fields {
-	f := Fields{paths: example.paths, kinds: make(map[string]kind), words: words}
-	for _, path := range f.paths {
-		f.kinds[path] = kindOf(path, example.byPath[path])
+// Fields are those that conditions may be about.
+type Fields struct {
+	paths  []string // in the order of the object
+	byPath map[string]Field
+}
+
+// NewFields takes the fields in the order in which messages are to name them.
+func NewFields(all []Field) Fields {
+	f := Fields{byPath: make(map[string]Field)}
+	for _, field := range all {
+		f.paths = append(f.paths, field.Path)
+		f.byPath[field.Path] = field
 	}
 	return f
+}
+
+// Paths are those of all fields, in their order.
+func (f Fields) Paths() []string { return slices.Clone(f.paths) }
+
+// Operators are those that may follow the field at path; none where there is none.
+func (f Fields) Operators(path string) []string {
+	switch field, ok := f.byPath[path]; {
+	case !ok:
+		return nil
+	case field.Kind.numeric():
+		return []string{"=", "!=", "<", "<=", ">", ">=", "in"}
+	}
+	return []string{"=", "!="}
 }
 
 // index is the position in a list as a path has it.
@@ -52,14 +71,14 @@ func (f Fields) unknown(path string) error {
 }
 
 func (f Fields) has(path string) bool {
-	_, ok := f.kinds[path]
+	_, ok := f.byPath[path]
 	return ok
 }
 
 // alike are the fields other than path that have its kind.
 func (f Fields) alike(path string) []string {
 	return slices.DeleteFunc(slices.Clone(f.paths), func(other string) bool {
-		return other == path || f.kinds[other] != f.kinds[path]
+		return other == path || f.byPath[other].Kind != f.byPath[path].Kind
 	})
 }
 

@@ -3,82 +3,56 @@ package expect
 import (
 	"errors"
 	"math/big"
-	"slices"
 	"strings"
 	"time"
 
 	"bpcopy/internal/units"
 )
 
-// kind is what a field holds, for numbers with their unit.
-type kind int
+// Kind is what a field holds, for numbers with their unit.
+type Kind int
 
+// The kinds of fields.
 const (
-	text kind = iota
-	truth
-	count
-	size    // bytes
-	rate    // bytes per second
-	seconds // of time
+	Text    Kind = iota
+	Truth        // true or false
+	Count        // a number of things
+	Size         // bytes
+	Rate         // bytes per second
+	Seconds      // of time
 )
 
-// sizeWords end the names of fields in bytes.
-func sizeWords() []string {
-	return []string{"size", "length", "mark", "ahead", "limit", "memory", "buffered", "resident"}
-}
-
-// kindOf tells the kind of a field by an example of its value and, for the unit
-// of a number, by the words of its name.
-func kindOf(path string, example value) kind {
-	switch {
-	case example.number == nil && (example.text == "true" || example.text == "false"):
-		return truth
-	case example.number == nil:
-		return text
-	}
-	words := strings.Split(path[strings.LastIndexByte(path, '.')+1:], "_")
-	switch last := words[len(words)-1]; {
-	case last == "seconds":
-		return seconds
-	case last == "rate":
-		return rate
-	case slices.Contains(words, "bytes"), slices.Contains(sizeWords(), last):
-		return size
-	}
-	return count
-}
-
-func (k kind) numeric() bool { return k >= count }
+func (k Kind) numeric() bool { return k >= Count }
 
 // String says what the field holds: "pauses is a number".
-func (k kind) String() string {
+func (k Kind) String() string {
 	switch k {
-	case truth:
+	case Truth:
 		return "true or false"
-	case count:
+	case Count:
 		return "a number"
-	case size:
+	case Size:
 		return "a size"
-	case rate:
+	case Rate:
 		return "a rate"
-	case seconds:
+	case Seconds:
 		return "a time in seconds"
 	}
 	return "a text"
 }
 
 // example says what a value for the field looks like.
-func (k kind) example() string {
+func (k Kind) example() string {
 	switch k {
-	case truth:
+	case Truth:
 		return "true or false"
-	case count:
+	case Count:
 		return "a number such as 10"
-	case size:
+	case Size:
 		return "a size such as 64KiB"
-	case rate:
+	case Rate:
 		return "a rate such as 1MiB/s"
-	case seconds:
+	case Seconds:
 		return "a time such as 2s or 0.5"
 	}
 	return `a word, a text such as "in quotes", or null`
@@ -86,13 +60,13 @@ func (k kind) example() string {
 
 // parse reads a number in the unit of the kind, or in one of its other units. The
 // error says what is wrong with s or what was expected, and does not name s.
-func (k kind) parse(s string) (*big.Rat, error) {
+func (k Kind) parse(s string) (*big.Rat, error) {
 	switch n, plain := decimal(s); {
-	case k == size, k == rate:
+	case k == Size, k == Rate:
 		return k.parseBytes(s)
 	case plain:
 		return n, nil
-	case k == seconds:
+	case k == Seconds:
 		if d, err := time.ParseDuration(s); err == nil && d >= 0 {
 			return big.NewRat(int64(d), int64(time.Second)), nil
 		}
@@ -101,9 +75,9 @@ func (k kind) parse(s string) (*big.Rat, error) {
 }
 
 // parseBytes reads a size or a rate. Unlike where one is set, it may be zero.
-func (k kind) parseBytes(s string) (*big.Rat, error) {
+func (k Kind) parseBytes(s string) (*big.Rat, error) {
 	var n units.SizeOrZero
-	if k == size {
+	if k == Size {
 		err := n.Set(s)
 		return new(big.Rat).SetInt64(int64(n)), err
 	}
@@ -129,8 +103,8 @@ func digits(s string) bool {
 
 // human is the number as a person would say it where that is shorter, or "". It
 // says where it is rounded: 65537 is more than 64 KiB.
-func (k kind) human(n *big.Rat) string {
-	if k != size && k != rate || !n.IsInt() || !n.Num().IsInt64() || n.Num().Int64() < int64(units.KiB) {
+func (k Kind) human(n *big.Rat) string {
+	if k != Size && k != Rate || !n.IsInt() || !n.Num().IsInt64() || n.Num().Int64() < int64(units.KiB) {
 		return ""
 	}
 	bytes := units.Size(n.Num().Int64())
@@ -138,7 +112,7 @@ func (k kind) human(n *big.Rat) string {
 	if bytes.Compact() != bytes.String() {
 		human = "about " + human
 	}
-	if k == rate {
+	if k == Rate {
 		human += "/s"
 	}
 	return human

@@ -74,11 +74,11 @@ func (p *parser) field() (operand, error) {
 		return operand{}, fmt.Errorf(`%s: want a condition such as "pauses >= 10"`, quote(rest))
 	}
 	path := p.word(rest[:pathLength(rest)])
-	kind, ok := p.fields.kinds[path]
+	field, ok := p.fields.byPath[path]
 	if !ok {
 		return operand{}, p.fields.unknown(path)
 	}
-	return operand{written: path, kind: kind, field: true}, nil
+	return operand{written: path, kind: field.Kind, field: true}, nil
 }
 
 // pathLength is how much of s is a path: names, points and brackets with what is
@@ -138,11 +138,11 @@ func (p *parser) operand(left operand, op string) (operand, error) {
 			return operand{}, fmt.Errorf("%q: %s is %v: %w", word, left.written, left.kind, err)
 		}
 		return operand{written: p.word(word), kind: left.kind, value: value{text: word, number: n, known: true}}, nil
-	case p.fields.has(word) && p.fields.kinds[word] == left.kind:
+	case p.fields.has(word) && p.fields.byPath[word].Kind == left.kind:
 		return operand{written: p.word(word), kind: left.kind, field: true}, nil
 	case p.fields.has(word):
 		return operand{}, fmt.Errorf("%q: %s is %v and %s is %v: want two of a kind",
-			word, left.written, left.kind, word, p.fields.kinds[word])
+			word, left.written, left.kind, word, p.fields.byPath[word].Kind)
 	case word != "" && index.MatchString(word):
 		return operand{}, p.fields.unknown(word)
 	}
@@ -181,11 +181,11 @@ func (p *parser) textual(left operand, rest string) (operand, error) {
 	if unquoted, err := strconv.Unquote(written); err == nil {
 		text = unquoted
 	}
-	words := p.fields.words[left.written]
-	if left.kind == truth {
+	words := p.fields.byPath[left.written].Words
+	if left.kind == Truth {
 		words = []string{"true", "false"}
 	}
-	if words != nil && !slices.Contains(words, text) {
+	if len(words) > 0 && !slices.Contains(words, text) {
 		return operand{}, fmt.Errorf("%q: want one of %s", text, strings.Join(words, ", "))
 	}
 	return operand{written: p.word(written), kind: left.kind, value: value{text: text, known: true}}, nil

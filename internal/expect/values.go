@@ -10,10 +10,7 @@ import (
 
 // Values are the single values of a JSON object by their paths, such as
 // "destinations[1].drains".
-type Values struct {
-	paths  []string // in the order of the object
-	byPath map[string]value
-}
+type Values struct{ byPath map[string]value }
 
 // value is one JSON value that is neither object nor array. The zero value is
 // null.
@@ -83,20 +80,17 @@ func (v *Values) add(path string, token json.Token) {
 		}
 		val = value{text: t.String(), number: n, known: true}
 	}
-	if _, again := v.byPath[path]; !again {
-		v.paths = append(v.paths, path)
-	}
 	v.byPath[path] = val
 }
 
 // at returns the value of a field. What an object leaves out is what JSON's
 // omitempty leaves out: zero or false; of a text it is null.
-func (v Values) at(path string, k kind) value {
+func (v Values) at(path string, k Kind) value {
 	val, ok := v.byPath[path]
 	switch {
 	case !ok && k.numeric():
 		return value{text: "0", number: new(big.Rat), known: true}
-	case !ok && k == truth:
+	case !ok && k == Truth:
 		return value{text: "false", known: true}
 	case k.numeric() && val.number == nil:
 		return value{}

@@ -87,6 +87,7 @@ func pipeEnd(t *testing.T, _ string, source bool) end {
 	if source {
 		ours, theirs = w, r
 	}
+	t.Cleanup(func() { ours.Close() }) // not before: one that nobody can reach any more would be closed by itself
 	return end{operand: "-", stdio: theirs, reach: func(*program) (io.ReadWriteCloser, error) { return ours, nil }}
 }
 

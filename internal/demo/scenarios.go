@@ -1,7 +1,4 @@
-// Package demos holds the scenarios that bpcopy shows by itself, each in a file
-// with a description, of which the first line says what to watch for and the rest
-// what it teaches, and with the conditions that its run must meet.
-package demos
+package demo
 
 import (
 	"embed"
@@ -21,7 +18,7 @@ const (
 func Names() []string {
 	paths, err := fs.Glob(files, folder+"*"+extension)
 	if err != nil {
-		panic("demos: internal error: " + err.Error())
+		panic("demo: internal error: " + err.Error())
 	}
 	names := make([]string, len(paths))
 	for i, path := range paths {

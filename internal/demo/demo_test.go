@@ -1,9 +1,8 @@
-package cmd
+package demo
 
 import (
 	"context"
-	"os"
-	"path/filepath"
+	"errors"
 	"slices"
 	"strings"
 	"syscall"
@@ -11,23 +10,19 @@ import (
 	"testing/synctest"
 	"time"
 
-	"bpcopy/internal/demos"
+	"bpcopy/internal/report"
 	"bpcopy/internal/scenario"
-	"bpcopy/internal/trace"
 )
 
 // TestDemos holds every demo to what a demo must be.
 func TestDemos(t *testing.T) {
-	for _, name := range demos.Names() {
+	for _, name := range Names() {
 		t.Run(name, func(t *testing.T) {
-			d, err := loadDemo(name)
-			if err != nil {
-				t.Fatal(err)
-			}
+			d := load(t, name)
 			if own := d.scenario.Name; own == nil || *own != name {
 				t.Errorf("the name in the file is %v; want %q", own, name)
 			}
-			if len(d.watch()) < 20 || len(d.watch()) > 110 || len(d.lesson()) < 20 {
+			if len(d.Watch()) < 20 || len(d.Watch()) > 110 || len(d.lesson()) < 20 {
 				t.Errorf("description %q: want a line of 20 to 110 characters on what to watch for, and one on what it teaches", d.scenario.Description)
 			}
 			counts := func(field string) bool {
@@ -59,19 +54,28 @@ func TestDemos(t *testing.T) {
 	}
 }
 
+func load(t *testing.T, name string) *Demo {
+	t.Helper()
+	d, ok, err := Load(name)
+	if err != nil || !ok {
+		t.Fatalf("Load(%q) = %t, %v; want a demo", name, ok, err)
+	}
+	return d
+}
+
 // runDemo is the summary of a run of the demo, judged.
-func runDemo(t *testing.T, d *demo, how func(*scenario.Run, context.Context) error) trace.Summary {
+func runDemo(t *testing.T, d *Demo, how func(*scenario.Run, context.Context) error) report.Summary {
 	t.Helper()
 	run := d.scenario.NewRun(nil)
 	if err := how(run, t.Context()); err != nil {
 		t.Fatal(err)
 	}
-	summary := d.summarize(run.Stats(), failureOf(run))
-	_ = judge(d.expectations, &summary) // tells it in the summary as well
+	summary := d.summarize(run.Stats(), report.Of(failureOf(run)))
+	summary.Judge(d.expectations) // tells it in the summary as well
 	return summary
 }
 
-func jsonLine(t *testing.T, summary trace.Summary) string {
+func jsonLine(t *testing.T, summary report.Summary) string {
 	t.Helper()
 	line, err := summary.JSON()
 	if err != nil {
@@ -102,7 +106,7 @@ func TestDemoPairs(t *testing.T) {
 // streamsOf are the lines of a demo below its expectations.
 func streamsOf(t *testing.T, name string) []string {
 	t.Helper()
-	doc, ok := demos.Lookup(name)
+	doc, ok := Lookup(name)
 	_, streams, found := strings.Cut(string(doc), "\n  ],\n")
 	if !ok || !found {
 		t.Fatalf("demo %s: %s; want a list of expectations before the rest", name, doc)
@@ -111,48 +115,22 @@ func streamsOf(t *testing.T, name string) []string {
 }
 
 // Somebody who has seen enough sees no other demo.
-func TestDemoInterrupted(t *testing.T) {
-	messages, err := os.Create(filepath.Join(t.TempDir(), "messages"))
-	if err != nil {
-		t.Fatal(err)
+func TestInterrupted(t *testing.T) {
+	var shown []*Demo
+	for _, name := range Names() {
+		shown = append(shown, load(t, name))
 	}
-	defer messages.Close()
-	env := Env{Stderr: messages, Getenv: func(string) string { return "" }}
-	show := &demoShow{app: &app{Env: env, messages: &outlet{file: messages}}, opts: demoOptions{virtual: true}}
-	shown, err := show.loadDemos(t.Context(), []string{everyDemo})
-	if err != nil {
-		t.Fatal(err)
+	var said []string
+	show := &Show{
+		Virtual: true,
+		Say:     func(text string) { said = append(said, text) },
+		Write:   func(*report.Summary) error { return nil },
 	}
 	ctx, cancel := context.WithCancelCause(t.Context())
-	cancel(&signalError{signal: syscall.SIGINT})
-	err = show.all(ctx, shown)
-	text, _ := os.ReadFile(messages.Name())
-	if exitCode(err) != 130 || strings.Count(string(text), "Watch ") != 1 || strings.Contains(string(text), "as expected") {
-		t.Errorf("all() = %v and said\n%s; want status 130 and one demo, not judged", err, text)
-	}
-}
-
-func TestWrap(t *testing.T) {
-	tests := []struct {
-		text  string
-		width int
-		want  string
-	}{
-		{"", 5, ""},
-		{"one two", 7, "one two"},
-		{"one two", 6, "one|two"},
-		{"one two three", 7, "one two|three"},
-		{"incomprehensibilities are long", 5, "incomprehensibilities|are|long"},
-		{"long", 3, "long"},
-		{"one two", 0, "one two"},
-		{"one two", -9, "one two"},
-		{"größe über", 6, "größe|über"},
-		{"ääää über", 6, "ääää|über"},
-		{"ä ö ü", 3, "ä ö|ü"},
-	}
-	for _, tt := range tests {
-		if got := strings.Join(wrap(tt.text, tt.width), "|"); got != tt.want {
-			t.Errorf("wrap(%q, %d) = %q; want %q", tt.text, tt.width, got, tt.want)
-		}
+	cancel(&report.Failure{Status: report.BySignal(syscall.SIGINT), Err: errors.New("interrupted")})
+	err := show.All(ctx, shown)
+	text := strings.Join(said, "\n")
+	if report.StatusOf(err) != 130 || strings.Count(text, "Watch ") != 1 || strings.Contains(text, "as expected") {
+		t.Errorf("All() = %v and said\n%s; want status 130 and one demo, not judged", err, text)
 	}
 }

@@ -1,14 +1,14 @@
-package demos_test
+package demo_test
 
 import (
 	"slices"
 	"testing"
 
-	"bpcopy/internal/demos"
+	"bpcopy/internal/demo"
 )
 
 func TestLookup(t *testing.T) {
-	names := demos.Names()
+	names := demo.Names()
 	want := []string{
 		"backpressure-heeded", "backpressure-ignored", "bursty-producer", "chunk-over-mark", "consumer-fails",
 		"drain-at-low-mark", "drain-at-zero", "equal-to-mark", "last-drain", "mid-stream-stall",
@@ -18,12 +18,12 @@ func TestLookup(t *testing.T) {
 		t.Errorf("Names() = %q; want %q", names, want)
 	}
 	for _, name := range names {
-		if doc, ok := demos.Lookup(name); !ok || len(doc) == 0 {
+		if doc, ok := demo.Lookup(name); !ok || len(doc) == 0 {
 			t.Errorf("Lookup(%q) = %q, %v; want its scenario", name, doc, ok)
 		}
 	}
-	for _, name := range []string{"", "all", "slow", "../demos", "slow-consumer.json"} {
-		if _, ok := demos.Lookup(name); ok {
+	for _, name := range []string{"", "all", "slow", "../demo", "slow-consumer.json"} {
+		if _, ok := demo.Lookup(name); ok {
 			t.Errorf("Lookup(%q) found a scenario; want none", name)
 		}
 	}

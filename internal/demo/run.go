@@ -1,0 +1,48 @@
+package demo
+
+import (
+	"errors"
+	"fmt"
+
+	"bpcopy/internal/ledger"
+	"bpcopy/internal/progress"
+	"bpcopy/internal/report"
+	"bpcopy/internal/scenario"
+)
+
+// sample is the run as it stands, for the display.
+func (d *Demo) sample(stats ledger.Snapshot) progress.Sample {
+	return progress.Sample{Snapshot: stats, Size: d.scenario.Size(), HighWaterMark: d.scenario.HighWaterMark()}
+}
+
+// failureOf says how a run failed that came to its end, or nil.
+func failureOf(run *scenario.Run) error {
+	switch f := run.Failure(); {
+	case f.Code != "" && f.Dst >= 0:
+		return fmt.Errorf("destination %d failed: %s", f.Dst+1, f.Code)
+	case f.Code != "":
+		return fmt.Errorf("stream failed: %s", f.Code)
+	case !run.Over():
+		return errors.New("stuck: nothing is left to happen, and the streams are not over")
+	}
+	return nil
+}
+
+// summarize tells what the run has come to, as a copy does.
+func (d *Demo) summarize(stats ledger.Snapshot, failures *report.Failures) report.Summary {
+	s := report.Summary{
+		Schema:         report.Schema,
+		Source:         report.Source{Name: d.name, Size: new(d.scenario.Size())},
+		ElapsedSeconds: stats.Elapsed.Seconds(),
+		HighWaterMark:  d.scenario.HighWaterMark(),
+		LowWaterMark:   d.scenario.LowWaterMark(),
+		ReadAhead:      d.scenario.ReadAhead(),
+		ChunkSize:      d.scenario.ChunkSize(),
+	}
+	for i := range stats.Destinations {
+		s.Destinations = append(s.Destinations, report.Destination{Name: fmt.Sprintf("destination %d", i+1)})
+	}
+	s.Count(stats, func(dst int) int { return dst })
+	s.End(failures)
+	return s
+}

@@ -1,0 +1,98 @@
+package job
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"bpcopy/internal/endpoint"
+	"bpcopy/internal/ledger"
+	"bpcopy/internal/transfer"
+)
+
+// carry waits for the peers, moves the bytes and completes the destinations.
+func (j *Job) carry(ctx context.Context) {
+	if err := j.meet(ctx); err != nil {
+		j.fail(ctx, err)
+		return
+	}
+	t, err := j.newTransfer()
+	if err != nil {
+		j.fail(ctx, err)
+		return
+	}
+	j.began, j.stopped = j.clock.Now(), -j.clock.Stopped()
+	j.transfer.Store(t)
+	err = errors.Join(j.lostBefore(), j.move(ctx, t))
+	if t.Err() == nil { // others go on to be complete
+		j.failPlainly(err)
+	} else {
+		j.fail(ctx, err)
+	}
+	j.awaited.Store(int32(ledger.DestinationSide))
+	if t.Err() == nil && (err == nil || j.plan.Transfer.KeepGoing) {
+		j.fail(ctx, j.commit(ctx, t))
+	}
+	j.ended = j.clock.Now()
+	j.stopped += j.clock.Stopped()
+}
+
+func (j *Job) move(ctx context.Context, t *transfer.Copy) error {
+	if j.plan.Move != nil {
+		return j.plan.Move(ctx, t)
+	}
+	return t.Run(ctx)
+}
+
+// newTransfer makes the copy to the destinations that have not dropped out.
+func (j *Job) newTransfer() (*transfer.Copy, error) {
+	opts := j.plan.Transfer
+	scripts := opts.Consumers
+	opts.Clock, opts.Consumers = j.clock, nil
+	if j.reports.recorder != nil {
+		opts.Observe = j.reports.recorder.Event
+	}
+	var dsts []transfer.Destination
+	for i, dst := range j.dsts {
+		if j.lost[i] != nil {
+			continue
+		}
+		j.taking = append(j.taking, i)
+		dsts = append(dsts, dst)
+		if scripts != nil {
+			opts.Consumers = append(opts.Consumers, scripts[i])
+		}
+	}
+	return transfer.New(j.src, dsts, opts)
+}
+
+// blame names the operand at which no byte moved.
+func (j *Job) blame(idle *transfer.IdleError) error {
+	switch {
+	case idle.Side == transfer.SourceSide:
+		return fmt.Errorf("read source %q: %w", j.plan.Source, idle)
+	case idle.Side == transfer.DestinationSide && len(j.plan.Destinations) == 1: // of several, any may be the one
+		return fmt.Errorf("write destination %q: %w", j.plan.Destinations[0], idle)
+	}
+	return idle
+}
+
+// commit completes the destinations that took everything, while somebody looks at
+// the clock: all of them or none, or with KeepGoing as many as can be.
+func (j *Job) commit(ctx context.Context, t *transfer.Copy) error {
+	defer j.clock.Tick()()
+	var complete []*endpoint.Dest
+	for i, dst := range j.taking {
+		if t.Lost(i) == nil {
+			complete = append(complete, j.dsts[dst])
+		}
+	}
+	if !j.plan.Transfer.KeepGoing {
+		return endpoint.Commit(ctx, complete, j.plan.Process.Decide)
+	}
+	var err error
+	for _, dst := range complete {
+		err = errors.Join(err, endpoint.Commit(ctx, []*endpoint.Dest{dst}, j.plan.Process.Decide))
+	}
+	return err
+}

@@ -1,0 +1,62 @@
+package report
+
+import (
+	"fmt"
+	"reflect"
+	"slices"
+	"strings"
+	"testing"
+
+	"bpcopy/internal/expect"
+)
+
+// TestFields holds what the fields of a summary are, with their units.
+func TestFields(t *testing.T) {
+	got := Fields(2).Paths()
+	want := []string{"schema", "source.name", "source.size"}
+	for _, dst := range []string{"destinations[0].", "destinations[1]."} {
+		for _, name := range []string{"name", "bytes", "writes", "writes_false", "drains", "peak_length"} {
+			want = append(want, dst+name)
+		}
+	}
+	want = append(want, "bytes", "elapsed_seconds", "rate", "requested_rate", "high_water_mark", "low_water_mark", "read_ahead",
+		"chunk_size", "conduit", "pauses", "drains", "resumes", "user_pauses", "paused_seconds", "longest_pause_seconds",
+		"stopped_seconds", "peak_length", "result", "error", "exit_code")
+	if !slices.Equal(got, want) {
+		t.Errorf("Fields(2).Paths() = %q; want %q", got, want)
+	}
+}
+
+// TestUnits: every number of bytes, of bytes per second and of seconds says so.
+func TestUnits(t *testing.T) {
+	units := map[string][]string{
+		"a size": {"source.size", "destinations[0].bytes", "destinations[0].peak_length", "bytes", "high_water_mark",
+			"low_water_mark", "read_ahead", "chunk_size", "peak_length"},
+		"a rate":            {"rate", "requested_rate"},
+		"a time in seconds": {"elapsed_seconds", "paused_seconds", "longest_pause_seconds", "stopped_seconds"},
+		"a number": {"destinations[0].writes", "destinations[0].writes_false", "destinations[0].drains", "pauses", "drains",
+			"resumes", "user_pauses", "exit_code"},
+	}
+	for unit, paths := range units {
+		for _, path := range paths {
+			_, err := expect.Parse(path+" = ?", Fields(1))
+			if want := path + " is " + unit + ": want"; !strings.Contains(fmt.Sprint(err), want) {
+				t.Errorf("Parse(%s = ?) = %v; want %s", path, err, want)
+			}
+		}
+	}
+}
+
+// Whoever adds a field with a unit that nobody knows is told at once.
+func TestUnknownUnit(t *testing.T) {
+	type odd struct {
+		Weight int64 `unit:"g"`
+	}
+	defer func() {
+		want := `report: internal error: Weight is a int64 with the unit "g"`
+		if cause := recover(); cause != want {
+			t.Errorf("recover() = %v; want %s", cause, want)
+		}
+	}()
+	kindOf(reflect.TypeFor[odd]().Field(0))
+}

@@ -1,0 +1,41 @@
+package report
+
+import (
+	"fmt"
+	"strings"
+	"time"
+
+	"bpcopy/internal/units"
+)
+
+// Text is the summary for people, in one line without its newline.
+func (s *Summary) Text() string {
+	var b strings.Builder
+	fmt.Fprintf(&b, "%s in %s, %s", units.Size(s.Bytes).Human(), Seconds(s.ElapsedSeconds), units.Rate(s.Rate).Human())
+	if s.RequestedRate != nil {
+		fmt.Fprintf(&b, " of %s asked for", units.Rate(*s.RequestedRate).Human())
+	}
+	fmt.Fprintf(&b, "; pause %d drain %d resume %d", s.Pauses, s.Drains, s.Resumes)
+	if s.UserPauses > 0 {
+		fmt.Fprintf(&b, "; user pauses %d", s.UserPauses)
+	}
+	if s.Pauses > 0 {
+		fmt.Fprintf(&b, "; paused %s, longest %s", Seconds(s.PausedSeconds), Seconds(s.LongestPauseSeconds))
+	}
+	if s.StoppedSeconds > 0 {
+		fmt.Fprintf(&b, "; stopped %s", Seconds(s.StoppedSeconds))
+	}
+	fmt.Fprintf(&b, "; peak buffered %s", units.Size(s.PeakLength).Human())
+	return b.String()
+}
+
+// Seconds prints a time of so many seconds with three digits that count.
+func Seconds(s float64) string {
+	d := time.Duration(s * float64(time.Second))
+	for unit := time.Duration(1); unit < 100*time.Second; unit *= 10 {
+		if d < 1000*unit {
+			return d.Round(unit).String()
+		}
+	}
+	return d.Round(time.Second).String()
+}
