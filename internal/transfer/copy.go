@@ -76,7 +76,6 @@ func New(src Source, dsts []Destination, opts Options) (*Copy, error) {
 		c.clock = clock.New()
 	}
 	c.start = c.clock.Now()
-	c.ledger.Begin(c.start)
 	c.toRead = sync.NewCond(&c.mu)
 	c.machine = stream.New(observer{c})
 	readable := stream.ReadableOptions{HighWaterMark: opts.ReadAhead, Source: reads{c}}
@@ -170,7 +169,6 @@ func (c *Copy) begin(letGo func()) {
 	defer c.mu.Unlock()
 	c.letGo = letGo
 	c.start = c.clock.Now()
-	c.ledger.Begin(c.start)
 	c.input.start = c.start
 	c.producer.begin()
 	writables := make([]*stream.Writable, len(c.outs))

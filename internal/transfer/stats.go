@@ -23,6 +23,7 @@ func (c *Copy) Stats() ledger.Snapshot {
 	if now.IsZero() {
 		now = c.clock.Now()
 	}
+	c.ledger.Begin(c.start) // it was made a little before the copy began
 	elapsed := now.Sub(c.start)
 	for i, out := range c.outs {
 		c.ledger.Buffered(elapsed, i, out.writable.Length(), out.writable.Stats().PeakLength)
