@@ -24,7 +24,8 @@
 // ends, and with [Ledger.Buffered] their lengths: a length falls without an
 // event. A driver that moves its bytes under the lock tells each move.
 //
-// Telling takes constant time and allocates nothing.
+// Telling allocates nothing, and mostly takes a few nanoseconds: what comes in one
+// bucket is added to the series when the next one begins.
 package ledger
 
 import (
@@ -55,6 +56,9 @@ type end struct {
 	length int64         // bytes buffered
 	peak   int64
 	held   spell // the source is paused, or the destination is full
+
+	open  Bucket        // what has come since it was last added to the series
+	until time.Duration // the bucket of at ends, or a bucket of before it widened did
 }
 
 // destination is the account of one destination.
@@ -90,9 +94,14 @@ func (l *Ledger) Moved(at time.Duration, end int, bytes int64) {
 	e := l.end(end)
 	l.now, l.moved = max(l.now, at), max(l.moved, at)
 	if bytes > e.bytes {
-		from := e.at
-		l.settle(e, at)
-		l.series.spread(e.track, bytesMoved, from, e.at, bytes-e.bytes)
+		if at >= e.until {
+			from := e.at
+			l.settle(e, at)
+			l.series.spread(e.track, bytesMoved, from, e.at, bytes-e.bytes)
+		} else {
+			l.settle(e, at)
+			e.open.Bytes += bytes - e.bytes
+		}
 		e.bytes = bytes
 	}
 }
@@ -187,20 +196,40 @@ func (l *Ledger) settle(e *end, at time.Duration) {
 	if at <= e.at {
 		return
 	}
-	l.series.reach(at)
-	l.series.stay(e.track, e.at, at, e.length)
 	if e.held.on {
-		l.series.spread(e.track, timeHeld, e.at, at, int64(at-e.at))
 		e.held.last(e.at, at)
 	}
+	switch {
+	case at >= e.until:
+		l.turn(e, at)
+	case e.held.on:
+		e.open.Held += at - e.at
+	}
 	e.at = at
+}
+
+// turn is settle where another bucket begins.
+func (l *Ledger) turn(e *end, at time.Duration) {
+	l.series.reach(at)
+	if e.held.on {
+		l.series.spread(e.track, timeHeld, e.at, at, int64(at-e.at))
+	}
+	l.close(e)
+	l.series.stay(e.track, e.at, at, e.length)
+	e.until = l.series.end(at)
+}
+
+// close adds what has come to the series.
+func (l *Ledger) close(e *end) {
+	l.series.add(e.track, e.at, e.open)
+	e.open = Bucket{}
 }
 
 // buffer enters a length of which the time is settled.
 func (l *Ledger) buffer(e *end, length int64) {
 	e.length = length
 	e.peak = max(e.peak, length)
-	l.series.atLeast(e.track, e.at, length)
+	e.open.Length = max(e.open.Length, length)
 }
 
 func (s *spell) begin(at time.Duration) { s.on, s.since = true, at }

@@ -35,12 +35,13 @@ type Bucket struct {
 // every end. The sums of a series are the totals of [Snapshot].
 func (l *Ledger) Series(now time.Duration) Series {
 	l.settleAll(now)
-	s := Series{Width: l.series.width}
-	n := 0 // one end may be ahead of now: its last byte moved after the look began
+	last := l.source.at // an end may be ahead of now: its byte moved after the look began
+	l.close(&l.source)
 	for i := range l.dsts {
-		n = max(n, l.series.index(l.dsts[i].at)+1)
+		last = max(last, l.dsts[i].at)
+		l.close(&l.dsts[i].end)
 	}
-	n = max(n, l.series.index(l.source.at)+1)
+	s, n := Series{Width: l.series.width}, l.series.index(last)+1
 	for i := range l.series.tracks {
 		buckets := l.series.tracks[i].first(n)
 		if i == 0 {
@@ -56,9 +57,6 @@ func (l *Ledger) Series(now time.Duration) Series {
 type series struct {
 	width  time.Duration
 	tracks []track
-
-	last  int           // the bucket that was asked for last
-	began time.Duration // it
 }
 
 // track holds the columns of one end.
@@ -76,21 +74,18 @@ func newSeries(ends int) series {
 	return series{width: firstWidth, tracks: make([]track, min(ends, 1+mostDrawn))}
 }
 
-// index is the bucket of a time that is within reach. Mostly it is the one that
-// was asked for last, and the copy need not wait for a division.
-func (s *series) index(at time.Duration) int {
-	if at < s.began || at-s.began >= s.width {
-		s.last = int(at / s.width)
-		s.began = time.Duration(s.last) * s.width
-	}
-	return s.last
+// index is the bucket of a time that is within reach.
+func (s *series) index(at time.Duration) int { return int(at / s.width) }
+
+// end is when the bucket of a time ends.
+func (s *series) end(at time.Duration) time.Duration {
+	return time.Duration(s.index(at)+1) * s.width
 }
 
 // reach doubles the width until a time has a bucket.
 func (s *series) reach(at time.Duration) {
 	for at/Buckets >= s.width {
 		s.width *= 2
-		s.last, s.began = s.last/2, s.began/s.width*s.width
 		for i := range s.tracks {
 			s.tracks[i].fold()
 		}
@@ -149,13 +144,15 @@ func (s *series) stay(track int, from, to time.Duration, bytes int64) {
 	}
 }
 
-// atLeast enters a length that there is at a time.
-func (s *series) atLeast(track int, at time.Duration, bytes int64) {
-	if bytes > 0 && track < len(s.tracks) {
-		c := &s.tracks[track][mostLength]
-		i := s.index(at)
-		c[i] = max(c[i], bytes)
+// add adds to the bucket of a time.
+func (s *series) add(track int, at time.Duration, b Bucket) {
+	if track >= len(s.tracks) {
+		return
 	}
+	t, i := &s.tracks[track], s.index(at)
+	t[bytesMoved][i] += b.Bytes
+	t[mostLength][i] = max(t[mostLength][i], b.Length)
+	t[timeHeld][i] += int64(b.Held)
 }
 
 // first returns the first n buckets.

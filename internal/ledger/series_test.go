@@ -4,6 +4,7 @@ import (
 	"encoding/binary"
 	"fmt"
 	"math"
+	"strings"
 	"testing"
 	"time"
 
@@ -12,11 +13,11 @@ import (
 
 // render writes a track as bytes/length/held in ms for each bucket.
 func render(buckets []Bucket) string {
-	var s string
+	var s strings.Builder
 	for _, b := range buckets {
-		s += fmt.Sprintf("%d/%d/%v ", b.Bytes, b.Length, b.Held)
+		s.WriteString(fmt.Sprintf("%d/%d/%v ", b.Bytes, b.Length, b.Held))
 	}
-	return s
+	return s.String()
 }
 
 func TestSeries(t *testing.T) {

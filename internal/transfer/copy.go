@@ -82,7 +82,6 @@ func newCopy(src Source, dsts []Destination, opts Options, bytes conduit.Conduit
 		c.clock = clock.New()
 	}
 	c.start = c.clock.Now()
-	c.ledger.Begin(c.start)
 	c.machine = stream.New(observer{c})
 	c.input = newInput(c, src, opts.Seed+uint64(len(dsts)))
 	for i, dst := range dsts {
@@ -128,7 +127,6 @@ func (c *Copy) begin(letGo func()) {
 	defer c.mu.Unlock()
 	c.letGo = letGo
 	c.start = c.clock.Now()
-	c.ledger.Begin(c.start)
 	c.input.begin(c.start)
 	writables := make([]*stream.Writable, len(c.outs))
 	for i, out := range c.outs {

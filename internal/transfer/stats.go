@@ -23,6 +23,7 @@ func (c *Copy) Stats() ledger.Snapshot {
 	if now.IsZero() {
 		now = c.clock.Now()
 	}
+	c.ledger.Begin(c.start) // it was made a little before the copy began
 	elapsed := now.Sub(c.start)
 	for i, out := range c.outs {
 		c.ledger.Buffered(elapsed, i, out.writable.Length(), out.writable.Stats().PeakLength)
@@ -30,22 +31,33 @@ func (c *Copy) Stats() ledger.Snapshot {
 	return c.ledger.Snapshot(elapsed, c.waitingFor())
 }
 
-// enter tells the ledger of an event. The lock is held. Some events come with
-// every chunk, and it would cost to ask the clock for each: a chunk is written
-// when the source has moved, and a destination drains when it has.
+// enter tells the ledger of an event. The lock is held.
 func (c *Copy) enter(e *stream.Event) {
-	var last time.Duration
+	var at time.Duration
 	if e.Kind != stream.Callback {
-		last = c.tellMoved(e.Dst)
+		at = c.tellMoved(e.Dst)
 	}
+	if !followsMove(e) {
+		at = c.clock.Now().Sub(c.start)
+	}
+	c.ledger.Event(at, e)
+}
+
+// followsMove reports whether an event comes of a byte that has just moved: from
+// the source to the write that fills a destination and so pauses it, or to a
+// destination that drains and so resumes it. That moment is known. Such events
+// come with every chunk, and to ask the clock again takes longer than all else
+// that is noted of them.
+func followsMove(e *stream.Event) bool {
 	switch e.Kind {
-	case stream.Data, stream.Drain:
-	case stream.Write:
-		last = time.Duration(c.input.last.Load())
-	default:
-		last = c.clock.Now().Sub(c.start)
+	case stream.Data, stream.Write, stream.Drain:
+		return true
+	case stream.Pause:
+		return e.Cause == stream.CauseBackpressure
+	case stream.Resume:
+		return e.Cause == stream.CauseDrain
 	}
-	c.ledger.Event(last, e)
+	return false
 }
 
 // tellMoved tells the ledger how much has passed an end. It returns when the last
