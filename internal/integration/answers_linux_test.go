@@ -145,7 +145,9 @@ func TestRealEcho(t *testing.T) {
 	for _, with := range []string{"EXEC:cat", "PIPE"} {
 		t.Run(with, func(t *testing.T) {
 			dir := folder(t, nil)
-			server := command(t, "socat", "UNIX-LISTEN:"+dir+"/socket", with).start()
+			// No more at once than a pipe that takes something is sure to take: socat
+			// is at both ends of its own, and would wait for itself.
+			server := command(t, "socat", "-b4096", "UNIX-LISTEN:"+dir+"/socket", with).start()
 			server.until("it listens", func() bool {
 				info, err := os.Stat(dir + "/socket")
 				return err == nil && info.Mode()&os.ModeSocket != 0
