@@ -83,6 +83,7 @@ func pipeEnd(t *testing.T, _ string, source bool) end {
 	if err != nil {
 		t.Fatal(err)
 	}
+	t.Cleanup(func() { r.Close(); w.Close() }) // and not when they happen to be collected
 	ours, theirs := r, w
 	if source {
 		ours, theirs = w, r
