@@ -3,6 +3,7 @@ package transfer
 import (
 	"io"
 	"runtime"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -53,16 +54,16 @@ func TestTurnsGoOn(t *testing.T) {
 			if !c.WantsOneProcessor() {
 				t.Errorf("%s: WantsOneProcessor() = false; want true", name)
 			}
-			during := 0
-			time.AfterFunc(5*time.Millisecond, func() { during = runtime.GOMAXPROCS(0) })
+			var during atomic.Int64
+			time.AfterFunc(5*time.Millisecond, func() { during.Store(int64(runtime.GOMAXPROCS(0))) })
 			if err := c.Run(t.Context()); err != nil {
 				t.Errorf("%s: Run() = %v; want nil", name, err)
 			}
 			if longest := c.end.Sub(lastTurn(t, c)); longest >= longestTurn {
 				t.Errorf("%s: a copy of %v ended %v after its last turn; want less than %v", name, c.Stats().Elapsed, longest, longestTurn)
 			}
-			if during != before {
-				t.Errorf("%s: processors during the copy: %d; want %d as before", name, during, before)
+			if during.Load() != int64(before) {
+				t.Errorf("%s: processors during the copy: %d; want %d as before", name, during.Load(), before)
 			}
 		})
 	}
