@@ -20,6 +20,9 @@ func (c *copyRun) checkReports() error {
 		if file.path == "-" && c.toStdout() {
 			return usagef("--%s -: want a file, since the data goes to standard output", file.flag)
 		}
+		if err := checkReportPath(file.flag, file.path); err != nil {
+			return err
+		}
 		place := c.reportPlace(file.path)
 		if place.Overwrites(c.srcName.Place(c.Stdin)) {
 			return usagef("--%s %q: want a file other than the operand %q", file.flag, file.path, c.srcName)
@@ -33,6 +36,24 @@ func (c *copyRun) checkReports() error {
 	json, events := c.opts.json, c.opts.events
 	if json != "" && (json == events || c.reportPlace(json).Overwrites(c.reportPlace(events))) {
 		return usagef("--json and --events: want two different files, have %q and %q", json, events)
+	}
+	return nil
+}
+
+// checkReportPath refuses what is an address and no file, and what would be a file among
+// the devices.
+func checkReportPath(flag, path string) error {
+	operand, err := endpoint.ParseOperand(path)
+	switch {
+	case err != nil:
+		return err
+	case !operand.IsFile():
+		return usagef("--%s %q: want a file, or - for standard output", flag, path)
+	case path == "-":
+		return nil
+	}
+	if err := endpoint.MayCreate(path); err != nil {
+		return usagef("--%s %q: %v", flag, path, err)
 	}
 	return nil
 }

@@ -18,7 +18,7 @@ import (
 // start again, or need a permission that the descriptor does not need.
 func descriptorAt(path string) (fd int, ok bool) {
 	number, err := strconv.ParseUint(filepath.Base(path), 10, 31)
-	if err != nil || os.IsPathSeparator(path[len(path)-1]) {
+	if err != nil || filepath.Base(path) != strconv.FormatUint(number, 10) || os.IsPathSeparator(path[len(path)-1]) {
 		return noDescriptor, false
 	}
 	folder, err := realFolder(path)

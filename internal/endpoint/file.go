@@ -33,10 +33,16 @@ func (d *Dest) openPath(path string, src *Source, opts DestOptions) error {
 		return d.openInPlace(at, os.O_APPEND|os.O_CREATE, src, opts)
 	case at.info != nil && (opts.InPlace || inPseudoFileSystem(at.path)):
 		return d.openInPlace(at, 0, src, opts)
+	case at.opened:
+		return d.failHint("open", errOpened, "--append adds to it, --in-place writes it from its start")
 	default:
 		return d.openReplacement(at, src, opts)
 	}
 }
+
+// errOpened is for a name in /proc. To replace the file that it leads to would take
+// that away from the process that has it open.
+var errOpened = errors.New("is what another process has open, and cannot be replaced")
 
 // landAt returns where path leads. If that is a folder, it is a file in the
 // folder, and the destination's operand becomes that file.
@@ -118,7 +124,7 @@ func (d *Dest) openInPlace(at landing, flags int, src *Source, opts DestOptions)
 	ending := &inPlaceEnding{file: file, path: at.path, cut: !d.appending && !inPseudoFileSystem(at.path)}
 	ending.label = d.label
 	d.ending = ending
-	if opts.Fsync {
+	if opts.Fsync && !inPseudoFileSystem(at.path) { // there is nothing to sync in what the kernel makes up
 		ending.synced = file
 	}
 	if opts.Preserve {

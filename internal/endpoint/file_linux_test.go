@@ -119,30 +119,41 @@ func TestReplaceOthersFile(t *testing.T) {
 	}
 }
 
-// TestDestOthersDescriptor: a name in /proc that leads elsewhere than it says.
+// TestDestOthersDescriptor: what another process has open is not taken away from it,
+// whatever its name is.
 func TestDestOthersDescriptor(t *testing.T) {
-	dir := t.TempDir()
-	path := filepath.Join(dir, "gone")
-	file, err := os.Create(path)
-	if err != nil {
-		t.Fatal(err)
-	}
-	other := exec.Command("sleep", "60")
-	other.Stdout = file
-	if err := other.Start(); err != nil {
-		t.Fatal(err)
-	}
-	defer func() {
+	for name, prepare := range map[string]func(path string){
+		"named": func(string) {},
+		"gone": func(path string) {
+			writeFile(t, path+" (deleted)", "innocent", 0o644)
+			os.Remove(path)
+		},
+	} {
+		path := filepath.Join(t.TempDir(), name)
+		file, err := os.OpenFile(path, os.O_CREATE|os.O_RDWR|os.O_APPEND, 0o644)
+		if err != nil {
+			t.Fatal(err)
+		}
+		other := exec.Command("sleep", "60")
+		other.Stdout = file
+		if err := other.Start(); err != nil {
+			t.Fatal(err)
+		}
+		prepare(path)
+		theirs := "/proc/" + strconv.Itoa(other.Process.Pid) + "/fd/1"
+		_, err = OpenDest(t.Context(), operand(t, theirs), nil, DestOptions{})
+		wantError(t, "OpenDest("+name+")", err, `open destination "`+theirs+`": is what another process has open, and cannot be replaced`,
+			"--append adds to it, --in-place writes it from its start")
+		for _, opts := range []DestOptions{{Append: true}, {Append: true}, {InPlace: true}} {
+			d := readyDest(t, theirs, nil, opts)
+			write(t, d, "one")
+			commit(t, d)
+		}
+		wantFile(t, theirs, "one")
 		other.Process.Kill()
 		other.Wait()
-	}()
-	file.Close()
-	writeFile(t, path+" (deleted)", "innocent", 0o644)
-	os.Remove(path)
-	name := "/proc/" + strconv.Itoa(other.Process.Pid) + "/fd/1"
-	_, err = OpenDest(t.Context(), operand(t, name), nil, DestOptions{})
-	wantError(t, "OpenDest(deleted)", err, `open destination "`+name+`": its name stands for another file`, "")
-	wantFile(t, path+" (deleted)", "innocent")
+		file.Close()
+	}
 }
 
 // TestDestOwnDescriptor: what we have opened ourselves is no descriptor of the

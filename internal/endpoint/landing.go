@@ -17,6 +17,7 @@ type landing struct {
 	path       string      // without a symbolic link at its end; not cleaned, since ".." follows links
 	info       fs.FileInfo // nil if the name is free
 	descriptor int         // the descriptor that the path names, or noDescriptor
+	opened     bool        // it is what a process has open or runs, whatever its name is
 }
 
 // noDescriptor is the number of no descriptor.
@@ -60,7 +61,7 @@ func within(folder, name string) string {
 func follow(path string) (landing, error) {
 	end, descriptor, err := resolveLinks(path)
 	if err != nil || descriptor != noDescriptor {
-		return landing{end, nil, descriptor}, err
+		return landing{path: end, descriptor: descriptor}, err
 	}
 	l := landing{path: end, descriptor: noDescriptor}
 	info, err := os.Stat(path)
@@ -73,6 +74,10 @@ func follow(path string) (landing, error) {
 		return l, err
 	}
 	l.info = info
+	if link, err := os.Readlink(end); err == nil && leadsToOpened(end, link) {
+		l.opened = true
+		return l, nil
+	}
 	if end != path {
 		if there, err := os.Stat(end); err != nil || !os.SameFile(info, there) {
 			return l, errOtherFile
@@ -100,7 +105,7 @@ func resolveLinks(path string) (end string, descriptor int, err error) {
 			return path, noDescriptor, err
 		}
 		target, err := os.Readlink(path)
-		if err != nil {
+		if err != nil || leadsToOpened(path, target) {
 			return path, noDescriptor, err
 		}
 		if !filepath.IsAbs(target) {
@@ -110,6 +115,13 @@ func resolveLinks(path string) (end string, descriptor int, err error) {
 		path = target
 	}
 	return path, noDescriptor, syscall.ELOOP
+}
+
+// leadsToOpened reports whether a link of /proc leads to what a process has open
+// or runs, such as /proc/1/fd/1 and /proc/1/exe. What it reads as is no more than
+// the name that this has, if it has any.
+func leadsToOpened(link, target string) bool {
+	return inPseudoFileSystem(folderOf(link)) && (filepath.IsAbs(target) || strings.Contains(target, ":["))
 }
 
 // folderOf returns the part of path before its last name, with the separator.

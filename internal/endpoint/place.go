@@ -54,6 +54,15 @@ func PathPlace(path string) Place {
 	return pathPlace(path, "")
 }
 
+// MayCreate returns nil if a file may be made at path, should there be none.
+func MayCreate(path string) error {
+	at, err := land(path, "")
+	if err != nil || at.info != nil || at.descriptor != noDescriptor {
+		return nil // whoever opens it says what is wrong
+	}
+	return refuseInDevices(at.path)
+}
+
 // StdoutPlace returns the place of standard output.
 func StdoutPlace(stdout *os.File) Place { return streamPlace(stdout, stdoutNumber) }
 

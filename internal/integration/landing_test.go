@@ -95,6 +95,7 @@ func TestDescriptorsByPath(t *testing.T) {
 		{`cat lines | bpcopy -q /dev/stdin f`, 0, "", "one\ntwo\nthree\n"},
 		{`bpcopy -q src /dev/fd/3 3>&1 >/dev/null | cat >f`, 0, "", "data\n"},
 		{`{ echo a; bpcopy -q --json /dev/stdout src /dev/null; echo c; } | sed s/{.*/json/ >f`, 0, "", "a\njson\nc\n"},
+		{`exec bpcopy -q src /dev/fd/01`, 1, `open destination "/dev/fd/01": no such file or directory`, files["f"]},
 		{`exec bpcopy -q src /dev/fd/3`, 1, `open destination "/dev/fd/3"` + notThere, files["f"]},
 		{`exec bpcopy -q src /dev/fd/4`, 1, `open destination "/dev/fd/4"` + notThere, files["f"]},
 		{`exec bpcopy -q /dev/fd/3 f`, 1, `open source "/dev/fd/3"` + notThere, files["f"]},
