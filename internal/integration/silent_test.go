@@ -21,21 +21,22 @@ func silent(t *testing.T, dst end, args ...string) (p *program, peer, says io.Re
 	if dst.stdio != nil {
 		p.Stdout = dst.stdio
 	}
-	p.start()
-	src.stdio.Close()
-	dst.stdio.Close()
 	var err error
 	if says, err = src.reach(p); err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { says.Close() })
+	// Before the program is there: a script may end it at once.
+	if _, err := io.WriteString(says, "hello"); err != nil {
+		t.Fatal(err)
+	}
+	p.start()
+	src.stdio.Close()
+	dst.stdio.Close()
 	if peer, err = dst.reach(p); err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { peer.Close() })
-	if _, err := io.WriteString(says, "hello"); err != nil {
-		t.Fatal(err)
-	}
 	return p, peer, says
 }
 
