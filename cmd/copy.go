@@ -7,6 +7,7 @@ import (
 
 	"bpcopy/internal/endpoint"
 	"bpcopy/internal/expect"
+	"bpcopy/internal/interrupt"
 	"bpcopy/internal/job"
 	"bpcopy/internal/progress"
 )
@@ -63,7 +64,7 @@ func (c *copyRun) plan(ctx context.Context, args []string) error {
 	if c.expectations, err = parseExpectations(c.opts.expect, len(c.dstNames)); err != nil {
 		return err
 	}
-	if err := checkDescriptors(); err != nil {
+	if err := endpoint.CheckDescriptors(); err != nil {
 		return fmt.Errorf("open source %q: %w", c.srcName, err)
 	}
 	return nil
@@ -131,8 +132,8 @@ func (c *copyRun) job() job.Plan {
 		Expectations: c.expectations,
 		JSON:         c.reportFile(c.opts.json),
 		Events:       c.reportFile(c.opts.events),
-		Grace:        graceForReport,
-		Process:      c.interruption,
+		Grace:        interrupt.GraceForReport,
+		Process:      c.run,
 	}
 	plan.Transfer.Consumers, plan.Transfer.Producer, plan.Transfer.Seed = c.scripts.consumers, c.scripts.producer, c.opts.seed
 	return plan

@@ -121,7 +121,7 @@ func (a *app) demo(ctx context.Context, opts demoOptions, operands []string) err
 			return usagef("demo: --json %q: want a file other than the operand %q", opts.json, operand)
 		}
 	}
-	a.Begin(nil)
+	a.run.Begin(nil)
 	show := a.demoShow(opts)
 	if opts.json == "" {
 		return show.All(ctx, shown)
@@ -151,7 +151,7 @@ func (a *app) demoShow(opts demoOptions) *demo.Show {
 		Write:   func(*report.Summary) error { return nil },
 		Display: a.screen(),
 		Begin: func(clock *clock.Clock, display *progress.Display) (end func()) {
-			a.interruption.Run(clock)
+			a.run.Run(clock)
 			return a.statusOnSignal(display)
 		},
 	}

@@ -2,9 +2,7 @@ package cmd
 
 import (
 	"os"
-	"os/signal"
 	"strings"
-	"syscall"
 	"time"
 
 	"golang.org/x/term"
@@ -32,7 +30,7 @@ func (c *copyRun) displayOptions() progress.Options {
 func (a *app) screen() progress.Options {
 	dumb := a.Getenv("TERM") == "dumb"
 	return progress.Options{
-		Out:     a.messages.raw(),
+		Out:     a.messages.Raw(),
 		Columns: a.columns,
 		ANSI:    !dumb,
 		Colour:  !dumb && a.Getenv("NO_COLOR") == "",
@@ -96,24 +94,5 @@ func (a *app) utf8() bool {
 // statusOnSignal prints a line of status whenever a signal asks for one, until
 // the function it returns is called.
 func (a *app) statusOnSignal(display *progress.Display) (stop func()) {
-	asked := statusSignals()
-	if len(asked) == 0 {
-		return func() {}
-	}
-	signals := make(chan os.Signal, 1)
-	signal.Notify(signals, asked...)
-	done := make(chan struct{})
-	go func() {
-		defer close(done)
-		for s := range signals {
-			if !a.start.ignored(s.(syscall.Signal), a.signals) {
-				display.Println(display.StatusLine())
-			}
-		}
-	}()
-	return func() {
-		signal.Stop(signals) // one that comes late is swallowed by the runtime
-		close(signals)
-		<-done
-	}
+	return a.run.OnAsked(func() { display.Println(display.StatusLine()) })
 }

@@ -5,8 +5,8 @@ import (
 	"errors"
 	"fmt"
 	"strings"
-	"syscall"
 
+	"bpcopy/internal/outlet"
 	"bpcopy/internal/report"
 )
 
@@ -42,17 +42,6 @@ func usagef(format string, args ...any) error {
 // misused says that err is a mistake in what the run was given.
 func misused(err error) error { return &report.Failure{Status: report.Usage, Err: err} }
 
-// signalError is the end of a run that somebody asked for.
-type signalError struct {
-	signal syscall.Signal
-	kills  bool // the program ends as if it had not caught the signal
-}
-
-func (e *signalError) Error() string { return "interrupted by " + signalName(e.signal) }
-
-// ExitStatus is that of a run that it has ended.
-func (e *signalError) ExitStatus() report.Status { return report.BySignal(e.signal) }
-
 // internalError is a broken invariant.
 type internalError struct{ cause any }
 
@@ -71,14 +60,14 @@ func (a *app) recoverInto(err *error) {
 		if a.Getenv("GOTRACEBACK") != "" {
 			panic(cause)
 		}
-		a.undoNow()
+		a.run.UndoNow()
 		*err = &internalError{cause}
 	}
 }
 
 // because replaces an error that only says that ctx has ended by the reason.
 func because(ctx context.Context, err error) error {
-	if (errors.Is(err, context.Canceled) || errors.Is(err, errStuck)) && ctx.Err() != nil {
+	if (errors.Is(err, context.Canceled) || errors.Is(err, outlet.ErrStuck)) && ctx.Err() != nil {
 		return context.Cause(ctx)
 	}
 	return err

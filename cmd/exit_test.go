@@ -5,6 +5,7 @@ import (
 	"strings"
 	"testing"
 
+	"bpcopy/internal/interrupt"
 	"bpcopy/internal/report"
 )
 
@@ -16,17 +17,17 @@ func TestPanic(t *testing.T) {
 		3:                                         "internal error: 3",
 	} {
 		undone := false
-		a := &app{Env: Env{Getenv: func(string) string { return "" }}, interruption: new(interruption)}
+		a := &app{Env: Env{Getenv: func(string) string { return "" }}, run: new(interrupt.Run)}
 		err := func() (err error) {
 			defer a.recoverInto(&err)
-			a.Begin(func() { undone = true })
+			a.run.Begin(func() { undone = true })
 			panic(cause)
 		}()
 		if err == nil || err.Error() != want || report.StatusOf(err) != report.Failed || !undone {
 			t.Errorf("after panic(%v): %v, status %v, undone %v; want %q, %v, true", cause, err, report.StatusOf(err), undone, want, report.Failed)
 		}
 	}
-	a := &app{Env: Env{Getenv: func(string) string { return "all" }}, interruption: new(interruption)}
+	a := &app{Env: Env{Getenv: func(string) string { return "all" }}, run: new(interrupt.Run)}
 	defer func() {
 		if cause := recover(); cause != "cause" {
 			t.Errorf("with GOTRACEBACK: recover() = %v; want the panic", cause)

@@ -14,6 +14,8 @@ import (
 	"github.com/spf13/cobra"
 
 	"bpcopy/internal/inert"
+	"bpcopy/internal/interrupt"
+	"bpcopy/internal/outlet"
 	"bpcopy/internal/report"
 )
 
@@ -26,8 +28,8 @@ type Env struct {
 // app is one run of the program.
 type app struct {
 	Env
-	*interruption
-	output, messages *outlet // standard output, but for data, and standard error
+	run              *interrupt.Run
+	output, messages *outlet.Outlet // standard output, but for data, and standard error
 	// summary is printed last, below the error if there is one.
 	summary string
 }
@@ -35,21 +37,21 @@ type app struct {
 // Main runs the program with args, the command line without the program's name,
 // and returns its exit status. Signals stay caught: the process is about to end.
 func Main(args []string, env Env) int {
-	ctx, interruption := catchSignals()
+	ctx, run := interrupt.Catch()
 	a := &app{
-		Env:          env,
-		interruption: interruption,
-		output:       interruption.outlet(ctx, env.Stdout),
-		messages:     interruption.outlet(ctx, env.Stderr),
+		Env:      env,
+		run:      run,
+		output:   outlet.New(ctx, run, env.Stdout),
+		messages: outlet.New(ctx, run, env.Stderr),
 	}
-	err := a.outcome(func() error { return a.execute(ctx, args) })
+	err := run.Outcome(func() error { return a.execute(ctx, args) })
 	printError(a.messages, err)
 	if a.summary != "" {
 		fmt.Fprintf(a.messages, "bpcopy: %s\n", inert.Line(a.summary))
 	}
 	status := report.StatusOf(err)
-	if signal, ok := errors.AsType[*signalError](err); ok && signal.kills && status == signal.ExitStatus() {
-		dieOf(signal.signal)
+	if interrupted, ok := errors.AsType[*interrupt.Error](err); ok && status == interrupted.ExitStatus() {
+		interrupted.Die()
 	}
 	return int(status)
 }
@@ -81,7 +83,7 @@ func helpOf(cmd *cobra.Command) string {
 // withOutput adds the failure of standard output to the error of a command. Cobra
 // does not look at it when it prints help, and elsewhere returns it as it is.
 func (a *app) withOutput(err error) error {
-	failure := a.output.failure()
+	failure := a.output.Failure()
 	switch {
 	case failure == nil:
 		return err

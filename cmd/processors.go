@@ -3,6 +3,7 @@ package cmd
 import (
 	"context"
 	"runtime"
+	"time"
 
 	"bpcopy/internal/endpoint"
 	"bpcopy/internal/transfer"
@@ -16,11 +17,21 @@ var (
 	_ transfer.WatchedDestination  = (*endpoint.Dest)(nil)
 )
 
+// untilOne is how long a copy runs before it is worth the switch to one processor,
+// which stops all that runs for a moment: a short copy would take longer for it.
+const untilOne = 2 * time.Millisecond
+
 // runTransfer runs t, with one processor for Go's runtime if t is faster then: the
 // process does nothing else meanwhile.
 func runTransfer(ctx context.Context, t *transfer.Copy) error {
 	if t.WantsOneProcessor() {
-		defer runtime.GOMAXPROCS(runtime.GOMAXPROCS(1))
+		before := make(chan int, 1)
+		timer := time.AfterFunc(untilOne, func() { before <- runtime.GOMAXPROCS(1) })
+		defer func() {
+			if !timer.Stop() {
+				runtime.GOMAXPROCS(<-before)
+			}
+		}()
 	}
 	return t.Run(ctx)
 }

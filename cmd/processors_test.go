@@ -3,11 +3,14 @@ package cmd
 import (
 	"runtime"
 	"testing"
+	"testing/synctest"
+	"time"
 
 	"bpcopy/internal/transfer"
 )
 
-// regularSource is a file, and remembers how many processors there were.
+// regularSource is a file that takes its time, and remembers how many processors there
+// were.
 type regularSource struct {
 	*fanSource
 	processors *int
@@ -16,6 +19,7 @@ type regularSource struct {
 func (regularSource) Regular() bool { return true }
 
 func (s regularSource) Read(p []byte) (int, error) {
+	time.Sleep(2 * untilOne) // by the bubble's clock
 	*s.processors = runtime.GOMAXPROCS(0)
 	return s.fanSource.Read(p)
 }
@@ -25,7 +29,9 @@ type streamSource struct{ regularSource }
 
 func (streamSource) Regular() bool { return false }
 
-func TestProcessors(t *testing.T) {
+func TestProcessors(t *testing.T) { synctest.Test(t, testProcessors) }
+
+func testProcessors(t *testing.T) {
 	defer runtime.GOMAXPROCS(runtime.GOMAXPROCS(3))
 	var during int
 	file := regularSource{&fanSource{left: 10}, &during}

@@ -7,6 +7,7 @@ import (
 
 	"bpcopy/internal/endpoint"
 	"bpcopy/internal/job"
+	"bpcopy/internal/outlet"
 	"bpcopy/internal/report"
 )
 
@@ -76,7 +77,7 @@ func (c *copyRun) checkStdout() error {
 	if c.opts.json != "-" && c.opts.events != "-" {
 		return nil
 	}
-	err := c.output.closed()
+	err := c.output.Closed()
 	if err != nil && c.opts.json == "-" {
 		c.opts.json = "" // once is enough
 	}
@@ -94,13 +95,13 @@ func (a *app) reportFile(path string) job.File {
 // openReport opens a report.
 func (a *app) openReport(ctx context.Context, path string) (io.WriteCloser, error) {
 	if path == "-" {
-		return keepOpen{a.output}, report.FileError("write report", path, a.output.closed())
+		return keepOpen{a.output}, report.FileError("write report", path, a.output.Closed())
 	}
 	if file, ok, err := endpoint.OpenDescriptor(path); ok {
-		return keepOpen{a.outlet(ctx, file)}, report.FileError("open report", path, err)
+		return keepOpen{outlet.New(ctx, a.run, file)}, report.FileError("open report", path, err)
 	}
 	file, err := createFile(ctx, path)
-	return reportFile{a.outlet(ctx, file)}, report.FileError("open report", path, err)
+	return outlet.New(ctx, a.run, file), report.FileError("open report", path, err)
 }
 
 // keepOpen is a file that is not ours to close.

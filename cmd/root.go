@@ -35,9 +35,10 @@ func newRootCmd(a *app) *cobra.Command {
 		Example: `  bpcopy disk.img copy.img
   bpcopy --rate 10MiB/s disk.img - | ssh host 'cat >disk.img'
   tar c . | bpcopy - tcp://backup:9000`,
-		Args:          operands,
-		SilenceErrors: true,
-		SilenceUsage:  true,
+		Args:             operands,
+		PersistentPreRun: func(*cobra.Command, []string) { a.run.Ready() },
+		SilenceErrors:    true,
+		SilenceUsage:     true,
 		RunE: func(cmd *cobra.Command, args []string) error {
 			opts.changed = cmd.Flags().Changed
 			return a.copy(cmd.Context(), opts, args)

@@ -84,7 +84,7 @@ func isNumber(s string) bool {
 // planScripts reads the scripts and makes their jitter repeatable.
 func (c *copyRun) planScripts(ctx context.Context) (err error) {
 	if c.opts.consumers != nil || c.opts.producer != "" {
-		c.rare.catch() // a file may have to be waited for
+		c.run.Wait() // a file may have to be waited for
 	}
 	if c.scripts.consumers, err = c.parseConsumers(ctx); err != nil {
 		return err

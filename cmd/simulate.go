@@ -10,6 +10,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"bpcopy/internal/outlet"
 	"bpcopy/internal/report"
 	"bpcopy/internal/scenario"
 	"bpcopy/internal/stream"
@@ -53,7 +54,7 @@ func newSimulateCmd(a *app) *cobra.Command {
 
 // simulate is what `bpcopy simulate SCENARIO` does.
 func (a *app) simulate(ctx context.Context, opts simulateOptions, path string) error {
-	if err := a.output.closed(); err != nil {
+	if err := a.output.Closed(); err != nil {
 		return outputError(err)
 	}
 	doc, err := a.readScenario(ctx, path)
@@ -64,7 +65,7 @@ func (a *app) simulate(ctx context.Context, opts simulateOptions, path string) e
 	if err != nil {
 		return misused(err)
 	}
-	a.Begin(nil)
+	a.run.Begin(nil)
 	outs, closeOuts, err := a.simulateOutputs(ctx, opts)
 	if err != nil {
 		return err
@@ -93,7 +94,7 @@ func (a *app) simulate(ctx context.Context, opts simulateOptions, path string) e
 const maxScenario = 256 * units.MiB
 
 func (a *app) readScenario(ctx context.Context, path string) ([]byte, error) {
-	a.rare.catch() // it may have to be waited for
+	a.run.Wait() // it may have to be waited for
 	var doc []byte
 	var err error
 	if path == "-" {
@@ -118,7 +119,7 @@ func (a *app) simulateOutputs(ctx context.Context, opts simulateOptions) (outs [
 		if err != nil {
 			return nil, nil, report.FileError("open events", opts.events, err)
 		}
-		outs = append(outs, bufio.NewWriterSize(a.outlet(ctx, file), 64<<10))
+		outs = append(outs, bufio.NewWriterSize(outlet.New(ctx, a.run, file), 64<<10))
 		closeAll = func() error { return report.FileError("close events", opts.events, file.Close()) }
 	}
 	return outs, closeAll, nil
@@ -160,7 +161,7 @@ func outputError(err error) error {
 	if e, ok := errors.AsType[*os.PathError](err); ok {
 		return report.FileError("write", outputName(e.Path), err)
 	}
-	if err == errStdoutClosed || err == errStuck {
+	if err == outlet.ErrClosed || err == outlet.ErrStuck {
 		return report.FileError("write", "-", err)
 	}
 	return err

@@ -5,6 +5,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"sync"
 )
 
 // Field is one that conditions may be about.
@@ -44,15 +45,16 @@ func (f Fields) Operators(path string) []string {
 	return []string{"=", "!="}
 }
 
-// index is the position in a list as a path has it.
-var index = regexp.MustCompile(`\[[^\]]*\]`)
+// index is the position in a list as a path has it. It is compiled when it is asked
+// for, since most copies have no conditions.
+var index = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`\[[^\]]*\]`) })
 
 // unknown says why there is no field at path, and what there is.
 func (f Fields) unknown(path string) error {
 	if path == "" {
 		return fmt.Errorf("want a field: %s", list(f.paths))
 	}
-	if at := index.FindStringIndex(path); at != nil {
+	if at := index().FindStringIndex(path); at != nil {
 		last := -1
 		for f.has(fmt.Sprintf("%s[%d]%s", path[:at[0]], last+1, path[at[1]:])) {
 			last++
@@ -89,7 +91,7 @@ func list(paths []string) string {
 	var spans []*span
 	seen := make(map[string]*span)
 	for _, path := range paths {
-		at := index.FindStringIndex(path)
+		at := index().FindStringIndex(path)
 		if at == nil {
 			spans = append(spans, &span{path: path})
 			continue

@@ -143,7 +143,7 @@ func (p *parser) operand(left operand, op string) (operand, error) {
 	case p.fields.has(word):
 		return operand{}, fmt.Errorf("%q: %s is %v and %s is %v: want two of a kind",
 			word, left.written, left.kind, word, p.fields.byPath[word].Kind)
-	case word != "" && index.MatchString(word):
+	case word != "" && index().MatchString(word):
 		return operand{}, p.fields.unknown(word)
 	}
 	return operand{}, fmt.Errorf("%s: %s is %v: want %s%s", quote(rest), left.written, left.kind, left.kind.example(), p.orField(left))

@@ -39,8 +39,8 @@ func house() map[string]room {
 		".": {imports: []string{"cmd"}},
 
 		"cmd": {
-			imports: []string{"clock", "conduit", "demo", "endpoint", "expect", "inert", "job", "progress", "report",
-				"scenario", "stream", "throttle", "trace", "transfer", "units"},
+			imports: []string{"clock", "conduit", "demo", "endpoint", "expect", "inert", "interrupt", "job", "outlet", "progress",
+				"report", "scenario", "stream", "throttle", "trace", "transfer", "units"},
 			modules: []string{cobraModule, pflagModule, termModule, sysModule},
 		},
 
@@ -50,6 +50,11 @@ func house() map[string]room {
 			imports: []string{"clock", "endpoint", "expect", "ledger", "progress", "report", "trace", "transfer"},
 		},
 		"internal/demo": {imports: []string{"clock", "expect", "ledger", "progress", "report", "scenario"}},
+
+		// How the process ends, and what it may still print then, is the command line's
+		// business alone.
+		"internal/outlet":    {imports: []string{"endpoint", "inert", "interrupt"}},
+		"internal/interrupt": {imports: []string{"clock", "report"}, modules: []string{sysModule}},
 
 		// What a copy has come to is told alike by whoever has made one.
 		"internal/report":   {imports: []string{"endpoint", "expect", "inert", "ledger", "units"}},

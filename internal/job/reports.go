@@ -60,14 +60,11 @@ func (j *Job) failReport(err error, complete bool) {
 	switch {
 	case err == nil:
 	case complete:
-		j.failPlainly(fmt.Errorf("%w; %s", err, DestinationsComplete))
+		j.failPlainly(fmt.Errorf("%w; %s", err, report.DestinationsComplete))
 	default:
 		j.failures.Add(err)
 	}
 }
-
-// DestinationsComplete is told where only a report has failed.
-const DestinationsComplete = "the destinations are complete"
 
 func (j *Job) closeEvents(ctx context.Context) error {
 	closing, cancel := j.grace(ctx)

@@ -12,6 +12,9 @@ import (
 	"bpcopy/internal/inert"
 )
 
+// DestinationsComplete is told where only a report has failed.
+const DestinationsComplete = "the destinations are complete"
+
 // Failure is an error with the status that it alone gives a run. Whoever knows what
 // happened says so: nobody finds out from what an error wraps.
 type Failure struct {

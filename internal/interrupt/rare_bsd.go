@@ -1,6 +1,6 @@
 //go:build unix && !linux
 
-package cmd
+package interrupt
 
 import (
 	"os"
@@ -29,6 +29,6 @@ func (*rareSignals) catch() {}
 func dieOf(s syscall.Signal) {
 	signal.Reset(s)
 	if syscall.Kill(os.Getpid(), s) == nil {
-		time.Sleep(graceAtOnce)
+		time.Sleep(GraceAtOnce)
 	}
 }

@@ -1,6 +1,6 @@
 //go:build linux && (mips || mipsle || mips64 || mips64le)
 
-package cmd
+package interrupt
 
 // signalSetSize is that of the kernel's sigset_t in bytes: there are 128 signals.
 const signalSetSize = 16

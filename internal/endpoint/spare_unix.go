@@ -1,6 +1,6 @@
 //go:build unix && !aix
 
-package cmd
+package endpoint
 
 import "golang.org/x/sys/unix"
 
@@ -8,9 +8,9 @@ import "golang.org/x/sys/unix"
 // that file.
 const spareDescriptors = 3
 
-// checkDescriptors returns an error if hardly any descriptor is left. Where the
+// CheckDescriptors returns an error if hardly any descriptor is left. Where the
 // runtime finds none it gives up with a dump and not with an error.
-func checkDescriptors() error {
+func CheckDescriptors() error {
 	for range spareDescriptors {
 		fd, err := unix.FcntlInt(0, unix.F_DUPFD_CLOEXEC, 0)
 		if err == unix.EBADF {

@@ -1,6 +1,6 @@
 //go:build !mips && !mipsle && !mips64 && !mips64le
 
-package cmd
+package interrupt
 
 // signalSetSize is that of the kernel's sigset_t in bytes.
 const signalSetSize = 8

@@ -1,4 +1,5 @@
-package cmd
+// Package outlet is the one place that printed text passes.
+package outlet
 
 import (
 	"bytes"
@@ -12,13 +13,14 @@ import (
 
 	"bpcopy/internal/endpoint"
 	"bpcopy/internal/inert"
+	"bpcopy/internal/interrupt"
 )
 
-// outlet is standard output, standard error or a report. Whatever is printed passes
+// Outlet is standard output, standard error or a report. Whatever is printed passes
 // an outlet, which makes it inert: the display alone writes escape sequences. A
 // write that waits for a reader does not keep an interrupted program from its
 // end.
-type outlet struct {
+type Outlet struct {
 	file        *os.File
 	interrupted <-chan struct{} // closed when somebody wants the program to stop
 	abandoned   <-chan struct{} // closed when it must stop at once
@@ -30,27 +32,27 @@ type outlet struct {
 	begun []byte     // of a character, to be shown with the rest of it
 }
 
-// outlet returns an outlet to file.
-func (i *interruption) outlet(ctx context.Context, file *os.File) *outlet {
-	return &outlet{file: file, interrupted: ctx.Done(), abandoned: i.abandoned}
+// New returns an outlet to file, of a run that ends with ctx.
+func New(ctx context.Context, run *interrupt.Run, file *os.File) *Outlet {
+	return &Outlet{file: file, interrupted: ctx.Done(), abandoned: run.Abandoned()}
 }
 
-// errStuck is the end of a write that nobody but a signal has ended.
-var errStuck = errors.New("nobody reads it")
+// ErrStuck is the end of a write that nobody but a signal has ended.
+var ErrStuck = errors.New("nobody reads it")
 
-// errStdoutClosed is told as the copy itself tells it.
-var errStdoutClosed = errors.New("standard output is closed")
+// ErrClosed is told as the copy itself tells it.
+var ErrClosed = errors.New("standard output is closed")
 
-// closed returns an error if the program was started without this descriptor.
-func (o *outlet) closed() error {
+// Closed returns an error if the program was started without this descriptor.
+func (o *Outlet) Closed() error {
 	if fd := int(o.file.Fd()); fd <= 2 && !endpoint.WasGiven(fd) {
-		return errStdoutClosed
+		return ErrClosed
 	}
 	return nil
 }
 
 // Write shows p, made inert, or gives the reader up for good.
-func (o *outlet) Write(p []byte) (int, error) {
+func (o *Outlet) Write(p []byte) (int, error) {
 	o.mu.Lock()
 	defer o.mu.Unlock()
 	text := append(o.begun, p...)
@@ -62,10 +64,10 @@ func (o *outlet) Write(p []byte) (int, error) {
 	return len(p), nil
 }
 
-// raw is the outlet for what contains escape sequences by intent.
-func (o *outlet) raw() io.Writer { return rawOutlet{o} }
+// Raw is the outlet for what contains escape sequences by intent.
+func (o *Outlet) Raw() io.Writer { return rawOutlet{o} }
 
-type rawOutlet struct{ *outlet }
+type rawOutlet struct{ *Outlet }
 
 // Write writes p as it is.
 func (o rawOutlet) Write(p []byte) (int, error) {
@@ -77,8 +79,8 @@ func (o rawOutlet) Write(p []byte) (int, error) {
 	return len(p), nil
 }
 
-func (o *outlet) write(text []byte) error {
-	err := o.closed()
+func (o *Outlet) write(text []byte) error {
+	err := o.Closed()
 	if err == nil {
 		err = o.tryWrite(text)
 	}
@@ -89,9 +91,9 @@ func (o *outlet) write(text []byte) error {
 }
 
 // tryWrite writes text, which nobody changes any more.
-func (o *outlet) tryWrite(text []byte) error {
+func (o *Outlet) tryWrite(text []byte) error {
 	if o.stuck {
-		return errStuck
+		return ErrStuck
 	}
 	written := make(chan error, 1)
 	go func() {
@@ -107,25 +109,22 @@ func (o *outlet) tryWrite(text []byte) error {
 	case err := <-written:
 		return err
 	case <-o.abandoned:
-	case <-time.After(graceForReader):
+	case <-time.After(interrupt.GraceForReader):
 	}
 	select {
 	case err := <-written:
 		return err
-	case <-time.After(graceAtOnce):
+	case <-time.After(interrupt.GraceAtOnce):
 		o.stuck = true
-		return errStuck
+		return ErrStuck
 	}
 }
 
-// reportFile is an outlet that is ours to close.
-type reportFile struct{ *outlet }
-
 // Close closes the file.
-func (r reportFile) Close() error { return r.file.Close() }
+func (o *Outlet) Close() error { return o.file.Close() }
 
-// failure is the error of the first write that failed, if one did.
-func (o *outlet) failure() error {
+// Failure is the error of the first write that failed, if one did.
+func (o *Outlet) Failure() error {
 	if err := o.failed.Load(); err != nil {
 		return *err
 	}
