@@ -6,6 +6,8 @@ import (
 	"fmt"
 	"os"
 	"slices"
+
+	"bpcopy/internal/side"
 )
 
 // DestOptions says how to open a destination. The zero value writes os.Stdout
@@ -72,7 +74,7 @@ func OpenDest(ctx context.Context, o Operand, src *Source, opts DestOptions) (*D
 	if src == nil {
 		src = new(Source)
 	}
-	d := &Dest{end: end{label: label{DestSide, o.text}, name: o.Name()}, fsync: opts.Fsync}
+	d := &Dest{end: end{label: label{side.Destination, o.text}, name: o.Name()}, fsync: opts.Fsync}
 	var err error
 	switch o.scheme {
 	case Stdio:

@@ -9,15 +9,8 @@ import (
 	"os"
 	"strconv"
 	"time"
-)
 
-// Side says whether an error is about the source or a destination.
-type Side string
-
-// The two sides of a copy.
-const (
-	SourceSide Side = "source"
-	DestSide   Side = "destination"
+	"bpcopy/internal/side"
 )
 
 // ErrConsumerGone is the cause of an [Error] if the reader of a pipe or of
@@ -27,7 +20,7 @@ var ErrConsumerGone = errors.New("the consumer went away")
 // Error is a failed operation on the source or on a destination.
 type Error struct {
 	Op      string // the operation that failed, such as "open" or "connect to"
-	Side    Side
+	Side    side.Side
 	Operand string
 	Err     error // the cause, without operation and operand
 
@@ -46,7 +39,7 @@ func (e *Error) Hint() string { return e.hint }
 // TimeoutError says that a peer did not come within the time allowed.
 type TimeoutError struct {
 	Op      string
-	Side    Side
+	Side    side.Side
 	Operand string
 	Missing string // what the operation waited for, such as "connection"
 	After   time.Duration
@@ -83,7 +76,7 @@ func operandError(operand, text, hint string) error {
 
 // label names the source or a destination in errors.
 type label struct {
-	side    Side
+	side    side.Side
 	operand string
 }
 

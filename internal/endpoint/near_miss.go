@@ -75,7 +75,7 @@ func almostURL(s string) (url string, ok bool) {
 	if s[0] == ':' && isPort(s[1:]) {
 		return "tcp-listen://" + s, true
 	}
-	if address, ok := hostPort(s); ok && !endsWithTime(s) {
+	if address, ok := hostPort(s, isUnmistakable); ok && !endsWithTime(s) {
 		return "tcp://" + address, true
 	}
 	return "", false
@@ -122,14 +122,15 @@ func almostAddress(scheme, s string) (address string, ok bool) {
 	case scheme == "tcp-listen" && (isPort(port) || port == "0"):
 		return ":" + port, true
 	}
-	return hostPort(s)
+	return hostPort(s, func(string) bool { return true })
 }
 
-// hostPort returns s as HOST:PORT if there is little doubt: the port is a
-// number, and the host an address or a name.
-func hostPort(s string) (address string, ok bool) {
+// hostPort returns s as HOST:PORT if there is little doubt: the host is an address
+// or a name, and the port a number. It may be the name of a service that this machine
+// knows where the host alone leaves little doubt, as sure says.
+func hostPort(s string, sure func(host string) bool) (address string, ok bool) {
 	i := strings.LastIndexByte(s, ':')
-	if i < 0 || !isPort(s[i+1:]) {
+	if i < 0 || !isPort(s[i+1:]) && !(sure(s[:i]) && isKnownService(s[i+1:])) {
 		return "", false
 	}
 	host := s[:i]
@@ -162,6 +163,20 @@ func isHostName(s string) bool {
 		}
 	}
 	return letters > 0 && len(s) > 1
+}
+
+// isUnmistakable reports whether a host cannot well be the beginning of a file's name:
+// it is this machine, an address, or a name with a domain.
+func isUnmistakable(host string) bool {
+	return strings.EqualFold(host, "localhost") || strings.ContainsAny(host, ".:")
+}
+
+func isKnownService(s string) bool {
+	if !isServiceName(s) {
+		return false
+	}
+	_, err := net.LookupPort("tcp", s)
+	return err == nil
 }
 
 func isPort(s string) bool {

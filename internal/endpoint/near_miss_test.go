@@ -14,6 +14,11 @@ func TestNearMiss(t *testing.T) {
 	accept := func(url string) string { return `to accept a connection, write "` + url + `"` }
 	for s, want := range map[string]string{
 		"localhost:9000":       connect("tcp://localhost:9000"),
+		"localhost:http":       connect("tcp://localhost:http"),
+		"a.example:https":      connect("tcp://a.example:https"),
+		"[::1]:http":           connect("tcp://[::1]:http"),
+		"tcp:localhost:http":   connect("tcp://localhost:http"),
+		"tcp:db1:http":         connect("tcp://db1:http"),
 		"db1:5432":             connect("tcp://db1:5432"),
 		"example.com.:443":     connect("tcp://example.com.:443"),
 		"1.2.3.4:80":           connect("tcp://1.2.3.4:80"),
@@ -53,7 +58,7 @@ func TestNearMiss(t *testing.T) {
 func TestNoNearMiss(t *testing.T) {
 	t.Chdir(t.TempDir())
 	for _, s := range []string{
-		"photo:1.jpg", "a:b", "12:30", "10.0.0:80", `C:\x`, "C:80", "host:path", "host:0", "host:080", "host:65536", "host:9 ",
+		"photo:1.jpg", "photo:http", "localhost:nosuchservice", "a.example:path", "a:b", "12:30", "10.0.0:80", `C:\x`, "C:80", "host:path", "host:0", "host:080", "host:65536", "host:9 ",
 		"a host:9", "-host:9", "host.:x", "host..:9", "..:9", "./localhost:9000", "/localhost:9000", "d/localhost:9000", "tcp:", "tcp", "tcp:dump.txt",
 		"unix:", "unixoid:1.txt", "tcpdump:x", "file:x", "httpd:x", "2026-01-31T23:59", "log-12:30", "[x]:9", "[1.2.3.4]:9", "---x",
 	} {

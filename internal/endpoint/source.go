@@ -11,6 +11,8 @@ import (
 	"path/filepath"
 	"syscall"
 	"time"
+
+	"bpcopy/internal/side"
 )
 
 // SourceOptions says how to open a source. The zero value reads os.Stdin for
@@ -39,7 +41,7 @@ type Source struct {
 // OpenSource opens o as far as that needs no peer. When it returns, files are
 // open and listeners listen.
 func OpenSource(ctx context.Context, o Operand, opts SourceOptions) (*Source, error) {
-	s := &Source{end: end{label: label{SourceSide, o.text}, name: o.Name()}}
+	s := &Source{end: end{label: label{side.Source, o.text}, name: o.Name()}}
 	var err error
 	switch o.scheme {
 	case Stdio:

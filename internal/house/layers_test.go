@@ -47,7 +47,7 @@ func house() map[string]room {
 		// What makes a copy, or shows a run, puts together who drives it, who watches it
 		// and who judges it.
 		"internal/job": {
-			imports: []string{"clock", "endpoint", "expect", "ledger", "progress", "report", "trace", "transfer"},
+			imports: []string{"clock", "endpoint", "expect", "progress", "report", "side", "trace", "transfer"},
 		},
 		"internal/demo": {imports: []string{"clock", "expect", "ledger", "progress", "report", "scenario"}},
 
@@ -58,17 +58,17 @@ func house() map[string]room {
 
 		// What a copy has come to is told alike by whoever has made one.
 		"internal/report":   {imports: []string{"endpoint", "expect", "inert", "ledger", "units"}},
-		"internal/progress": {imports: []string{"inert", "ledger", "units"}, modules: []string{progressbarModule, unisegModule}},
+		"internal/progress": {imports: []string{"inert", "ledger", "side", "units"}, modules: []string{progressbarModule, unisegModule}},
 
 		// The drivers are watched by whoever asks to; they do not know by whom.
 		"internal/transfer": {
-			imports: []string{"clock", "conduit", "errno", "ledger", "stream", "throttle"},
+			imports: []string{"clock", "conduit", "errno", "ledger", "side", "stream", "throttle"},
 			modules: []string{sysModule},
 		},
-		"internal/scenario": {imports: []string{"ledger", "stream"}},
+		"internal/scenario": {imports: []string{"ledger", "side", "stream"}},
 
 		// What happened is known to whoever was told, without a clock of his own.
-		"internal/ledger":  {imports: []string{"stream"}, pure: true, times: true},
+		"internal/ledger":  {imports: []string{"side", "stream"}, pure: true, times: true},
 		"internal/trace":   {imports: []string{"stream"}},
 		"internal/conduit": {modules: []string{sysModule}},
 		"internal/expect":  {imports: []string{"units"}},
@@ -77,9 +77,10 @@ func house() map[string]room {
 		// that does I/O, waits or tells the time.
 		"internal/stream":   {pure: true},
 		"internal/throttle": {imports: []string{"errno"}},
-		"internal/endpoint": {modules: []string{sysModule, termModule}},
+		"internal/endpoint": {imports: []string{"side"}, modules: []string{sysModule, termModule}},
 		"internal/clock":    {modules: []string{sysModule}},
 		"internal/units":    {},
+		"internal/side":     {pure: true},
 		"internal/inert":    {pure: true},
 
 		// Scripts name errors by it, and events tell their names.

@@ -6,7 +6,7 @@ import (
 	"fmt"
 
 	"bpcopy/internal/endpoint"
-	"bpcopy/internal/ledger"
+	"bpcopy/internal/side"
 	"bpcopy/internal/transfer"
 )
 
@@ -29,7 +29,7 @@ func (j *Job) carry(ctx context.Context) {
 	} else {
 		j.fail(ctx, err)
 	}
-	j.awaited.Store(int32(ledger.DestinationSide))
+	j.awaited.Store(int32(side.Destination))
 	if t.Err() == nil && (err == nil || j.plan.Transfer.KeepGoing) {
 		j.fail(ctx, j.commit(ctx, t))
 	}
@@ -69,9 +69,9 @@ func (j *Job) newTransfer() (*transfer.Copy, error) {
 // blame names the operand at which no byte moved.
 func (j *Job) blame(idle *transfer.IdleError) error {
 	switch {
-	case idle.Side == transfer.SourceSide:
+	case idle.Side == side.Source:
 		return fmt.Errorf("read source %q: %w", j.plan.Source, idle)
-	case idle.Side == transfer.DestinationSide && len(j.plan.Destinations) == 1: // of several, any may be the one
+	case idle.Side == side.Destination && len(j.plan.Destinations) == 1: // of several, any may be the one
 		return fmt.Errorf("write destination %q: %w", j.plan.Destinations[0], idle)
 	}
 	return idle

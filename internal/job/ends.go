@@ -8,7 +8,7 @@ import (
 	"time"
 
 	"bpcopy/internal/endpoint"
-	"bpcopy/internal/ledger"
+	"bpcopy/internal/side"
 )
 
 // open opens whatever needs no peer, so that a mistake shows before anybody is
@@ -53,7 +53,7 @@ func (j *Job) meet(ctx context.Context) error {
 	ctx, cancel := context.WithCancelCause(ctx)
 	defer cancel(nil)
 	defer j.clock.Tick()()
-	j.awaited.Store(int32(ledger.DestinationSide))
+	j.awaited.Store(int32(side.Destination))
 	met := make(chan struct{}) // closed with the source
 	var peers, dsts sync.WaitGroup
 	var mu sync.Mutex // around dropOut
@@ -72,7 +72,7 @@ func (j *Job) meet(ctx context.Context) error {
 	}
 	peers.Go(func() {
 		dsts.Wait()
-		j.awaited.Store(int32(ledger.SourceSide))
+		j.awaited.Store(int32(side.Source))
 		j.watchReady(ctx, met, cancel)
 	})
 	peers.Go(func() {
@@ -82,7 +82,7 @@ func (j *Job) meet(ctx context.Context) error {
 		}
 	})
 	peers.Wait()
-	j.awaited.Store(int32(ledger.Neither))
+	j.awaited.Store(int32(side.Neither))
 	return context.Cause(ctx)
 }
 

@@ -26,7 +26,7 @@ type Job struct {
 
 	transfer atomic.Pointer[transfer.Copy] // nil until bytes may move; the display looks at it
 	total    atomic.Int64                  // expected bytes, or -1
-	awaited  atomic.Int32                  // the ledger.Side that is waited for before and after the copy
+	awaited  atomic.Int32                  // the side.Side that is waited for before and after the copy
 
 	clock   *clock.Clock  // what the times are by
 	started time.Time     // when the copy was taken up

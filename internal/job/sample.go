@@ -1,8 +1,8 @@
 package job
 
 import (
-	"bpcopy/internal/ledger"
 	"bpcopy/internal/progress"
+	"bpcopy/internal/side"
 )
 
 // sample is the copy as it stands, for the display.
@@ -11,8 +11,8 @@ func (j *Job) sample() progress.Sample {
 	if t := j.transfer.Load(); t != nil {
 		s.Snapshot, s.HighWaterMark = t.Stats(), j.plan.Transfer.HighWaterMark
 	}
-	if s.WaitingFor == ledger.Neither {
-		s.WaitingFor = ledger.Side(j.awaited.Load())
+	if s.WaitingFor == side.Neither {
+		s.WaitingFor = side.Side(j.awaited.Load())
 	}
 	return s
 }

@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"bpcopy/internal/ledger"
+	"bpcopy/internal/side"
 	"bpcopy/internal/stream"
 )
 
@@ -28,7 +29,7 @@ func Example() {
 
 	// Somebody looks half a second later.
 	now += 500 * time.Millisecond
-	s := l.Snapshot(now, ledger.SourceSide)
+	s := l.Snapshot(now, side.Source)
 	fmt.Println(s.Read, "bytes read,", s.Written, "written, waiting for the", s.WaitingFor)
 	fmt.Println("pauses", s.Pauses, "drains", s.Drains, "resumes", s.Resumes)
 	fmt.Println("paused", s.Paused, "of", s.Elapsed, "with", s.PeakLength, "bytes buffered at most")

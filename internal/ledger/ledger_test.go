@@ -5,6 +5,7 @@ import (
 	"testing"
 	"time"
 
+	"bpcopy/internal/side"
 	"bpcopy/internal/stream"
 )
 
@@ -116,11 +117,11 @@ func TestSnapshot(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			l := New(tt.destinations)
 			tt.tell(book{l})
-			got := l.Snapshot(tt.now, Neither)
+			got := l.Snapshot(tt.now, side.Neither)
 			if !reflect.DeepEqual(got, tt.want) {
 				t.Errorf("Snapshot(%v) = %+v; want %+v", tt.now, got, tt.want)
 			}
-			if again := l.Snapshot(tt.now, Neither); !reflect.DeepEqual(again, got) {
+			if again := l.Snapshot(tt.now, side.Neither); !reflect.DeepEqual(again, got) {
 				t.Errorf("Snapshot(%v) = %+v when asked again; want the same", tt.now, again)
 			}
 		})
@@ -134,7 +135,7 @@ func TestBegin(t *testing.T) {
 	l, start := New(1), time.Unix(1_000_000_000, 0)
 	l.Begin(start)
 	l.Moved(time.Second, 0, 1)
-	if got, want := l.Snapshot(time.Minute, SourceSide), start.Add(time.Second); !got.LastMoved.Equal(want) || got.WaitingFor != SourceSide {
+	if got, want := l.Snapshot(time.Minute, side.Source), start.Add(time.Second); !got.LastMoved.Equal(want) || got.WaitingFor != side.Source {
 		t.Errorf("a byte moved last at %v, waiting for %v; want %v, source", got.LastMoved, got.WaitingFor, want)
 	}
 }

@@ -8,6 +8,7 @@ import (
 	"testing"
 	"time"
 
+	"bpcopy/internal/side"
 	"bpcopy/internal/stream"
 )
 
@@ -103,7 +104,7 @@ func TestManyDestinations(t *testing.T) {
 	if got := l.Series(time.Hour); len(got.Destinations) != mostDrawn || got.Destinations[9][219].Bytes == 0 {
 		t.Errorf("%d series, the tenth ends with %v; want 64 and bytes", len(got.Destinations), got.Destinations[9][219])
 	}
-	if got := l.Snapshot(time.Hour, Neither); got.Destinations[999].Bytes != 999 || got.Destinations[999].Full != time.Hour-ms {
+	if got := l.Snapshot(time.Hour, side.Neither); got.Destinations[999].Bytes != 999 || got.Destinations[999].Full != time.Hour-ms {
 		t.Errorf("the last destination is at %+v; want 999 bytes, full for an hour", got.Destinations[999])
 	}
 }
@@ -148,7 +149,7 @@ func FuzzSeries(f *testing.F) {
 // checkSums holds the sums of the series against the totals.
 func checkSums(t *testing.T, l *Ledger, now time.Duration, read int64) {
 	t.Helper()
-	series, s := l.Series(now), l.Snapshot(now, Neither)
+	series, s := l.Series(now), l.Snapshot(now, side.Neither)
 	sum := func(buckets []Bucket) (bytes, length int64, held time.Duration) {
 		for _, b := range buckets {
 			bytes, length, held = bytes+b.Bytes, max(length, b.Length), held+b.Held

@@ -1,5 +1,7 @@
 package ledger
 
+import "bpcopy/internal/side"
+
 import "time"
 
 // Snapshot is what a copy has come to at one moment.
@@ -7,7 +9,7 @@ type Snapshot struct {
 	Read, Written int64         // bytes, at the source and at every destination that has not dropped out
 	Elapsed       time.Duration // since the start
 	LastMoved     time.Time     // when a byte moved last at any end, or the start
-	WaitingFor    Side          // who holds the copy up just now
+	WaitingFor    side.Side     // who holds the copy up just now
 
 	Pauses, Resumes      int64         // of the source, by backpressure alone
 	UserPauses           int64         // those of the program
@@ -32,7 +34,7 @@ type Destination struct {
 
 // Snapshot is how the copy stands now. The driver has just told what it knows of
 // every end, and tells whom the copy waits for.
-func (l *Ledger) Snapshot(now time.Duration, waiting Side) Snapshot {
+func (l *Ledger) Snapshot(now time.Duration, waiting side.Side) Snapshot {
 	l.settleAll(now)
 	s := Snapshot{
 		Read:         l.source.bytes,

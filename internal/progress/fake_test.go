@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"bpcopy/internal/ledger"
+	"bpcopy/internal/side"
 )
 
 // screen is an Out that tells what was written when. Its lock guards writes.
@@ -72,7 +73,7 @@ func (c fakeCopy) poll() Sample {
 		Size: c.size, HighWaterMark: 64 << 10,
 	}
 	if moved < now {
-		s.WaitingFor = ledger.DestinationSide
+		s.WaitingFor = side.Destination
 	}
 	return s
 }

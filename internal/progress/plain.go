@@ -4,7 +4,7 @@ import (
 	"fmt"
 	"strings"
 
-	"bpcopy/internal/ledger"
+	"bpcopy/internal/side"
 	"bpcopy/internal/units"
 )
 
@@ -36,7 +36,7 @@ func Plain(s Snapshot) string {
 // plainStall returns how long the copy is stuck and where: "3.2s(destination)".
 func plainStall(s Snapshot) string {
 	stall := formatTenths(s.Stalled)
-	if s.WaitingFor != ledger.Neither {
+	if s.WaitingFor != side.Neither {
 		stall += "(" + s.WaitingFor.String() + ")"
 	}
 	return stall

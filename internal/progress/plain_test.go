@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"bpcopy/internal/ledger"
+	"bpcopy/internal/side"
 )
 
 // diskImage is the copy that the documentation shows.
@@ -29,7 +30,7 @@ func with(change func(s *Snapshot)) Snapshot {
 	return s
 }
 
-func stalled(s *Snapshot) { s.Stalled, s.WaitingFor = 3200*time.Millisecond, ledger.DestinationSide }
+func stalled(s *Snapshot) { s.Stalled, s.WaitingFor = 3200*time.Millisecond, side.Destination }
 func unsized(s *Snapshot) { s.Size, s.ETA = -1, 0 }
 
 func TestPlain(t *testing.T) {
@@ -42,11 +43,11 @@ func TestPlain(t *testing.T) {
 			"bpcopy: disk.img 45% 1.2GiB 210MiB/s eta=7s pause=132 drain=131 resume=131 buffered=62KiB"},
 		{"stalled", with(stalled),
 			"bpcopy: disk.img 45% 1.2GiB stalled=3.2s(destination) pause=132 drain=131 resume=131 buffered=62KiB"},
-		{"stalled at nobody's", with(func(s *Snapshot) { stalled(s); s.WaitingFor = ledger.Neither }),
+		{"stalled at nobody's", with(func(s *Snapshot) { stalled(s); s.WaitingFor = side.Neither }),
 			"bpcopy: disk.img 45% 1.2GiB stalled=3.2s pause=132 drain=131 resume=131 buffered=62KiB"},
 		{"unknown size", with(unsized),
 			"bpcopy: disk.img 1.2GiB 210MiB/s pause=132 drain=131 resume=131 buffered=62KiB"},
-		{"unknown size, stalled", with(func(s *Snapshot) { unsized(s); stalled(s); s.WaitingFor = ledger.SourceSide }),
+		{"unknown size, stalled", with(func(s *Snapshot) { unsized(s); stalled(s); s.WaitingFor = side.Source }),
 			"bpcopy: disk.img 1.2GiB stalled=3.2s(source) pause=132 drain=131 resume=131 buffered=62KiB"},
 		{"no estimate", with(func(s *Snapshot) { s.ETA, s.Rate = etaUnknown, 0 }),
 			"bpcopy: disk.img 45% 1.2GiB 0B/s eta=- pause=132 drain=131 resume=131 buffered=62KiB"},

@@ -11,6 +11,7 @@ import (
 	"github.com/rivo/uniseg"
 
 	"bpcopy/internal/ledger"
+	"bpcopy/internal/side"
 	"bpcopy/internal/units"
 )
 
@@ -76,9 +77,9 @@ func TestRenderStates(t *testing.T) {
 		{"stalled", with(stalled), 60, " 45% |████▌     | stalled 3.2s destination  p132 d131 r131"},
 		{"stalled", with(stalled), 40, " 45%  stalled 3.2s dst  p132 d131 r131"},
 		{"stalled", with(stalled), 20, "stalled 3.2s dst"},
-		{"stalled long", with(func(s *Snapshot) { stalled(s); s.Stalled = 2 * time.Hour; s.WaitingFor = ledger.SourceSide }), 80,
+		{"stalled long", with(func(s *Snapshot) { stalled(s); s.Stalled = 2 * time.Hour; s.WaitingFor = side.Source }), 80,
 			"disk.img  45% |████▌     | stalled 2h00m source  pause 132 drain 131 resume 131"},
-		{"stalled at nobody's", with(func(s *Snapshot) { stalled(s); s.WaitingFor = ledger.Neither }), 60,
+		{"stalled at nobody's", with(func(s *Snapshot) { stalled(s); s.WaitingFor = side.Neither }), 60,
 			"disk.img  45% |████▌       | stalled 3.2s  p132 d131 r131"},
 		{"stalled in colour", with(func(s *Snapshot) { stalled(s); s.Colour = true }), 60,
 			" 45% |████▌     | \x1b[33mstalled 3.2s destination\x1b[m  p132 d131 r131"},
@@ -259,7 +260,7 @@ func FuzzRender(f *testing.F) {
 			Sample: Sample{
 				Snapshot: ledger.Snapshot{
 					Written: bytes, Pauses: count, Drains: count, Resumes: count / 2,
-					Length: bytes % 65536, WaitingFor: ledger.Side(outcome & 3),
+					Length: bytes % 65536, WaitingFor: side.Side(outcome & 3),
 				},
 				Size: size, HighWaterMark: count,
 			},

@@ -1,6 +1,9 @@
 package progress
 
-import "bpcopy/internal/ledger"
+import (
+	"bpcopy/internal/ledger"
+	"bpcopy/internal/side"
+)
 
 // Sample is what a copy says of itself at one moment. A LastMoved before the start
 // of the display, as in the zero Snapshot, counts as that start.
@@ -11,11 +14,11 @@ type Sample struct {
 }
 
 // abbreviation returns the side's name where room is short.
-func abbreviation(s ledger.Side) string {
+func abbreviation(s side.Side) string {
 	switch s {
-	case ledger.SourceSide:
+	case side.Source:
 		return "src"
-	case ledger.DestinationSide:
+	case side.Destination:
 		return "dst"
 	}
 	return ""

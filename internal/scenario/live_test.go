@@ -11,6 +11,7 @@ import (
 
 	"bpcopy/internal/ledger"
 	"bpcopy/internal/scenario"
+	"bpcopy/internal/side"
 	"bpcopy/internal/stream"
 	"bpcopy/internal/trace"
 )
@@ -137,12 +138,12 @@ func TestStats(t *testing.T) {
 		afterMS int
 		want    ledger.Snapshot
 	}{
-		{50, ledger.Snapshot{Read: 20, WaitingFor: ledger.DestinationSide, Pauses: 1, Length: 10, PeakLength: 10,
+		{50, ledger.Snapshot{Read: 20, WaitingFor: side.Destination, Pauses: 1, Length: 10, PeakLength: 10,
 			Destinations: []ledger.Destination{{Writes: 1, WritesFalse: 1, Length: 10, PeakLength: 10}}}},
-		{150, ledger.Snapshot{Read: 20, Written: 10, Elapsed: 100, LastMoved: at(100), WaitingFor: ledger.DestinationSide,
+		{150, ledger.Snapshot{Read: 20, Written: 10, Elapsed: 100, LastMoved: at(100), WaitingFor: side.Destination,
 			Pauses: 2, Resumes: 1, Paused: 100, LongestPause: 100, Drains: 1, Length: 10, PeakLength: 10,
 			Destinations: []ledger.Destination{{Bytes: 10, Writes: 2, WritesFalse: 2, Drains: 1, Length: 10, PeakLength: 10, Full: 100}}}},
-		{250, ledger.Snapshot{Read: 20, Written: 20, Elapsed: 200, LastMoved: at(200), WaitingFor: ledger.SourceSide,
+		{250, ledger.Snapshot{Read: 20, Written: 20, Elapsed: 200, LastMoved: at(200), WaitingFor: side.Source,
 			Pauses: 2, Resumes: 2, Paused: 200, LongestPause: 100, Drains: 2, PeakLength: 10,
 			Destinations: []ledger.Destination{{Bytes: 20, Writes: 2, WritesFalse: 2, Drains: 2, PeakLength: 10, Full: 200}}}},
 		{650, ledger.Snapshot{Read: 25, Written: 25, Elapsed: 600, LastMoved: at(600),
@@ -179,7 +180,7 @@ func TestWaitingForNobody(t *testing.T) {
 		run := parse(t, `{"chunks":[{"size":10},{"size":10,"at_ms":500}],"pause_after_data_ms":100}`).NewRun(nil)
 		go func() { _ = run.Live(t.Context()) }()
 		time.Sleep(50 * time.Millisecond)
-		if got := run.Stats(); got.WaitingFor != ledger.Neither || got.UserPauses != 1 || got.Pauses != 0 {
+		if got := run.Stats(); got.WaitingFor != side.Neither || got.UserPauses != 1 || got.Pauses != 0 {
 			t.Errorf("Stats() = waiting for %v after %d pauses of the user and %d others; want nobody, 1, 0",
 				got.WaitingFor, got.UserPauses, got.Pauses)
 		}

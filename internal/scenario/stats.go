@@ -4,6 +4,7 @@ import (
 	"time"
 
 	"bpcopy/internal/ledger"
+	"bpcopy/internal/side"
 	"bpcopy/internal/stream"
 )
 
@@ -42,16 +43,16 @@ func (d *driver) stats() ledger.Snapshot {
 }
 
 // waitingFor is the side that is to answer next.
-func (d *driver) waitingFor() ledger.Side {
+func (d *driver) waitingFor() side.Side {
 	for _, dst := range d.dests {
 		if dst.busy {
-			return ledger.DestinationSide
+			return side.Destination
 		}
 	}
 	if d.ledger.ByUser() || d.src.ended {
-		return ledger.Neither
+		return side.Neither
 	}
-	return ledger.SourceSide
+	return side.Source
 }
 
 // Failure is the first error of a run, or none.

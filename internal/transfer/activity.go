@@ -6,17 +6,7 @@ import (
 	"time"
 
 	"bpcopy/internal/clock"
-	"bpcopy/internal/ledger"
-)
-
-// Side is one side of a copy.
-type Side = ledger.Side
-
-// The sides. Neither is the answer while bytes move.
-const (
-	Neither         = ledger.Neither
-	SourceSide      = ledger.SourceSide
-	DestinationSide = ledger.DestinationSide
+	"bpcopy/internal/side"
 )
 
 // activity says what happens at one end. Anybody may look, and the end never
@@ -71,14 +61,14 @@ func (c *Copy) pacing() bool { return c.input.is(pacing) || c.anyOutput(pacing) 
 
 // waitingFor is the side that holds the copy up. A destination that does not
 // take bytes holds up the source as well, so it comes first.
-func (c *Copy) waitingFor() Side {
+func (c *Copy) waitingFor() side.Side {
 	switch {
 	case c.anyOutput(moving):
-		return DestinationSide
+		return side.Destination
 	case c.pacing():
-		return Neither
+		return side.Neither
 	case c.input.is(moving):
-		return SourceSide
+		return side.Source
 	}
-	return Neither
+	return side.Neither
 }

@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"bpcopy/internal/ledger"
+	"bpcopy/internal/side"
 	"bpcopy/internal/stream"
 )
 
@@ -131,10 +132,10 @@ func TestCancel(t *testing.T) {
 func TestIdleTimeout(t *testing.T) {
 	for _, tt := range []struct {
 		ends func() (Source, Destination)
-		want Side
+		want side.Side
 	}{
-		{stuckSource, SourceSide},
-		{stuckDestination, DestinationSide},
+		{stuckSource, side.Source},
+		{stuckDestination, side.Destination},
 	} {
 		synctest.Test(t, func(t *testing.T) {
 			src, dst := tt.ends()
@@ -288,7 +289,7 @@ func TestStatsOfACopyThatRuns(t *testing.T) {
 		go c.Run(t.Context())
 		time.Sleep(3500 * time.Millisecond)
 		got := c.Stats()
-		if got.Written != 30 || got.Elapsed != 3500*time.Millisecond || got.WaitingFor != DestinationSide || got.Length != 10 ||
+		if got.Written != 30 || got.Elapsed != 3500*time.Millisecond || got.WaitingFor != side.Destination || got.Length != 10 ||
 			got.Paused != 3500*time.Millisecond || !got.LastMoved.Equal(time.Now().Add(-500*time.Millisecond)) {
 			t.Errorf("Stats() = %+v", got)
 		}

@@ -7,13 +7,14 @@ import (
 	"time"
 
 	"bpcopy/internal/errno"
+	"bpcopy/internal/side"
 	"bpcopy/internal/stream"
 )
 
 // IdleError is the end of a copy in which no byte moved for too long.
 type IdleError struct {
 	Timeout time.Duration
-	Side    Side // the side that was waited for
+	Side    side.Side // the side that was waited for
 }
 
 func (e *IdleError) Error() string {

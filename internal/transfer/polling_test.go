@@ -5,6 +5,8 @@ import (
 	"testing"
 	"testing/synctest"
 	"time"
+
+	"bpcopy/internal/side"
 )
 
 // slowDisks is a conduit between two files, of which no read and no write is to
@@ -43,7 +45,7 @@ func TestSlowDiskIsWaitedFor(t *testing.T) {
 		ended := make(chan error)
 		go func() { ended <- c.Run(t.Context()) }()
 		time.Sleep(500 * time.Millisecond)
-		for i, want := range []Side{SourceSide, SourceSide, DestinationSide} { // the chunk, the end, the chunk
+		for i, want := range []side.Side{side.Source, side.Source, side.Destination} { // the chunk, the end, the chunk
 			if got := c.Stats().WaitingFor; got != want {
 				t.Errorf("after %d.5 s the copy waits for the %v; want the %v", i, got, want)
 			}

@@ -1,22 +1,23 @@
-package ledger
+// Package side has one type: the side of a copy that something is said of.
+package side
 
 // Side is one side of a copy.
 type Side int
 
-// The sides. Neither is the answer while bytes move, and while the program itself
-// holds the source.
+// The sides. Neither is said while both move, and while the program itself holds
+// the source.
 const (
 	Neither Side = iota
-	SourceSide
-	DestinationSide
+	Source
+	Destination
 )
 
 // String is the word for it in messages, and nothing for [Neither].
 func (s Side) String() string {
 	switch s {
-	case SourceSide:
+	case Source:
 		return "source"
-	case DestinationSide:
+	case Destination:
 		return "destination"
 	}
 	return ""
