@@ -13,8 +13,8 @@ import (
 
 // dropNext waits for an answer and drops it. At the peer's end it returns
 // io.EOF.
-func (s *socket) dropNext(scratch []byte) error {
-	raw, err := s.SyscallConn()
+func (o *outgoing) dropNext(scratch []byte) error {
+	raw, err := o.SyscallConn()
 	if err != nil {
 		return err
 	}
@@ -30,8 +30,8 @@ func (s *socket) dropNext(scratch []byte) error {
 
 // dropNow drops the answers that have arrived. At the peer's end it returns
 // io.EOF.
-func (s *socket) dropNow() error {
-	return control(s, func(fd int) error { return s.dropped.now(fd) })
+func (o *outgoing) dropNow() error {
+	return control(o, func(fd int) error { return o.dropped.now(fd) })
 }
 
 // dropped is the memory that answers are read into. One goroutine at a time

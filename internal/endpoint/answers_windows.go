@@ -14,14 +14,14 @@ type dropped struct{}
 
 // dropNext waits for an answer and drops it. At the peer's end it returns
 // io.EOF.
-func (s *socket) dropNext(scratch []byte) error {
-	_, err := s.socketConn.Read(scratch)
+func (o *outgoing) dropNext(scratch []byte) error {
+	_, err := o.socketConn.Read(scratch)
 	return err
 }
 
 // dropNow starts hear. Nobody polls descriptors here.
-func (s *socket) dropNow() error {
-	s.hear()
+func (o *outgoing) dropNow() error {
+	o.hear()
 	return nil
 }
 

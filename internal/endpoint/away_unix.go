@@ -35,13 +35,13 @@ func (d *Dest) Away() error {
 		met = away(fd, d.kind)
 		return nil
 	})
-	switch s, ok := s.(*socket); {
+	switch o, ok := s.(*outgoing); {
 	case met == 0:
 		return nil
-	case ok && met == unix.EPIPE && s.isTCP() && s.hearing.Load():
-		<-s.ended // closed at once: reading fails on a broken connection
-		if s.broken != nil {
-			return d.WriteError(s.broken)
+	case ok && met == unix.EPIPE && o.isTCP() && o.hearing.Load():
+		<-o.ended // closed at once: reading fails on a broken connection
+		if o.broken != nil {
+			return d.WriteError(o.broken)
 		}
 	}
 	return d.WriteError(met)

@@ -146,7 +146,7 @@ func (d *Dest) Abort() error {
 		return nil
 	}
 	d.over = true
-	if s, ok := d.stream.(*socket); ok {
+	if s, ok := d.stream.(*outgoing); ok {
 		s.resetOnClose()
 	}
 	_ = d.close() // its errors are about bytes that are given up

@@ -83,7 +83,7 @@ func OpenDest(ctx context.Context, o Operand, src *Source, opts DestOptions) (*D
 		err = d.openPath(o.address, src, opts)
 	default:
 		d.ending = socketEnding{d.label, opts.IdleTimeout}
-		err = d.openSocket(ctx, o, opts.PeerOptions)
+		err = d.openSocket(ctx, o, outgoingFor(opts.Linger), opts.PeerOptions)
 	}
 	if err == nil {
 		d.shareSocket(src, opts.IdleTimeout)

@@ -49,7 +49,7 @@ func OpenSource(ctx context.Context, o Operand, opts SourceOptions) (*Source, er
 	case Path:
 		err = s.openPath(o.address, opts.AcceptTimeout)
 	default:
-		err = s.openSocket(ctx, o, opts.PeerOptions)
+		err = s.openSocket(ctx, o, incoming, opts.PeerOptions)
 	}
 	if err != nil {
 		s.close()

@@ -30,7 +30,7 @@ func slowPeer(t *testing.T) (d *Dest, peer *net.TCPConn, written int) {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { conn.Close() })
-	d.stream.(*socket).socketConn.(*net.TCPConn).SetWriteBuffer(200 << 10)
+	d.stream.(*outgoing).socketConn.(*net.TCPConn).SetWriteBuffer(200 << 10)
 	const size = 64 << 10 // fits our side, and not the peer's
 	write(t, d, strings.Repeat("x", size))
 	return d, conn.(*net.TCPConn), size
@@ -114,7 +114,7 @@ func TestSocketLoopbackIsNotPaced(t *testing.T) {
 	connect(t, "tcp://"+accepting.Name())
 	ready(t, accepting)
 	for _, d := range []*Dest{connecting, accepting} {
-		wantCongestionControl(t, d.operand, d.stream.(*socket), "reno")
+		wantCongestionControl(t, d.operand, d.stream.(*outgoing), "reno")
 	}
 }
 
