@@ -48,6 +48,7 @@ type copyOptions struct {
 	events   string
 	expect   []string // conditions
 	conduit  choice
+	sparse   choice
 
 	connectTimeout, acceptTimeout, idleTimeout positiveDuration
 	linger                                     zeroOrMore
@@ -57,13 +58,14 @@ type copyOptions struct {
 }
 
 // conduits are the words of --conduit.
-var conduits = map[string]conduit.Choice{"auto": conduit.Auto, "memory": conduit.MemoryOnly, "kernel": conduit.KernelOnly}
+var conduits = map[string]conduit.Choice{"auto": conduit.Auto, "memory": conduit.MemoryOnly, "kernel": conduit.KernelOnly, "range": conduit.RangeOnly}
 
 // addFlags declares the flags, with their defaults.
 func (o *copyOptions) addFlags(f *pflag.FlagSet) {
 	o.highWaterMark, o.readAhead, o.chunkSize = defaultHighWaterMark, defaultReadAhead, defaultChunkSize
 	o.progress = choice{value: "auto", of: []string{"auto", "bar", "plain", "none"}}
-	o.conduit = choice{value: "auto", of: []string{"auto", "memory", "kernel"}}
+	o.conduit = choice{value: "auto", of: []string{"auto", "memory", "kernel", "range"}}
+	o.sparse = choice{value: "auto", of: []string{"auto", "never"}}
 	o.connectTimeout = positiveDuration(10 * time.Second)
 	o.linger = zeroOrMore(2 * time.Second)
 	o.memoryLimit = units.GiB
@@ -97,7 +99,8 @@ func (o *copyOptions) addFlags(f *pflag.FlagSet) {
 	f.StringVar(&o.json, "json", "", "write the summary object to `FILE`; - is standard output")
 	f.StringVar(&o.events, "events", "", "write every event to `FILE` as JSON lines; - is standard output")
 	f.StringArrayVar(&o.expect, "expect", nil, "exit with 3 unless `CONDITION` over the summary object holds, such as 'pauses >= 10'; repeatable")
-	f.Var(&o.conduit, "conduit", "where bytes wait: `WHERE` is auto, memory or kernel")
+	f.Var(&o.conduit, "conduit", "where bytes wait: `WHERE` is auto, memory, kernel, or range (in the source file)")
+	f.Var(&o.sparse, "sparse", "holes of a source file: `WHEN` is auto, which keeps them in a new file, or never")
 	f.Var(&o.connectTimeout, "connect-timeout", "give up connecting after `DURATION`")
 	f.Var(unset{&o.acceptTimeout}, "accept-timeout", "give up waiting for a peer after `DURATION` (default none)")
 	f.Var(unset{&o.idleTimeout}, "idle-timeout", "give up when no byte has moved at either end for `DURATION` (default none)")
@@ -155,6 +158,7 @@ func (o copyOptions) transfer() transfer.Options {
 		IdleTimeout:        time.Duration(o.idleTimeout),
 		KeepGoing:          o.keepGoing,
 		Conduit:            conduits[o.conduit.value],
+		KeepHoles:          o.sparse.value != "never",
 	}
 }
 

@@ -5,7 +5,8 @@
 // # Words
 //
 //   - conduit: a FIFO of bytes with one source and one or more destinations.
-//     [Memory] keeps them in a ring, [Kernel] in a pipe.
+//     [Memory] keeps them in a ring, [Kernel] in a pipe, [Range] in the source
+//     file.
 //   - fill: to move one chunk from the source into the conduit.
 //   - flush: to move the oldest bytes from the conduit to a destination.
 //   - hold: the number of bytes up to which a conduit can take one more chunk.
@@ -122,6 +123,21 @@ type SplicedDestination interface {
 	// Away returns the error of a write if the reader or peer has gone away,
 	// and nil if not.
 	Away() error
+}
+
+// RangedSource is a source file, any part of which may be copied at any time.
+type RangedSource interface {
+	SplicedSource
+	// Ranged returns nil, or why that cannot be.
+	Ranged() error
+}
+
+// RangedDestination is a destination file, any part of which may be written at any
+// time.
+type RangedDestination interface {
+	SplicedDestination
+	// Ranged returns nil, or why that cannot be.
+	Ranged() error
 }
 
 // Answering is a destination whose peer may send answers. Nobody wants them,

@@ -22,7 +22,7 @@ func TestKernelFallsBack(t *testing.T) {
 	}
 	out := newFile(t, nil)
 	for _, choice := range []Choice{KernelOnly, Auto} {
-		c, err := Open(choice, file{File: environ}, []Destination{file{File: out}}, 64<<10, int64(len(want)))
+		c, err := Open(file{File: environ}, []Destination{file{File: out}}, Options{Want: choice, Hold: 64 << 10, Chunk: int64(len(want))})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -56,7 +56,7 @@ func TestKernelFallsBackToWrite(t *testing.T) {
 	}
 	defer out.Close()
 	for _, choice := range []Choice{KernelOnly, Auto} { // splice refuses to append
-		c, err := Open(choice, file{File: src}, []Destination{file{File: out}}, 1<<19, int64(len(want)))
+		c, err := Open(file{File: src}, []Destination{file{File: out}}, Options{Want: choice, Hold: 1 << 19, Chunk: int64(len(want))})
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -30,6 +30,7 @@ type Kernel struct {
 	room    int64 // pages that the pipe has
 	atOnce  int64 // most bytes to flush in one call
 	poll    poll
+	reader  consumer
 	answers Answering // the destination while its peer may answer, else nil
 
 	fallBack bool   // if splice(2) fails, use read(2) and write(2)
@@ -42,7 +43,7 @@ type Kernel struct {
 }
 
 // openKernel returns a kernel conduit, or why there cannot be one.
-func openKernel(want Choice, src Source, dsts []Destination, hold, chunk int64) (Conduit, error) {
+func openKernel(opts Options, src Source, dsts []Destination) (Conduit, error) {
 	if len(dsts) != 1 {
 		return nil, fmt.Errorf("it has one destination, not %d", len(dsts))
 	}
@@ -57,11 +58,11 @@ func openKernel(want Choice, src Source, dsts []Destination, hold, chunk int64) 
 	if err := errors.Join(from.Spliceable(), to.Spliceable()); err != nil {
 		return nil, err
 	}
-	k, err := NewKernel(from, to, hold, chunk)
+	k, err := NewKernel(from, to, opts.Hold, opts.Chunk)
 	if err != nil {
 		return nil, err
 	}
-	k.fallBack = want == Auto
+	k.fallBack = opts.Want == Auto
 	return k, nil
 }
 
@@ -76,6 +77,7 @@ func NewKernel(src SplicedSource, dst SplicedDestination, hold, chunk int64) (_ 
 	if k.poll.dst, err = descriptor(dst, "destination"); err != nil {
 		return nil, err
 	}
+	k.reader = newConsumer(dst, k.poll.dst)
 	if err := k.poll.works(); err != nil {
 		return nil, fmt.Errorf("poll the descriptors: %w", err)
 	}
@@ -304,8 +306,10 @@ func (k *Kernel) TryFlush(size int64) (n int64, err error) {
 		n, err = k.spliceOut(min(size, k.piped))
 	}
 	k.dst.Wrote(n)
+	k.reader.wrote += n
 	if err == unix.EAGAIN {
 		k.poll.full = true
+		k.reader.filled()
 		return n, nil
 	}
 	return n, k.dst.WriteError(err)

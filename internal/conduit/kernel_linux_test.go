@@ -298,7 +298,7 @@ func TestOpenChooses(t *testing.T) {
 			"conduit kernel: the kernel grants no pipe of the 1099511631870 bytes that the marks need"},
 		{MemoryOnly, file{File: src}, file{File: w}, 1 << 50, 4096, "", tooMuch},
 	} {
-		c, err := Open(tt.want, tt.src, []Destination{tt.dst}, tt.hold, tt.chunk)
+		c, err := Open(tt.src, []Destination{tt.dst}, Options{Want: tt.want, Hold: tt.hold, Chunk: tt.chunk})
 		if tt.err != "" {
 			if err == nil || err.Error() != tt.err {
 				t.Errorf("Open(%v, …) = %v; want %v", tt.want, err, tt.err)

@@ -4,7 +4,10 @@ package conduit
 
 import "errors"
 
+var errOnlyLinux = errors.New("only Linux has it")
+
 // openKernel fails, because only Linux has splice(2).
-func openKernel(Choice, Source, []Destination, int64, int64) (Conduit, error) {
-	return nil, errors.New("only Linux has it")
-}
+func openKernel(Options, Source, []Destination) (Conduit, error) { return nil, errOnlyLinux }
+
+// openRange fails, because only Linux has copy_file_range(2) as it needs it.
+func openRange(Options, Source, []Destination) (Conduit, error) { return nil, errOnlyLinux }

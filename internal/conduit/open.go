@@ -7,22 +7,39 @@ type Choice int
 
 // The choices.
 const (
-	Auto       Choice = iota // Kernel if possible, else Memory
+	Auto       Choice = iota // the best one for the ends
 	MemoryOnly               // Memory
 	KernelOnly               // Kernel, or an error that says why not
+	RangeOnly                // Range, or an error that says why not
 )
 
-// Open returns a conduit of the wanted kind. While it holds at most hold bytes,
-// it can take one more chunk of at most chunk bytes. Open moves no byte.
-func Open(want Choice, src Source, dsts []Destination, hold, chunk int64) (Conduit, error) {
-	if want != MemoryOnly {
-		k, err := openKernel(want, src, dsts, hold, chunk)
+// Options says what a conduit is to be like. Sizes are in bytes.
+type Options struct {
+	Want      Choice
+	Hold      int64 // while it holds at most so much, it can take one more chunk
+	Chunk     int64 // most bytes of a chunk
+	KeepHoles bool  // of a source file, in a new file, if the conduit can
+}
+
+// Open returns a conduit of the wanted kind. It moves no byte that could be missed.
+func Open(src Source, dsts []Destination, opts Options) (Conduit, error) {
+	if opts.Want == Auto || opts.Want == RangeOnly {
+		r, err := openRange(opts, src, dsts)
+		if err == nil {
+			return r, nil
+		}
+		if opts.Want == RangeOnly {
+			return nil, fmt.Errorf("conduit range: %w", err)
+		}
+	}
+	if opts.Want == Auto || opts.Want == KernelOnly {
+		k, err := openKernel(opts, src, dsts)
 		if err == nil {
 			return k, nil
 		}
-		if want == KernelOnly {
+		if opts.Want == KernelOnly {
 			return nil, fmt.Errorf("conduit kernel: %w", err)
 		}
 	}
-	return NewMemory(src, dsts, hold, chunk)
+	return NewMemory(src, dsts, opts.Hold, opts.Chunk)
 }

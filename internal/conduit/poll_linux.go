@@ -45,6 +45,35 @@ func (p *poll) works() error {
 // answers between waits: if they stop the peer, it takes no more bytes, and
 // then there is a Wait for it.
 func (k *Kernel) Wait(in, out bool, d time.Duration) error {
+	if out && k.poll.full {
+		if nap := k.reader.nap(); nap > 0 {
+			return k.nap(in, nap, d)
+		}
+	}
+	return k.wait(in, out, d)
+}
+
+// nap waits for the consumer to take some of what is in its pipe, at most for d.
+// Nobody waits for what the source has meanwhile.
+func (k *Kernel) nap(in bool, nap, d time.Duration) error {
+	short := nap
+	if d >= 0 {
+		short = min(nap, d)
+	}
+	if err := k.wait(false, false, short); err != nil {
+		return err
+	}
+	if in {
+		k.poll.dry = false
+	}
+	if k.reader.wakes(nap) {
+		k.poll.full = false
+	}
+	return nil
+}
+
+// wait is Wait without naps.
+func (k *Kernel) wait(in, out bool, d time.Duration) error {
 	p := &k.poll
 	p.fds = [3]unix.PollFd{{Fd: int32(p.wake), Events: unix.POLLIN}, {Fd: -1}, {Fd: -1}}
 	if in {
@@ -76,6 +105,7 @@ func (k *Kernel) Wait(in, out bool, d time.Duration) error {
 	}
 	if p.fds[2].Revents&^unix.POLLIN != 0 {
 		p.full = false
+		k.reader.stirs()
 	}
 	return k.hear(p.fds[2].Revents, out)
 }

@@ -1,6 +1,7 @@
 package endpoint
 
 import (
+	"errors"
 	"io/fs"
 	"math"
 	"os"
@@ -65,6 +66,23 @@ func (f *folder) free() (bytes int64, known bool) {
 		return 0, false
 	}
 	return int64(blocks) * int64(fs.Bsize), true
+}
+
+// needs returns how many bytes a copy of src takes in the folder, if that is known.
+// Holes take none, and neither do blocks that both files share, as on XFS.
+func (f *folder) needs(src *Source) (bytes int64, known bool) {
+	size, known := src.Size()
+	if !known || src.kind != KindRegular {
+		return size, known
+	}
+	var from, to unix.Stat_t
+	var fs unix.Statfs_t
+	if err := errors.Join(control(src.file, func(fd int) error { return unix.Fstat(fd, &from) }), unix.Fstat(f.fd, &to), unix.Fstatfs(f.fd, &fs)); err != nil {
+		return 0, false
+	}
+	const sector = 512
+	shares := from.Dev == to.Dev && uint32(fs.Type) == unix.XFS_SUPER_MAGIC
+	return min(size, from.Blocks*sector), !shares
 }
 
 // onPseudoFileSystem reports whether the kernel makes up the file, as in /proc.

@@ -14,6 +14,8 @@ func (f *folder) sticks(fs.FileInfo) bool { return false }
 
 func (f *folder) free() (bytes int64, known bool) { return 0, false }
 
+func (f *folder) needs(*Source) (bytes int64, known bool) { return 0, false }
+
 func onPseudoFileSystem(*os.File) bool { return false }
 
 func inPseudoFileSystem(string) bool { return false }

@@ -67,7 +67,7 @@ func (r *replacement) examine(at landing, src *Source) error {
 	if o != nil {
 		return r.failHint("open", o.err, o.hint)
 	}
-	if size, known := src.Size(); known {
+	if size, known := r.folder.needs(src); known {
 		if o = r.folder.noRoom(size); o != nil {
 			return r.failHint("write", o.err, o.hint)
 		}

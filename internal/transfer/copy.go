@@ -67,7 +67,9 @@ func New(src Source, dsts []Destination, opts Options) (*Copy, error) {
 	for i, dst := range dsts {
 		ends[i] = dst
 	}
-	bytes, err := conduit.Open(opts.Conduit, src, ends, opts.hold(), opts.ChunkSize)
+	bytes, err := conduit.Open(src, ends, conduit.Options{
+		Want: opts.Conduit, Hold: opts.hold(), Chunk: opts.ChunkSize, KeepHoles: opts.KeepHoles,
+	})
 	if err != nil {
 		return nil, err
 	}

@@ -24,7 +24,8 @@ type Options struct {
 	Burst       int64         // most bytes at once under a rate; 0 means the default
 	IdleTimeout time.Duration // give up when no byte has moved for so long; 0 means never
 
-	Conduit conduit.Choice // where the bytes wait
+	Conduit   conduit.Choice // where the bytes wait
+	KeepHoles bool           // of a source file
 
 	// Consumers are the scripts of the destinations, by index; one that is
 	// missing or zero leaves its destination to Rate. Producer is that of the

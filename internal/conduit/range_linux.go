@@ -1,0 +1,404 @@
+package conduit
+
+import (
+	"cmp"
+	"errors"
+	"fmt"
+	"io"
+	"sync"
+
+	"golang.org/x/sys/unix"
+)
+
+// Range is a conduit in the source file itself: the bytes wait where they are. To
+// fill it moves nothing. To flush copies a range of the file to each destination,
+// at its own place, without memory.
+//
+// copy_file_range(2) shares the blocks of both files where the file system can, or
+// lets a server copy. A hole in the source becomes a hole in a new file.
+type Range struct {
+	src   RangedSource
+	fd    int
+	base  int64       // offset of the first byte in the file
+	dsts  []*rangeEnd // by index
+	holes holes
+
+	mu     sync.Mutex // guards what follows, and the file's own offset
+	filled int64      // bytes that count as read
+	size   int64      // bytes from base to the end of the file, when it was asked last
+}
+
+// holes says what is done about those of the source.
+type holes struct {
+	there bool // it has some
+	kept  bool // they become holes of a new file
+	told  bool // SEEK_HOLE finds them
+}
+
+// rangeEnd is one destination.
+type rangeEnd struct {
+	r      *Range
+	dst    RangedDestination
+	fd     int
+	base   int64 // offset in the file that the first byte gets
+	fresh  bool  // the file was empty: what is not written is a hole
+	shared bool  // it has blocks in common with the source
+
+	asked int64 // bytes that count as written
+	done  int64 // bytes that are at their place; behind asked by less than a block
+	// The part of the source around done: as far as until there is data, or a hole.
+	until int64
+	hole  bool
+
+	cut    bool   // the file ends with a hole, so its size has to be set
+	buffer []byte // nil while the kernel copies
+	over   bool   // dropped, or failed
+}
+
+// rangeBlock is what blocks are shared by: no file system for disks has larger ones
+// on the machines that it is made for, and most have this.
+const rangeBlock = 4 << 10
+
+// rangeBuffer is how much is copied at once where the kernel does not.
+const rangeBuffer = 128 << 10
+
+// openRange returns a range conduit, or why there cannot be one. Auto has it only
+// where it wins: where blocks are shared or holes kept.
+func openRange(opts Options, src Source, dsts []Destination) (Conduit, error) {
+	from, ok := src.(RangedSource)
+	if !ok {
+		return nil, errors.New("the source is no file")
+	}
+	if err := from.Ranged(); err != nil {
+		return nil, err
+	}
+	r := &Range{src: from}
+	var err error
+	if r.fd, r.base, err = place(from, "source"); err != nil {
+		return nil, err
+	}
+	for _, dst := range dsts {
+		to, ok := dst.(RangedDestination)
+		if !ok {
+			return nil, errors.New("the destination is no file")
+		}
+		if err := to.Ranged(); err != nil {
+			return nil, err
+		}
+		d := &rangeEnd{r: r, dst: to}
+		if d.fd, d.base, err = place(to, "destination"); err != nil {
+			return nil, err
+		}
+		r.dsts = append(r.dsts, d)
+	}
+	if err := r.look(opts.KeepHoles); err != nil {
+		return nil, err
+	}
+	if opts.Want == Auto && !r.wins() {
+		return nil, errors.New("another one is faster")
+	}
+	return r, nil
+}
+
+// place returns the descriptor of a file, and where it stands.
+func place(end Spliced, name string) (fd int, at int64, err error) {
+	if fd, err = descriptor(end, name); err != nil {
+		return 0, 0, err
+	}
+	at, err = unix.Seek(fd, 0, io.SeekCurrent)
+	if err != nil {
+		return 0, 0, fmt.Errorf("seek in the %s: %w", name, err)
+	}
+	return fd, at, nil
+}
+
+// look finds out what the files are like.
+func (r *Range) look(keepHoles bool) error {
+	var st unix.Stat_t
+	if err := unix.Fstat(r.fd, &st); err != nil {
+		return fmt.Errorf("look at the source: %w", err)
+	}
+	r.size = max(0, st.Size-r.base)
+	const sector = 512
+	r.holes.there = st.Blocks < st.Size/sector
+	r.holes.kept = r.holes.there && keepHoles
+	if r.holes.kept {
+		at, err := unix.Seek(r.fd, r.base, unix.SEEK_HOLE)
+		r.holes.told = err == nil && at < st.Size
+		if _, err := unix.Seek(r.fd, r.base, io.SeekStart); err != nil {
+			return fmt.Errorf("seek in the source: %w", err)
+		}
+	}
+	for _, d := range r.dsts {
+		if err := unix.Fstat(d.fd, &st); err != nil {
+			return fmt.Errorf("look at the destination: %w", err)
+		}
+		d.fresh = st.Size == 0
+		written := r.holes.there && !r.holes.kept
+		d.shared = d.fresh && !written && d.shares()
+		if written || r.holes.kept && !r.holes.told && d.fresh && !d.shared {
+			d.buffer = make([]byte, rangeBuffer) // to write the zeros, or to find them
+		}
+	}
+	return nil
+}
+
+// wins reports whether this conduit is the best one for the files.
+func (r *Range) wins() bool {
+	for _, d := range r.dsts {
+		if !d.shared && !(d.fresh && r.holes.kept) {
+			return false
+		}
+	}
+	return true
+}
+
+// shares reports whether the destination can have blocks in common with the source.
+// It tries with the first one, which is copied again with the others.
+func (d *rangeEnd) shares() bool {
+	if d.r.base != 0 || d.base != 0 || d.r.size < rangeBlock {
+		return false
+	}
+	return unix.IoctlFileCloneRange(d.fd, &unix.FileCloneRange{Src_fd: int64(d.r.fd), Src_length: rangeBlock}) == nil
+}
+
+// Name returns "range".
+func (r *Range) Name() string { return "range" }
+
+// Drop implements [Conduit].
+func (r *Range) Drop(dst int) { r.dsts[dst].over = true }
+
+// Fill implements [Blocking]. It looks at the file only where it may end.
+func (r *Range) Fill(size int64) (int64, error) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if r.filled+size > r.size {
+		var st unix.Stat_t
+		if err := unix.Fstat(r.fd, &st); err != nil {
+			return 0, r.src.ReadError(err)
+		}
+		r.size = st.Size - r.base
+	}
+	n := min(size, r.size-r.filled)
+	if n > 0 {
+		r.src.Took(n)
+	} else {
+		var err error
+		if n, err = r.readOn(); err != nil {
+			return 0, err
+		}
+	}
+	r.filled += n
+	return n, nil
+}
+
+// readOn reads where the file was filled to: most of all, how it ends. The lock is
+// held.
+func (r *Range) readOn() (int64, error) {
+	if _, err := unix.Seek(r.fd, r.base+r.filled, io.SeekStart); err != nil {
+		return 0, r.src.ReadError(err)
+	}
+	var more [rangeBlock]byte
+	n, err := r.src.Read(more[:])
+	return int64(n), err
+}
+
+// Flush implements [Blocking]. What is less than a block stays for the next time, so
+// that whole blocks are shared.
+func (r *Range) Flush(dst int, size int64) (int64, error) {
+	d := r.dsts[dst]
+	before := d.asked
+	d.asked += size
+	if err := d.copy(d.asked - (r.base+d.asked)%rangeBlock); err != nil {
+		d.over = true
+		return max(0, d.done-before), err
+	}
+	return size, nil
+}
+
+// Close copies what is left of the last block, and leaves every file where a read or
+// a write would have.
+func (r *Range) Close() error {
+	var failed error
+	for _, d := range r.dsts {
+		if !d.over {
+			failed = cmp.Or(failed, d.close())
+		}
+	}
+	_, err := unix.Seek(r.fd, r.base+r.filled, io.SeekStart)
+	return cmp.Or(failed, r.src.ReadError(err))
+}
+
+func (d *rangeEnd) close() error {
+	if err := d.copy(d.asked); err != nil {
+		return err
+	}
+	if d.cut {
+		if err := unix.Ftruncate(d.fd, d.base+d.done); err != nil {
+			return d.dst.WriteError(err)
+		}
+	}
+	_, err := unix.Seek(d.fd, d.base+d.done, io.SeekStart)
+	return d.dst.WriteError(err)
+}
+
+// copy copies up to that byte.
+func (d *rangeEnd) copy(to int64) error {
+	for d.done < to {
+		if d.done >= d.until {
+			d.find()
+		}
+		n, err := d.copySome(min(to, d.until) - d.done)
+		if err != nil {
+			return err
+		}
+		d.done += n
+		d.dst.Wrote(n)
+	}
+	return nil
+}
+
+// find finds out what the source has at done: data or a hole, and how much of it.
+func (d *rangeEnd) find() {
+	r := d.r
+	d.hole, d.until = false, 1<<62
+	if !r.holes.told {
+		return
+	}
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	at := r.base + d.done
+	data, err := unix.Seek(r.fd, at, unix.SEEK_DATA)
+	switch {
+	case err == unix.ENXIO: // a hole up to the end, or the end
+		var st unix.Stat_t
+		if err := unix.Fstat(r.fd, &st); err == nil && st.Size > at {
+			d.hole, d.until = true, st.Size-r.base
+		}
+	case err != nil:
+	case data > at:
+		d.hole, d.until = true, data-r.base
+	default:
+		if hole, err := unix.Seek(r.fd, at, unix.SEEK_HOLE); err == nil && hole > at {
+			d.until = hole - r.base
+		}
+	}
+}
+
+// copySome copies some of the next n bytes.
+func (d *rangeEnd) copySome(n int64) (int64, error) {
+	switch {
+	case d.hole && d.fresh:
+		d.cut = true
+		return n, nil
+	case d.buffer != nil:
+		return d.copyThrough(n)
+	}
+	from, to := d.r.base+d.done, d.base+d.done
+	moved, err := copyFileRange(d.r.fd, from, d.fd, to, n)
+	if err == nil && moved > 0 {
+		d.cut = false
+		return moved, nil
+	}
+	// Reading and writing tells whose error it is, if it does not work as well. Many
+	// file systems and sandboxes refuse the call.
+	d.buffer = make([]byte, rangeBuffer)
+	return d.copyThrough(n)
+}
+
+// copyThrough copies some of the next n bytes through memory. Zeros become a hole
+// where the source has holes that it does not tell of.
+func (d *rangeEnd) copyThrough(n int64) (int64, error) {
+	p := d.buffer[:min(n, rangeBuffer)]
+	got, err := pread(d.r.fd, p, d.r.base+d.done)
+	if err != nil {
+		return 0, d.r.src.ReadError(err)
+	}
+	if got == 0 {
+		return 0, d.r.shrank(d.done)
+	}
+	p = p[:got]
+	if d.fresh && d.r.holes.kept && !d.r.holes.told {
+		if zeros := d.zeros(p); zeros > 0 {
+			d.cut = true
+			return int64(zeros), nil
+		}
+		p = p[:d.data(p)]
+	}
+	wrote, err := pwrite(d.fd, p, d.base+d.done)
+	if err != nil {
+		return 0, d.dst.WriteError(err)
+	}
+	d.cut = false
+	return int64(wrote), nil
+}
+
+// zeros returns how many bytes of p are whole blocks of zeros, from its start.
+func (d *rangeEnd) zeros(p []byte) (n int) {
+	for n+rangeBlock <= len(p) && isZero(p[n:n+rangeBlock]) {
+		n += rangeBlock
+	}
+	return n
+}
+
+// data returns how many bytes of p are no whole blocks of zeros, from its start.
+func (d *rangeEnd) data(p []byte) (n int) {
+	for n+rangeBlock <= len(p) && !isZero(p[n:n+rangeBlock]) {
+		n += rangeBlock
+	}
+	if n+rangeBlock > len(p) {
+		return len(p)
+	}
+	return n
+}
+
+func isZero(p []byte) bool {
+	for _, b := range p {
+		if b != 0 {
+			return false
+		}
+	}
+	return true
+}
+
+// shrank returns the error of a source whose bytes are gone that counted as read.
+func (r *Range) shrank(at int64) error {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.src.Took(at - r.filled)
+	r.filled = at
+	if _, err := r.readOn(); err != nil && err != io.EOF {
+		return err
+	}
+	return r.src.ReadError(io.ErrUnexpectedEOF)
+}
+
+func copyFileRange(from int, at int64, to int, there, size int64) (int64, error) {
+	for {
+		n, err := unix.CopyFileRange(from, &at, to, &there, int(size), 0)
+		if err != unix.EINTR {
+			return max(int64(n), 0), err
+		}
+	}
+}
+
+func pread(fd int, p []byte, at int64) (int, error) {
+	for {
+		n, err := unix.Pread(fd, p, at)
+		if err != unix.EINTR {
+			return max(n, 0), err
+		}
+	}
+}
+
+func pwrite(fd int, p []byte, at int64) (int, error) {
+	for {
+		n, err := unix.Pwrite(fd, p, at)
+		if err == nil && n == 0 {
+			err = io.ErrShortWrite
+		}
+		if err != unix.EINTR {
+			return max(n, 0), err
+		}
+	}
+}
