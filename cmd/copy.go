@@ -154,6 +154,7 @@ func (c *copyRun) sourceOptions() endpoint.SourceOptions {
 		Stdin:       c.Stdin,
 		Size:        int64(c.opts.size),
 		StopAt:      int64(c.opts.stopAt),
+		Rate:        int64(c.opts.rate),
 		PeerOptions: c.peerOptions(),
 	}
 }
@@ -166,6 +167,7 @@ func (c *copyRun) destOptions() endpoint.DestOptions {
 		NoClobber:   c.opts.noClobber,
 		Preserve:    c.opts.preserve,
 		Fsync:       c.opts.fsync,
+		Rate:        int64(c.opts.rate),
 		PeerOptions: c.peerOptions(),
 	}
 }

@@ -9,6 +9,8 @@ import (
 	"os"
 
 	"golang.org/x/sys/unix"
+
+	"bpcopy/internal/pipes"
 )
 
 // Kernel is a conduit in a pipe of its own. splice(2) moves the bytes from the
@@ -128,8 +130,8 @@ func makePipe(size int64) (in, out int, pages int64, err error) {
 	if err := unix.Pipe2(ends[:], unix.O_CLOEXEC|unix.O_NONBLOCK); err != nil {
 		return 0, 0, 0, fmt.Errorf("make a pipe: %w", err)
 	}
-	granted, err := unix.FcntlInt(uintptr(ends[1]), unix.F_SETPIPE_SZ, int(min(size, math.MaxInt32)))
-	if err != nil || int64(granted) < size {
+	granted := pipes.Enlarge(ends[1], int(min(size, math.MaxInt32)))
+	if int64(granted) < size {
 		unix.Close(ends[0])
 		unix.Close(ends[1])
 		return 0, 0, 0, fmt.Errorf("the kernel grants no pipe of the %d bytes that the marks need", size)

@@ -20,6 +20,7 @@ type DestOptions struct {
 	NoClobber bool     // fail if the destination exists
 	Preserve  bool     // give the destination the metadata of the source
 	Fsync     bool     // Commit returns when file and name are on disk
+	Rate      int64    // most bytes per second that will be written; 0 means as many as it takes
 	PeerOptions
 }
 
@@ -74,7 +75,7 @@ func OpenDest(ctx context.Context, o Operand, src *Source, opts DestOptions) (*D
 	if src == nil {
 		src = new(Source)
 	}
-	d := &Dest{end: end{label: label{side.Destination, o.text}, name: o.Name()}, fsync: opts.Fsync}
+	d := &Dest{end: end{label: label{side.Destination, o.text}, name: o.Name(), rate: opts.Rate}, fsync: opts.Fsync}
 	var err error
 	switch o.scheme {
 	case Stdio:

@@ -77,6 +77,7 @@ type end struct {
 	label
 	name   string
 	kind   Kind
+	rate   int64  // most bytes per second that will pass, or 0
 	waiter waiter // nil if there is no peer to wait for
 
 	mu       sync.Mutex // guards the fields below
@@ -129,7 +130,7 @@ func (e *end) Ready(ctx context.Context) error {
 // enlarge enlarges a pipe, before anything moves.
 func (e *end) enlarge() {
 	if e.kind == KindPipe && e.stream != nil {
-		enlarge(e.stream)
+		enlarge(e.stream, e.rate)
 	}
 }
 

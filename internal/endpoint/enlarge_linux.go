@@ -1,25 +1,21 @@
 package endpoint
 
-import "golang.org/x/sys/unix"
+import (
+	"math/bits"
 
-// pipeSize is the size that a pipe is enlarged to. It is the kernel's default
-// limit for ordinary users. With the usual 64 KiB, the two processes would wake
-// each other for every 64 KiB.
-const pipeSize = 1 << 20
+	"bpcopy/internal/pipes"
+)
 
-// enlarge makes a pipe as large as the kernel grants, up to pipeSize, and never
-// smaller. A refusal costs nothing but speed.
-func enlarge(s stream) {
-	raw, ok := s.raw()
-	if !ok {
-		return
+// enlarge makes a pipe as large as a copy profits from. With the usual 64 KiB, the two
+// processes would wake each other for every 64 KiB. Under a rate, in bytes per second,
+// the pipe need not hold more than passes in a fiftieth of a second. A refusal costs
+// nothing but speed.
+func enlarge(s stream, rate int64) {
+	size := pipes.Largest
+	if rate > 0 {
+		size = int(min(int64(size), 1<<bits.Len64(uint64(rate/50))))
 	}
-	raw.Control(func(fd uintptr) {
-		now, err := unix.FcntlInt(fd, unix.F_GETPIPE_SZ, 0)
-		for size := pipeSize; err == nil && size > now; size /= 2 {
-			if _, err := unix.FcntlInt(fd, unix.F_SETPIPE_SZ, size); err == nil {
-				return
-			}
-		}
-	})
+	if raw, ok := s.raw(); ok {
+		raw.Control(func(fd uintptr) { pipes.Enlarge(int(fd), size) })
+	}
 }

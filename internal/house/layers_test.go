@@ -70,16 +70,17 @@ func house() map[string]room {
 		// What happened is known to whoever was told, without a clock of his own.
 		"internal/ledger":  {imports: []string{"side", "stream"}, pure: true, times: true},
 		"internal/trace":   {imports: []string{"stream"}},
-		"internal/conduit": {modules: []string{sysModule}},
+		"internal/conduit": {imports: []string{"pipes"}, modules: []string{sysModule}},
 		"internal/expect":  {imports: []string{"units"}},
 
 		// The machine must be able to run in virtual time, so it can reach nothing
 		// that does I/O, waits or tells the time.
 		"internal/stream":   {pure: true},
 		"internal/throttle": {imports: []string{"errno"}},
-		"internal/endpoint": {imports: []string{"side"}, modules: []string{sysModule, termModule}},
+		"internal/endpoint": {imports: []string{"pipes", "side"}, modules: []string{sysModule, termModule}},
 		"internal/clock":    {modules: []string{sysModule}},
 		"internal/units":    {},
+		"internal/pipes":    {modules: []string{sysModule}},
 		"internal/side":     {pure: true},
 		"internal/inert":    {pure: true},
 
