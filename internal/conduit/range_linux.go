@@ -269,6 +269,9 @@ func (d *rangeEnd) find() {
 	defer r.mu.Unlock()
 	at := r.base + d.done
 	data, err := unix.Seek(r.fd, at, unix.SEEK_DATA)
+	if err == unix.ENXIO { // all that follows hangs on it: once more
+		data, err = unix.Seek(r.fd, at, unix.SEEK_DATA)
+	}
 	switch {
 	case err == unix.ENXIO: // a hole up to the end, or the end
 		var st unix.Stat_t
