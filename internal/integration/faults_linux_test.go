@@ -16,13 +16,19 @@ import (
 func (p *program) asNobody() *program {
 	p.t.Helper()
 	if os.Geteuid() == 0 {
-		const nobody = 65534
-		p.SysProcAttr = &syscall.SysProcAttr{Credential: &syscall.Credential{Uid: nobody, Gid: nobody}}
-		if err := os.Chmod(p.Path, 0o755); err != nil { // the umask may have made it ours alone
-			p.t.Fatal(err)
-		}
-		p.Path = "/proc/self/exe" // its folder is ours alone
+		p.as(nobody)
 	}
+	return p
+}
+
+// as makes the program, which is the test binary, run as that user. The test is root's.
+func (p *program) as(user uint32) *program {
+	p.t.Helper()
+	p.SysProcAttr = &syscall.SysProcAttr{Credential: &syscall.Credential{Uid: user, Gid: user}}
+	if err := os.Chmod(p.Path, 0o755); err != nil { // the umask may have made it ours alone
+		p.t.Fatal(err)
+	}
+	p.Path = "/proc/self/exe" // its folder is ours alone
 	return p
 }
 
