@@ -6,13 +6,13 @@ import (
 	"github.com/schollz/progressbar/v3"
 )
 
-// drawBar returns percent and bar, width cells between its edges, as progressbar
-// draws them before fields: " 45% |████▌    |".
+// drawBar returns the percentage and the bar as progressbar draws them in front
+// of fields: " 45% |████▌    |". The bar has width cells between its edges.
 //
-// The bar writes to memory, so that it can neither block nor sync a file. Of the
-// frames that it draws there, the last holds; Describe draws even a bar that is
-// full, or not begun, which Set64 does not. Finish is never called: done is the
-// truth.
+// The bar writes to memory, so that it can neither block nor sync a file. It
+// draws several times there, and the last drawing counts. Describe is called
+// because Set64 alone draws no bar that is empty or full. Finish is never
+// called: it would show 100 % whatever was done.
 func drawBar(s Snapshot, width int, fields string) string {
 	done, total := s.progress()
 	var frames strings.Builder
@@ -27,14 +27,14 @@ func drawBar(s Snapshot, width int, fields string) string {
 
 	drawn := frames.String()
 	drawn = drawn[strings.LastIndexByte(drawn, '\r')+1:]
-	// It leaves room for its own statistics, which are off, before fields, and
-	// for a hundred times 100 % before the percentage.
+	// progressbar puts two spaces in front of fields, for statistics that are
+	// off here, and one in front of the percentage.
 	return strings.TrimPrefix(strings.TrimSuffix(drawn, "  "+fields+" "), " ")
 }
 
-// theme returns the looks of a bar whose front is a cell of its own, moving over
-// width others. progressbar draws no front before the first filled cell nor in a
-// full bar; there the edges supply the cell, or the bar would be one too short.
+// theme returns the characters of a bar with a front: a cell that moves over
+// width others. progressbar draws no front in an empty bar and in a full one.
+// There the edges supply that cell, or the bar would be one cell too short.
 func theme(s Snapshot, width int) progressbar.Theme {
 	t, front := progressbar.ThemeASCII, ">"
 	if s.UTF8 {

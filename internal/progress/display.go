@@ -8,22 +8,22 @@ import (
 	"bpcopy/internal/inert"
 )
 
-// Mode is what a [Display] shows by itself.
+// Mode is what a [Display] shows without being asked.
 type Mode int
 
 // The modes.
 const (
-	ModeNone  Mode = iota // nothing
-	ModeBar               // a line redrawn in place, on a terminal
-	ModePlain             // one line each interval
+	ModeNone  Mode = iota // nothing; only messages
+	ModeBar               // a line with a bar, redrawn in place, on a terminal
+	ModePlain             // one plain line each interval
 )
 
 const (
 	// stopGrace is how long Stop and Println wait for a terminal that takes
-	// nothing. A slow one is done in less; what is stuck for a second is off
-	// (Ctrl-S, a full pipe) and must not keep the program.
+	// nothing. A slow terminal needs less. One that is stuck for a second has
+	// been stopped (Ctrl-S, a full pipe) and must not keep the program.
 	stopGrace = time.Second
-	// maxMessages bounds what waits for a terminal that is stuck.
+	// maxMessages bounds the messages that wait for a stuck terminal.
 	maxMessages = 100
 
 	defaultColumns       = 80
@@ -31,34 +31,34 @@ const (
 	defaultPlainInterval = 5 * time.Second
 )
 
-// Options tell a [Display] what to show and how. Whether there is a terminal,
-// what it can do and what the user wants of it (TERM, NO_COLOR, the locale) is
-// for the caller to find out.
+// Options tell a [Display] what to show and how. The caller finds out whether
+// there is a terminal, what it can do, and what the user wants (TERM, NO_COLOR,
+// the locale).
 type Options struct {
-	Out      io.Writer        // standard error
-	Poll     func() Sample    // must return at once
-	Start    time.Time        // of the copy; zero is now
-	Now      func() time.Time // the time of the copy; nil is time.Now
-	Name     string           // of the copy; may be hostile
+	Out      io.Writer        // the terminal or the log; errors of it are ignored
+	Poll     func() Sample    // called for each frame and line; must return at once
+	Start    time.Time        // when the copy started, by Now; zero is the time of New
+	Now      func() time.Time // the clock of the copy; nil is time.Now
+	Name     string           // name of the copy; made inert before it is shown
 	Mode     Mode
 	Interval time.Duration // between frames or lines; 0 is 100 ms for a bar, 5 s for lines
-	Columns  func() int    // the terminal's width now, in cells; nil or not positive is 80
+	Columns  func() int    // width of the terminal now, in cells; nil or not positive is 80
 
-	BufferFirst bool // show what is buffered also where room is short
+	BufferFirst bool // show the buffered bytes even if there is little room
 
 	ANSI   bool // the terminal knows escape sequences
-	Colour bool // and may be sent colours; without ANSI it is not
+	Colour bool // it may be sent colours; has no effect without ANSI
 	UTF8   bool // Out shows more than ASCII
 }
 
 // Display shows a copy on Out. Its methods may be called from any goroutine.
 type Display struct {
 	opts Options
-	stop chan Outcome  // has room for the one value that Stop sends
-	wake chan struct{} // has room for one value: messages wait
+	stop chan Outcome  // Stop sends one value; there is room for it
+	wake chan struct{} // Println sends: messages wait; there is room for one value
 	done chan struct{} // closed by run
 
-	mu       sync.Mutex // guards what follows; never held while writing
+	mu       sync.Mutex // guards meter, messages and phase; never held while writing
 	meter    Meter
 	messages []string
 	phase    phase
@@ -66,6 +66,7 @@ type Display struct {
 	term terminal // owned by run
 }
 
+// phase is how far a display has come.
 type phase int
 
 const (
@@ -110,10 +111,12 @@ func (d *Display) Start() {
 	}
 }
 
-// Stop shows messages that wait and, in place of the bar, how the copy ended;
-// the cursor is left on a line of its own. It waits for that, but no longer than
-// a second: where the terminal is stuck, the goroutine is left behind in its
-// write. Without Start, and when called again, Stop does nothing.
+// Stop shows the messages that wait. Then it replaces the bar by a last frame,
+// which shows how the copy ended, and leaves the cursor on an empty line.
+//
+// Stop waits for that, but no longer than a second: if the terminal is stuck,
+// the goroutine is left behind in its write. Without Start, and when called
+// again, Stop does nothing.
 func (d *Display) Stop(outcome Outcome) {
 	d.mu.Lock()
 	wasRunning := d.phase == running
@@ -123,14 +126,17 @@ func (d *Display) Stop(outcome Outcome) {
 	d.mu.Unlock()
 	if wasRunning {
 		d.stop <- outcome
-		d.ended()
+		d.waitForRun()
 	}
 }
 
-// Println prints line on a line of its own; the bar comes back below it. While
-// the display runs it does not wait for the terminal. Otherwise it writes by
-// itself, but not after a Stop that found the terminal stuck: line is lost then,
-// as it is while too many others wait. What the line names may be hostile.
+// Println prints a message on a line of its own, made inert. The bar comes back
+// below it.
+//
+// While the display runs, Println does not wait for the terminal: the message
+// is queued, and lost if 100 others wait already. Before Start and after Stop
+// it writes by itself. But if Stop has found the terminal stuck, the message is
+// lost.
 func (d *Display) Println(line string) {
 	line = inert.Line(line)
 	d.mu.Lock()
@@ -144,19 +150,20 @@ func (d *Display) Println(line string) {
 	case phase == running:
 		select {
 		case d.wake <- struct{}{}:
-		default: // it is to wake up already
+		default: // run is about to wake up anyway
 		}
-	case phase == idle, d.ended():
+	case phase == idle, d.waitForRun():
 		_, _ = io.WriteString(d.opts.Out, line+"\n")
 	}
 }
 
-// StatusLine returns how the copy stands, as [Plain] words it. The display need
-// not be started; the rate is then that since the line before, or the start.
+// StatusLine returns the plain line of this moment. The display need not be
+// started. If it is not, the rate is the mean since the status line before, or
+// since the start.
 func (d *Display) StatusLine() string { return Plain(d.snapshot()) }
 
-// ended waits for run to return and reports whether it has, in time.
-func (d *Display) ended() bool {
+// waitForRun waits until run has returned, and reports whether it did in time.
+func (d *Display) waitForRun() bool {
 	timer := time.NewTimer(stopGrace)
 	defer timer.Stop()
 	select {

@@ -173,8 +173,8 @@ func TestDisplayNone(t *testing.T) {
 	})
 }
 
-// TestDisplayPrintln prints from many goroutines, up to the very end: no line is
-// lost and none is broken.
+// TestDisplayPrintln prints from many goroutines, up to the very end: no line
+// is lost and none is broken.
 func TestDisplayPrintln(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		out := newScreen()

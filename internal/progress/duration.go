@@ -23,8 +23,8 @@ func formatSeconds(d time.Duration) string {
 	return ">99d"
 }
 
-// formatTenths is [formatSeconds] with tenths below a minute: a stall is watched
-// as it grows.
+// formatTenths is [formatSeconds] with tenths of a second below a minute, so
+// that one can watch a stall grow.
 func formatTenths(d time.Duration) string {
 	if d = max(d, 0); d < time.Minute {
 		tenths := d / (100 * time.Millisecond)
@@ -33,8 +33,8 @@ func formatTenths(d time.Duration) string {
 	return formatSeconds(d)
 }
 
-// formatETA rounds up: a copy that is not over does not have 0s to go. An
-// unknown estimate is "-".
+// formatETA returns the remaining time d, rounded up: a copy that is not over
+// does not have 0s to go. A negative d is unknown and gives "-".
 func formatETA(d time.Duration) string {
 	if d < 0 {
 		return "-"

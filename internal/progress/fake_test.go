@@ -46,8 +46,8 @@ func (s *screen) want(t *testing.T, want ...string) {
 	s.wrote = nil
 }
 
-// fakeCopy moves perSecond bytes a second from start until stuck, and again from
-// freed on. It moves in steps of a tenth of a second.
+// fakeCopy moves perSecond bytes a second from start until stuck, and again
+// from freed on. It moves in steps of a tenth of a second.
 type fakeCopy struct {
 	start        time.Time
 	perSecond    int64

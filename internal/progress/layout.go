@@ -14,25 +14,26 @@ const (
 	maxBar = 40
 )
 
-// field is a text with the cells kept for it. Where a text comes and goes in
-// length, room is what it may come to: the bar must not breathe with it.
+// field is one part of the line. Some texts change their length from frame to
+// frame. For these, room is the longest, so that the bar keeps its width.
 type field struct {
 	text   string
-	room   int
-	colour string // number of an SGR escape, or empty
+	room   int    // cells kept for text
+	colour string // number of an SGR escape sequence, or empty
 }
 
 func newField(text string, room int) field {
 	return field{text: text, room: max(room, cells(text))}
 }
 
-// in returns f in colour.
-func (f field) in(colour string) field {
+// inColour returns f in colour.
+func (f field) inColour(colour string) field {
 	f.colour = colour
 	return f
 }
 
-// layout is what one line is made of; an empty field is not shown. All of it:
+// layout is what one line shows. A field without text is left out. With
+// everything it is:
 //
 //	name percent |bar| amount  speed  clock  counts  buffered
 type layout struct {
@@ -40,13 +41,13 @@ type layout struct {
 	percent bool
 	bar     int // cells between its edges
 	amount  field
-	speed   field // the rate, or the state that takes its place
-	clock   field // time to go, or since the start
+	speed   field // the rate, or the state in its place; see Snapshot.speed
+	clock   field // remaining time, or time since the start
 	counts  field
 	buffer  field
 }
 
-// fields returns what follows the bar.
+// fields returns the fields after the bar, from left to right.
 func (l layout) fields() []field {
 	var shown []field
 	for _, f := range []field{l.amount, l.speed, l.clock, l.counts, l.buffer} {
@@ -57,7 +58,7 @@ func (l layout) fields() []field {
 	return shown
 }
 
-// cells returns how many cells the line may come to.
+// cells returns the most cells that the line can take.
 func (l layout) cells() int {
 	width, parts := 0, 0
 	add := func(separator, n int) {
@@ -86,9 +87,10 @@ func (l layout) cells() int {
 	return width
 }
 
-// fit returns the best layout of s for room cells. It goes down the list of
-// wishes and grants each that still fits, so the first are the last to go: what
-// nobody else shows (stalls, counts) comes before what everybody does.
+// fit returns the layout that shows most of s in room cells. It goes through
+// the wishes in their order and grants each that still fits. In a narrow
+// terminal the first wishes are the last to go. They are the ones that other
+// programs do not show: stalls and counts.
 func fit(s Snapshot, room int) layout {
 	var l layout
 	for _, wish := range wishes(s, room) {
@@ -104,28 +106,39 @@ func fit(s Snapshot, room int) layout {
 	return l
 }
 
-// wishes lists what a line should show, most wanted first:
+// wishes returns what a line should show, most wanted first:
 //
-//	a stall or failure in short, counts in short, percent (or bytes where there
-//	is none), rate, the side that is stuck in full, a bar, time to go, a short
-//	name, counts in words, a longer name, bytes, buffered, the whole name; and what
-//	cells are left lengthen the bar. With BufferFirst, buffered comes before the bar.
+//   - a stall or a failure, in short
+//   - the counts, in short
+//   - the percentage, or the bytes if the size is not known
+//   - the rate, or the stall with the full name of the side
+//   - a bar of the least width
+//   - the remaining time
+//   - a short name
+//   - the counts in words
+//   - a longer name
+//   - the bytes
+//   - the buffered bytes
+//   - the whole name, up to a third of the line
+//
+// With BufferFirst, the buffered bytes come before the bar. The cells that are
+// left over lengthen the bar.
 func wishes(s Snapshot, room int) []func(*layout) {
 	name := sanitize(s.Name, s.UTF8)
 	named := func(most int) func(*layout) {
 		return func(l *layout) { l.name = shorten(name, most, s.UTF8) }
 	}
-	share := func(l *layout) { l.percent = true }
+	percent := func(l *layout) { l.percent = true }
 	bar := func(l *layout) { l.bar = minBar }
 	buffer := func(l *layout) { l.buffer = s.buffer() }
 	amount := func(l *layout) { l.amount = s.amount() }
 	if !s.sized() {
-		share, bar = amount, func(*layout) {}
+		percent, bar = amount, func(*layout) {}
 	}
 	list := []func(*layout){
 		func(l *layout) { l.speed = s.state(abbreviation(s.WaitingFor)) },
 		func(l *layout) { l.counts = s.counts("p%d d%d r%d") },
-		share,
+		percent,
 		func(l *layout) { l.speed = s.speed() },
 		bar,
 		func(l *layout) { l.clock = s.clock() },
@@ -143,7 +156,7 @@ func wishes(s Snapshot, room int) []func(*layout) {
 	return list
 }
 
-// amount returns the bytes moved, of how many where that is known.
+// amount returns the bytes written and, if it is known, the size.
 func (s Snapshot) amount() field {
 	if !s.sized() {
 		return newField(units.Size(s.Written).Human(), len("0.98 MiB"))
@@ -151,6 +164,7 @@ func (s Snapshot) amount() field {
 	return pair("", s.Written, s.Size)
 }
 
+// buffer returns the buffered bytes and the high-water mark.
 func (s Snapshot) buffer() field {
 	if s.HighWaterMark <= 0 {
 		return field{}
@@ -158,30 +172,31 @@ func (s Snapshot) buffer() field {
 	return pair("buffered ", s.Length, s.HighWaterMark)
 }
 
-// pair returns done of total with room for the widest that done may become.
+// pair returns "done/total" after label, with room for the widest done.
 func pair(label string, done, total int64) field {
 	text := units.HumanPair(units.Size(done), units.Size(total))
 	_, rest, _ := strings.Cut(text, "/")
 	return newField(label+text, len(label+"0.05/"+rest))
 }
 
-// state returns what takes the place of the rate while nothing moves, or once
-// nothing will; it is empty while all is well.
+// state returns "failed", "interrupted" or "stalled", which take the place of
+// the rate. The field is empty while bytes move and after a success. The side
+// is the name of what a stalled copy waits for.
 func (s Snapshot) state(side string) field {
 	switch {
 	case s.Outcome == Failed:
-		return newField("failed", 0).in(red)
+		return newField("failed", 0).inColour(red)
 	case s.Outcome == Interrupted:
-		return newField("interrupted", 0).in(yellow)
+		return newField("interrupted", 0).inColour(yellow)
 	case s.Outcome == Running && s.Stalled > 0:
 		text := strings.TrimRight("stalled "+formatTenths(s.Stalled)+" "+side, " ")
-		return newField(text, len("stalled 59.9s ")+len(side)).in(yellow)
+		return newField(text, len("stalled 59.9s ")+len(side)).inColour(yellow)
 	}
 	return field{}
 }
 
-// speed returns the state in full or, while all is well, the rate; that of the
-// whole copy once it has finished.
+// speed returns the state or, if that is empty, the rate. After the end this is
+// the mean rate of the whole copy.
 func (s Snapshot) speed() field {
 	if state := s.state(s.WaitingFor.String()); state.text != "" {
 		return state
@@ -193,7 +208,8 @@ func (s Snapshot) speed() field {
 	return newField(rate.Human(), len("99.9 MiB/s"))
 }
 
-// clock returns the time to go or, where that has no meaning, the time taken.
+// clock returns the remaining time or, if that has no meaning, the time since
+// the start. A stalled copy of known size has neither.
 func (s Snapshot) clock() field {
 	elapsed := formatSeconds(s.Elapsed)
 	switch {
@@ -209,7 +225,7 @@ func (s Snapshot) clock() field {
 	return newField("eta "+formatETA(s.ETA), len("eta 9m59s"))
 }
 
-// counts returns the counts in format, which has a verb for each.
+// counts returns pauses, drains and resumes, in a format with three verbs.
 func (s Snapshot) counts(format string) field {
 	return newField(fmt.Sprintf(format, s.Pauses, s.Drains, s.Resumes), 0)
 }

@@ -9,58 +9,58 @@ import (
 )
 
 const (
-	// rateWindow is what the shown rate is the mean of: long enough to read,
-	// short enough to follow.
+	// rateWindow is the time of which the shown rate is the mean. A shorter one
+	// makes the rate jump, a longer one makes it lag.
 	rateWindow = 3 * time.Second
-	// etaWindow is what the estimate goes by: longer, so that it counts down
-	// and does not jump about.
+	// etaWindow is the same for the remaining time. It is longer, so that the
+	// remaining time counts down and does not jump.
 	etaWindow = 15 * time.Second
-	// meterResolution bounds the meter's memory, whatever the frame rate:
+	// meterResolution bounds the memory of the meter, whatever the frame rate:
 	// observations closer together than this become one.
 	meterResolution = 100 * time.Millisecond
-	// maxETA keeps an estimate within a Duration; more than 99 days is shown as
-	// just that.
+	// maxETA keeps the remaining time within a Duration. All above 99 days is
+	// shown as ">99d" anyway.
 	maxETA = 1000 * day
 )
 
-// Meter tells a copy's rate and how long it will take, from what was moved of
-// late. Its clock stands still while the copy is stalled: a spell in which
-// nothing moves counts for [stallAfter] at most, so that an estimate is sane
-// again with the first byte after a stall, however long that was. The zero
-// Meter is not ready; use [NewMeter].
+// Meter computes the rate of a copy and the remaining time from the bytes that
+// moved in the last seconds. It measures active time, which does not go on
+// during a stall: a time without bytes counts for one second at most. So the
+// remaining time is right again with the first byte after a stall, however long
+// that was. Make a Meter with [NewMeter].
 type Meter struct {
-	seen    time.Time // of the last observation
-	history []point   // at most etaWindow of it, oldest first, never empty
+	observed time.Time // time of the last observation
+	history  []point   // the last etaWindow, oldest first, never empty
 }
 
-// point is what was known at one moment of the meter's own clock.
+// point is one observation.
 type point struct {
-	active time.Duration // since the start, without stalls
-	bytes  int64
+	active time.Duration // active time since the start
+	bytes  int64         // moved since the start
 }
 
 // NewMeter returns a meter of a copy that starts at start.
 func NewMeter(start time.Time) Meter {
-	return Meter{seen: start, history: []point{{}}}
+	return Meter{observed: start, history: []point{{}}}
 }
 
-// Observe tells the meter that bytes had been moved by now, the last of them at
-// moved.
-func (m *Meter) Observe(now, moved time.Time, bytes int64) {
+// Observe tells the meter how many bytes have moved from the start up to now,
+// and when the last of them did.
+func (m *Meter) Observe(now, lastMoved time.Time, bytes int64) {
 	last := m.latest()
-	stall := moved.Add(stallAfter)
-	if stall.Before(m.seen) {
-		stall = m.seen
+	stallStart := lastMoved.Add(stallAfter)
+	if stallStart.Before(m.observed) {
+		stallStart = m.observed
 	}
-	elapsed, stalled := now.Sub(m.seen), max(now.Sub(stall), 0)
+	elapsed, stalled := now.Sub(m.observed), max(now.Sub(stallStart), 0)
 	if elapsed < 0 {
 		return
 	}
-	m.seen = now
+	m.observed = now
 	m.record(point{last.active + elapsed - stalled, bytes})
 }
 
-// record appends p and forgets what no window reaches.
+// record appends p and deletes the points that are older than every window.
 func (m *Meter) record(p point) {
 	if n := len(m.history); n >= 2 && p.active-m.history[n-2].active < meterResolution {
 		m.history[n-1] = p
@@ -73,7 +73,7 @@ func (m *Meter) record(p point) {
 func (m *Meter) latest() point { return m.history[len(m.history)-1] }
 
 // since returns the index of the newest point that is at least window old, or
-// of the oldest there is.
+// of the oldest point.
 func (m *Meter) since(window time.Duration) int {
 	from := m.latest().active - window
 	for i := len(m.history) - 1; i > 0; i-- {
@@ -84,8 +84,8 @@ func (m *Meter) since(window time.Duration) int {
 	return 0
 }
 
-// perSecond returns the mean over window in bytes per second: finite, and never
-// negative.
+// perSecond returns the mean rate over window in bytes per second. It is finite
+// and never negative.
 func (m *Meter) perSecond(window time.Duration) float64 {
 	first, last := m.history[m.since(window)], m.latest()
 	span, moved := last.active-first.active, last.bytes-first.bytes
@@ -95,11 +95,11 @@ func (m *Meter) perSecond(window time.Duration) float64 {
 	return float64(moved) / span.Seconds()
 }
 
-// Rate returns the rate of late.
+// Rate returns the mean rate of the last 3 seconds of active time.
 func (m *Meter) Rate() units.Rate { return toRate(m.perSecond(rateWindow)) }
 
-// ETA returns how long remaining bytes will take, or a negative duration where
-// nothing was moved of late to go by.
+// ETA returns how long the remaining bytes will take at the mean rate of the
+// last 15 seconds of active time. It is negative if no byte moved in them.
 func (m *Meter) ETA(remaining int64) time.Duration {
 	if remaining <= 0 {
 		return 0
@@ -112,7 +112,7 @@ func (m *Meter) ETA(remaining int64) time.Duration {
 	return time.Duration(seconds * float64(time.Second))
 }
 
-// average returns the rate of bytes over the whole of elapsed.
+// average returns the mean rate of bytes over elapsed.
 func average(bytes int64, elapsed time.Duration) units.Rate {
 	if elapsed <= 0 {
 		return 0
@@ -120,8 +120,8 @@ func average(bytes int64, elapsed time.Duration) units.Rate {
 	return toRate(float64(bytes) / elapsed.Seconds())
 }
 
-// toRate rounds perSecond. A float64 at or above 2⁶³ does not fit an int64, and
-// what a conversion makes of it differs between processors.
+// toRate rounds perSecond. Values from 2⁶³ on are cut: they do not fit an
+// int64, and processors convert them to different numbers.
 func toRate(perSecond float64) units.Rate {
 	if perSecond >= math.MaxInt64 {
 		return math.MaxInt64

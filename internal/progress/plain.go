@@ -8,8 +8,8 @@ import (
 	"bpcopy/internal/units"
 )
 
-// Plain returns s as one line for logs and scripts, without a line end: a name
-// and then numbers, each field present whenever it is known.
+// Plain returns s as one line for logs and scripts, without a line end. A field
+// is left out if its value is not known.
 func Plain(s Snapshot) string {
 	fields := []string{"bpcopy:"}
 	if name := sanitize(s.Name, s.UTF8); name != "" {
@@ -33,7 +33,8 @@ func Plain(s Snapshot) string {
 	return strings.Join(fields, " ")
 }
 
-// plainStall returns how long the copy is stuck and where: "3.2s(destination)".
+// plainStall returns for how long the copy has stalled and which side it waits
+// for: "3.2s(destination)".
 func plainStall(s Snapshot) string {
 	stall := formatTenths(s.Stalled)
 	if s.WaitingFor != side.Neither {

@@ -5,15 +5,15 @@ import (
 	"strings"
 )
 
-// SGR colours; see [Snapshot.Colour].
+// Colours, as numbers of an SGR escape sequence.
 const (
 	red    = "31"
 	yellow = "33"
 )
 
-// Render returns s as one line for a terminal of columns cells. It never fills
-// the last cell: what a terminal does with the cursor after that one differs. In
-// few columns it shows less, down to nothing; see [wishes] for the order.
+// Render returns s as one line for a terminal of columns cells. It never uses
+// the last cell, since terminals differ in where the cursor goes after it. A
+// narrow terminal shows fewer fields, or none; [wishes] has the order.
 func Render(s Snapshot, columns int) string {
 	l := fit(s, max(columns-1, 0))
 	var shown []string
@@ -30,7 +30,7 @@ func Render(s Snapshot, columns int) string {
 	return join(l.name, "  ", fields)
 }
 
-// paint returns the text of f, in its colour where that is wanted.
+// paint returns the text of f, in its colour if colour is true.
 func paint(f field, colour bool) string {
 	if !colour || f.colour == "" {
 		return f.text

@@ -5,58 +5,60 @@ import (
 	"time"
 )
 
-// run draws until Stop tells it the outcome. It owns the terminal, in every
-// mode: messages go through it too. Stop waits for it.
+// run draws until Stop sends the outcome. It owns the terminal in every mode,
+// and prints the messages, too. Stop waits for it.
 func (d *Display) run() {
 	defer close(d.done)
-	var tick <-chan time.Time // never, where there is nothing to draw: timers cost wake-ups
+	var tick <-chan time.Time // nil if there is nothing to draw: timers cost wake-ups
 	if d.opts.Mode != ModeNone {
 		ticker := time.NewTicker(d.opts.Interval)
 		defer ticker.Stop()
 		tick = ticker.C
 	}
-	d.draw()
+	d.drawFrame()
 	for {
 		select {
 		case <-tick:
 			if !d.stopping() {
-				d.draw()
-				d.line()
+				d.drawFrame()
+				d.printLine()
 			}
 		case <-d.wake:
 			if !d.stopping() {
-				d.flush()
-				d.draw()
+				d.printMessages()
+				d.drawFrame()
 			}
 		case outcome := <-d.stop:
-			d.flush()
-			d.last(outcome)
+			d.printMessages()
+			d.drawLast(outcome)
 			return
 		}
 	}
 }
 
-// stopping reports whether Stop waits. Select does not look at the order of what
-// is ready, and on a slow terminal each frame more would keep Stop longer.
+// stopping reports whether Stop waits. A select takes any case that is ready.
+// So run asks before it draws: on a slow terminal, Stop would wait for that
+// frame, too.
 func (d *Display) stopping() bool { return len(d.stop) > 0 }
 
-// draw draws a frame of the bar.
-func (d *Display) draw() {
+// drawFrame draws a frame, if the mode is the bar.
+func (d *Display) drawFrame() {
 	if d.opts.Mode == ModeBar {
 		columns := d.columns()
 		d.term.draw(Render(d.snapshot(), columns), columns)
 	}
 }
 
-// line prints a plain line.
-func (d *Display) line() {
+// printLine prints a plain line, if that is the mode.
+func (d *Display) printLine() {
 	if d.opts.Mode == ModePlain {
 		d.term.print(d.StatusLine()+"\n", d.columns())
 	}
 }
 
-// last draws the bar as it stays. Plain lines have nothing to leave behind.
-func (d *Display) last(outcome Outcome) {
+// drawLast draws the last frame, which stays on the screen. Plain lines have no
+// such frame.
+func (d *Display) drawLast(outcome Outcome) {
 	if d.opts.Mode == ModeBar {
 		s := d.snapshot()
 		s.Outcome = outcome
@@ -65,8 +67,8 @@ func (d *Display) last(outcome Outcome) {
 	}
 }
 
-// flush prints the messages that wait.
-func (d *Display) flush() {
+// printMessages prints the messages that wait.
+func (d *Display) printMessages() {
 	d.mu.Lock()
 	messages := d.messages
 	d.messages = nil
@@ -76,7 +78,7 @@ func (d *Display) flush() {
 	}
 }
 
-// columns returns the width of the terminal now.
+// columns returns the width of the terminal now, in cells.
 func (d *Display) columns() int {
 	if d.opts.Columns != nil {
 		if n := d.opts.Columns(); n > 0 {
@@ -86,8 +88,8 @@ func (d *Display) columns() int {
 	return defaultColumns
 }
 
-// snapshot returns the copy as it stands. The lock is held while polling: the
-// meter must see samples in their order.
+// snapshot polls the copy and returns what a frame or a line shows. It holds
+// the lock while it polls, so that the meter gets the samples in their order.
 func (d *Display) snapshot() Snapshot {
 	d.mu.Lock()
 	defer d.mu.Unlock()

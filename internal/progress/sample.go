@@ -5,15 +5,15 @@ import (
 	"bpcopy/internal/side"
 )
 
-// Sample is what a copy says of itself at one moment. A LastMoved before the start
-// of the display, as in the zero Snapshot, counts as that start.
+// Sample is the state of a copy at one moment. A LastMoved before
+// Options.Start, as in the zero Snapshot, counts as Options.Start.
 type Sample struct {
 	ledger.Snapshot
-	Size          int64 // expected, in bytes; -1 where it is not known
-	HighWaterMark int64 // bytes; 0 where there is none to show
+	Size          int64 // expected bytes; -1 if not known
+	HighWaterMark int64 // bytes; 0 if there is none to show
 }
 
-// abbreviation returns the side's name where room is short.
+// abbreviation returns a short name of the side, for narrow terminals.
 func abbreviation(s side.Side) string {
 	switch s {
 	case side.Source:

@@ -6,16 +6,16 @@ import (
 	"bpcopy/internal/units"
 )
 
-// stallAfter is how long nothing may move before the copy is called stalled.
+// stallAfter is how long no byte may move before the copy counts as stalled.
 const stallAfter = time.Second
 
-// etaUnknown is the estimate where there is nothing to estimate from.
+// etaUnknown is the remaining time when no byte has moved lately.
 const etaUnknown time.Duration = -1
 
 // Outcome is how a copy ended.
 type Outcome int
 
-// The outcomes; a copy that has not ended is [Running].
+// The outcomes. A copy that has not ended is [Running].
 const (
 	Running Outcome = iota
 	Finished
@@ -23,29 +23,30 @@ const (
 	Interrupted
 )
 
-// Snapshot is all that one frame shows: a sample, what a [Meter] made of those
-// before it, and how to show them.
+// Snapshot is all that one frame or plain line shows: a sample, what a [Meter]
+// computed from it and from those before it, and how to show them.
 type Snapshot struct {
 	Sample
-	Name    string
-	Elapsed time.Duration
-	Stalled time.Duration // for how long nothing has moved, once that is a stall; else 0
-	Rate    units.Rate
-	ETA     time.Duration // negative where it is not known
+	Name    string        // not yet inert
+	Elapsed time.Duration // since the start of the copy
+	Stalled time.Duration // for how long no byte has moved; 0 below one second
+	Rate    units.Rate    // see Meter.Rate
+	ETA     time.Duration // see Meter.ETA; negative if not known
 	Outcome Outcome
 
-	BufferFirst bool // what is buffered matters more than the time to go
+	BufferFirst bool // the buffered bytes matter more than the bar
 
-	Colour bool // the line may hold colour escapes
+	Colour bool // the line may hold colours, as escape sequences
 	UTF8   bool // the line may hold more than ASCII
 }
 
-// sized reports whether a share of the whole can be told.
+// sized reports whether the size is known, and so a percentage.
 func (s Snapshot) sized() bool { return s.Size >= 0 }
 
-// progress returns how much is done of a total of at least 1, with done never
-// above total: a source may grow past the size it had, and may be empty. Only a
-// copy that runs or has finished may reach the total: 100 % means success.
+// progress returns how many bytes of how many are done, for the percentage. The
+// total is at least 1, and done never exceeds it: a source may be empty, or
+// grow past its size. After a failure or a signal done is less than the total:
+// 100 % means success.
 func (s Snapshot) progress() (done, total int64) {
 	done, total = max(s.Written, 0), max(s.Written, s.Size)
 	if total <= 0 {
@@ -60,8 +61,8 @@ func (s Snapshot) progress() (done, total int64) {
 	return done, total
 }
 
-// percent returns the share that is done, rounded down. It is progressbar's own
-// formula: plain line and bar must not disagree.
+// percent returns the percentage that is done, rounded down. The formula is
+// that of progressbar, so that a plain line and a bar agree.
 func (s Snapshot) percent() int {
 	done, total := s.progress()
 	return int(float64(done) / float64(total) * 100)

@@ -6,42 +6,42 @@ import (
 )
 
 const (
-	noWrap    = "\x1b[?7l" // DECAWM off: what does not fit after all is cut
-	wrap      = "\x1b[?7h"
-	eraseLine = "\x1b[K" // from the cursor on
-	eraseDown = "\x1b[J" // from the cursor on, with all lines below
+	noWrap    = "\x1b[?7l" // DECAWM off: a line that is too long is cut
+	wrap      = "\x1b[?7h" // DECAWM on
+	eraseLine = "\x1b[K"   // from the cursor to the end of the line
+	eraseDown = "\x1b[J"   // the same, and all lines below
 )
 
-// terminal is the line that the bar is drawn in, and what it shows now. Each
-// call is one write, so that nothing gets between the parts of a frame; errors
-// are ignored, since nobody is there to read of them.
+// terminal is the line in which frames are drawn. Each method writes once, so
+// that no other program writes into a frame. Errors are ignored: there is
+// nobody left to read of them.
 //
-// Between writes the cursor rests at the start of the line. When the terminal
-// becomes narrower it may break the line in two; the cursor then still stands
-// before all of it, and one escape erases the remains. Where the terminal cuts
-// the line instead, that escape finds nothing to erase.
+// Between writes the cursor is at the start of the line. A terminal that
+// becomes narrower may break the line in two. The cursor is then still before
+// both parts, and eraseDown removes them. A terminal that cuts the line instead
+// has nothing to erase there.
 type terminal struct {
 	out  io.Writer
 	ansi bool
-	// drawn is the width of the line now shown, in cells; 0 if there is none.
+	// drawn is the width in cells of the line that is shown now; 0 if none is.
 	drawn int
 }
 
-// draw shows line, which fits columns, in place of the one shown now.
+// draw replaces the line that is shown now by line, which fits in columns.
 func (t *terminal) draw(line string, columns int) {
 	t.write(t.replace(line, columns) + "\r")
-	// Colours are no cells, but no line fills the columns.
+	// The escape sequences of colours count as cells here, so the sum may be
+	// too large. No line uses the last cell.
 	t.drawn = min(cells(line), columns-1)
 }
 
-// leave shows line in place of the one shown now, for good: what is drawn next
-// comes below it.
+// leave is draw for the last frame: whatever is shown next comes below it.
 func (t *terminal) leave(line string, columns int) {
 	t.write(t.replace(line, columns) + "\n")
 	t.drawn = 0
 }
 
-// print shows text, whole lines, in place of the line shown now.
+// print replaces the line that is shown now by text, which is whole lines.
 func (t *terminal) print(text string, columns int) {
 	if t.drawn > 0 {
 		text = t.replace("", columns) + "\r" + text
@@ -50,7 +50,8 @@ func (t *terminal) print(text string, columns int) {
 	t.drawn = 0
 }
 
-// replace returns what to write to have line in place of the one shown now.
+// replace returns what to write so that line takes the place of the line that
+// is shown now.
 func (t *terminal) replace(line string, columns int) string {
 	if !t.ansi {
 		pad := min(t.drawn, columns-1) - cells(line)
