@@ -1,35 +1,38 @@
 package scenario
 
-// entry is something that happens from outside at some time.
+// entry is something that happens from outside the machine.
 type entry struct {
-	atMS   int64
-	booked int64 // decides among those of one time
-	kind   kind
-	index  int // of the destination or the action
+	atMS  int64 // virtual time
+	order int64 // among the entries of the same time, the lowest is first
+	kind  entryKind
+	index int // of the destination or of the action
 }
 
-type kind uint8
+// entryKind is what happens.
+type entryKind uint8
 
 const (
-	arrive    kind = iota // the source delivers what is next
-	written               // a sink is done with its call
-	opened                // a destination is open
-	act                   // an action
-	pauseOver             // the pause after a chunk is over
+	arrive    entryKind = iota // the source delivers the next chunk, or the end
+	written                    // a sink call is done
+	opened                     // a destination is open
+	act                        // an action
+	pauseOver                  // the pause after a chunk is over
 )
 
-// agenda holds what is still to happen: a heap with the next entry on top.
+// agenda holds the entries that are still to happen. It is a binary heap: no
+// entry happens before its parent, so the next one is at index 0.
 type agenda struct {
-	heap   []entry
-	booked int64
+	heap      []entry
+	nextOrder int64
 }
 
-// book adds an entry behind all those of its time.
-func (a *agenda) book(atMS int64, k kind, index int) {
-	a.add(entry{atMS, a.booked, k, index})
-	a.booked++
+// book adds an entry, which happens after all others of its time.
+func (a *agenda) book(atMS int64, kind entryKind, index int) {
+	a.add(entry{atMS, a.nextOrder, kind, index})
+	a.nextOrder++
 }
 
+// add adds an entry that has its order.
 func (a *agenda) add(e entry) {
 	a.heap = append(a.heap, e)
 	i := len(a.heap) - 1
@@ -44,8 +47,8 @@ func (a *agenda) add(e entry) {
 	a.heap[i] = e
 }
 
-// next takes the entry that happens next, if there is one.
-func (a *agenda) next() (entry, bool) {
+// pop removes and returns the entry that happens next, if there is one.
+func (a *agenda) pop() (entry, bool) {
 	if len(a.heap) == 0 {
 		return entry{}, false
 	}
@@ -53,12 +56,12 @@ func (a *agenda) next() (entry, bool) {
 	last := a.heap[len(a.heap)-1]
 	a.heap = a.heap[:len(a.heap)-1]
 	if len(a.heap) > 0 {
-		a.sink(last)
+		a.siftDown(last)
 	}
 	return top, true
 }
 
-// peek is the entry that happens next, if there is one.
+// peek returns the entry that happens next, if there is one.
 func (a *agenda) peek() (entry, bool) {
 	if len(a.heap) == 0 {
 		return entry{}, false
@@ -66,8 +69,8 @@ func (a *agenda) peek() (entry, bool) {
 	return a.heap[0], true
 }
 
-// sink puts e in the place of the top, then down to where it belongs.
-func (a *agenda) sink(e entry) {
+// siftDown puts e at the top of the heap, or as far below as it belongs.
+func (a *agenda) siftDown(e entry) {
 	i := 0
 	for {
 		child := 2*i + 1
@@ -86,6 +89,7 @@ func (a *agenda) sink(e entry) {
 	a.heap[i] = e
 }
 
+// before reports whether e happens before other.
 func (e entry) before(other entry) bool {
-	return e.atMS < other.atMS || e.atMS == other.atMS && e.booked < other.booked
+	return e.atMS < other.atMS || e.atMS == other.atMS && e.order < other.order
 }

@@ -6,20 +6,21 @@ import (
 	"bpcopy/internal/stream"
 )
 
-// dest takes its time with the chunks it is given. It implements [stream.Sink].
+// dest is a destination whose sink does what the steps say. It implements
+// [stream.Sink].
 type dest struct {
 	driver   *driver
 	spec     *destSpec
 	index    int
 	writable *stream.Writable
-	onTick   func() // done, made once
+	onTick   func() // the method done; kept, so that no tick allocates one
 
-	step  step  // of the call that is under way
-	bytes int64 // in it
-	busy  bool  // there is one
+	busy  bool  // a sink call is in progress; it has:
+	step  step  // what the sink does with it
+	bytes int64 // how much it writes
 
-	calls       int64
-	writevCalls int64
+	calls       int64 // sink calls
+	writevCalls int64 // those with more than one chunk
 	sunk        int64 // bytes of the calls that succeeded
 }
 
@@ -60,8 +61,8 @@ func (t *dest) Write(bytes int64, chunks int) {
 	}
 }
 
-// takesMS is how long the step takes for so many bytes. The quotient is that of
-// JavaScript, which has no integers.
+// takesMS returns how long the step takes for bytes, in milliseconds. It
+// divides floating-point numbers, as JavaScript does.
 func (s *step) takesMS(bytes int64) int64 {
 	if s.bytesPerMS == 0 {
 		return s.latencyMS
@@ -69,7 +70,7 @@ func (s *step) takesMS(bytes int64) int64 {
 	return s.latencyMS + int64(math.Ceil(float64(bytes)/float64(s.bytesPerMS)))
 }
 
-// done ends the call that is under way.
+// done ends the sink call in progress.
 func (t *dest) done() {
 	t.busy = false
 	if !t.step.err.IsZero() {

@@ -16,10 +16,11 @@ type driver struct {
 	src      *source
 	dests    []*dest
 	agenda   agenda
-	nowMS    int64
-	err      error // the time overflowed
-	// cancelled stops the source as well: with one that delivers inside each
-	// request, and such a sink, all chunks go by in the settling after one entry.
+	nowMS    int64 // virtual time
+	err      error // says that the time has overflowed, or nil
+	// cancelled ends the run. The source asks for it before each chunk: if
+	// source and sink are synchronous, all chunks pass while the machine
+	// settles after a single entry.
 	cancelled atomic.Bool
 	pauses    Causes
 	resumes   Causes
@@ -37,9 +38,9 @@ func newDriver(s *Scenario, observe Observer) *driver {
 	return d
 }
 
-// start books what is known beforehand, and joins the streams. What is booked
-// first goes first at equal times: chunks that come unasked before actions, and
-// both before anything that the machine asks for. Then what happens at once does.
+// start books all that is known beforehand, joins the streams, and lets happen
+// what happens at once. The order of booking counts at equal times: due chunks
+// come before actions, and both before whatever the machine asks for.
 func (d *driver) start() {
 	d.src.start()
 	for i, a := range d.scenario.actions {
@@ -61,14 +62,14 @@ func (d *driver) start() {
 func (d *driver) pipe(dst *dest) {
 	d.src.readable.Pipe(dst.writable, stream.PipeOptions{
 		KeepOpen:           d.scenario.keepOpen,
-		IgnoreBackpressure: d.scenario.heedless,
+		IgnoreBackpressure: d.scenario.ignoreBackpressure,
 	})
 }
 
-// step lets the next entry happen, with all that follows from it at once. It
-// reports whether there was one.
+// step lets the next entry happen, and all that follows from it at once. It
+// returns false if no entry is left.
 func (d *driver) step() bool {
-	e, ok := d.agenda.next()
+	e, ok := d.agenda.pop()
 	if ok {
 		d.nowMS = e.atMS
 		d.happen(e)
@@ -95,16 +96,16 @@ func (d *driver) happen(e entry) {
 	}
 }
 
-// in books an entry for so many milliseconds from now, but not before another
-// time.
-func (d *driver) in(ms, notBeforeMS int64, k kind, index int) {
+// in books an entry in ms milliseconds from now, but not before notBeforeMS.
+func (d *driver) in(ms, notBeforeMS int64, kind entryKind, index int) {
 	at := max(d.nowMS+ms, notBeforeMS)
 	if at > maxInteger && d.err == nil {
 		d.err = &Error{Scenario: d.scenario.file, Problem: fmt.Sprintf("time overflows: at %d ms, %d ms are waited for", d.nowMS, ms)}
 	}
-	d.agenda.book(at, k, index)
+	d.agenda.book(at, kind, index)
 }
 
+// act does what an action says.
 func (d *driver) act(a action) {
 	src := d.src.readable
 	switch a.do {
@@ -123,7 +124,7 @@ func (d *driver) act(a action) {
 	}
 }
 
-// actOn is act for the actions upon a destination.
+// actOn is act for the actions that concern a destination.
 func (d *driver) actOn(dst *dest, a action) {
 	switch a.do {
 	case doUnpipe:
@@ -143,7 +144,7 @@ func (d *driver) actOn(dst *dest, a action) {
 	}
 }
 
-// Event implements [stream.Observer].
+// Event notes an event and passes it on. It implements [stream.Observer].
 func (d *driver) Event(e *stream.Event) {
 	d.ledger.Event(d.now(), e)
 	switch e.Kind {

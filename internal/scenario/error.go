@@ -2,11 +2,11 @@ package scenario
 
 import "fmt"
 
-// Error is what is wrong with a scenario: its author can mend it.
+// Error is a mistake in a scenario, for its author to correct.
 type Error struct {
-	Scenario string // its name, as given to Parse
-	Where    string // the path of a value, or a line and column; empty for the whole
-	Problem  string // what was found and what was expected
+	Scenario string // the name that was given to Parse
+	Where    string // path of a value, or line and column; empty for the whole
+	Problem  string // what was wanted, and what was found
 }
 
 func (e *Error) Error() string {

@@ -157,9 +157,9 @@ func readTrace(r *bufio.Reader) ([]byte, error) {
 }
 
 // withoutCallback is an output without the event that tells that a pipeline is
-// over, and without the numbers of the lines. A pipeline both of whose ends fail
-// calls back at another moment, or not at all, from Node 22 on, which no longer
-// counts one failure twice; the machine does as 20.17 and 20.20.
+// over, and without the numbers of the lines. A pipeline both of whose ends
+// fail calls back at another moment, or not at all, from Node 22 on, which no
+// longer counts one failure twice; the machine does as 20.17 and 20.20.
 func withoutCallback(output []byte) []byte {
 	callback := regexp.MustCompile(`(?m)^{"t":\d+,"n":\d+,"event":"callback".*\n`)
 	number := regexp.MustCompile(`(?m)^({"t":\d+),"n":\d+`)

@@ -10,12 +10,13 @@ import (
 	"bpcopy/internal/stream"
 )
 
-// defaultHighWaterMark is Node's for a stream of bytes, in 20.
+// defaultHighWaterMark is that of Node 20 for a stream of bytes, in bytes.
 const defaultHighWaterMark = 16 << 10
 
 // Parse reads a scenario: a JSON object with the fields that are listed at the
 // head of testdata/node/oracle.mjs. The name is for errors, which are of type
-// [*Error].
+// [*Error]: the document is no JSON, a field is unknown or has a wrong value,
+// or the values do not go together.
 func Parse(doc []byte, name string) (*Scenario, error) {
 	r, err := newReader(name, doc)
 	if err != nil {
@@ -28,12 +29,13 @@ func Parse(doc []byte, name string) (*Scenario, error) {
 	return s, nil
 }
 
+// scenario reads the whole document.
 func (r *reader) scenario() *Scenario {
 	s := &Scenario{file: r.name, source: sourceSpec{highWaterMark: defaultHighWaterMark}}
-	var all destSpec
+	var common destSpec // the fields at the top, for all destinations
 	dests := []destSpec{{}}
 	end := true
-	var total *int64 // of chunks that are given by it
+	var total *int64 // bytes of the chunks, if they are given that way
 	someChunks := false
 	fields := []field{
 		{"name", maybe(&s.Name, r.text)},
@@ -47,10 +49,10 @@ func (r *reader) scenario() *Scenario {
 		{"end", into(&end, r.boolean)},
 		{"prefill", func() { r.list(func() { s.prefill = append(s.prefill, r.integer()) }) }},
 		{"pause_after_data_ms", maybe(&s.pauseAfter, r.integer)},
-		{"ignoreBackpressure", into(&s.heedless, r.boolean)},
+		{"ignoreBackpressure", into(&s.ignoreBackpressure, r.boolean)},
 		{"actions", func() { r.list(func() { s.actions = append(s.actions, r.action()) }) }},
 	}
-	r.object(append(fields, r.destFields(&all)...)...)
+	r.object(append(fields, r.destFields(&common)...)...)
 	if !someChunks {
 		r.failAt("chunks", "missing, want %s", chunksForms)
 	}
@@ -59,7 +61,7 @@ func (r *reader) scenario() *Scenario {
 		r.split(&s.chunks, *total, s.source.highWaterMark)
 	}
 	for i, d := range dests {
-		s.dests = append(s.dests, r.complete(i, d, all))
+		s.dests = append(s.dests, r.complete(i, d, common))
 	}
 	r.checkDests(s)
 	r.checkSums(s)
@@ -68,8 +70,8 @@ func (r *reader) scenario() *Scenario {
 
 const chunksForms = "a list of {size, at_ms}, {count, size, start_ms, every_ms} or {total}"
 
-// chunks reads one of the three forms. It returns the total, if that is all that
-// is given.
+// chunks reads one of the three forms. If it is the form with a total, it
+// returns that, in bytes; split then makes chunks of it.
 func (r *reader) chunks(c *chunks) (total *int64) {
 	switch t := r.token(); t {
 	case json.Delim('['):
@@ -105,7 +107,8 @@ func (r *reader) chunk() chunk {
 	return c
 }
 
-// split makes total bytes into chunks as a file would be read.
+// split divides total bytes into chunks of size bytes and one for the rest, as
+// a file is read.
 func (r *reader) split(c *chunks, total, size int64) {
 	if total == 0 {
 		return
@@ -119,7 +122,7 @@ func (r *reader) split(c *chunks, total, size int64) {
 	c.lastSize = total - (c.count-1)*size
 }
 
-// require fails unless a field of the object was there.
+// require fails unless the field was seen in the object.
 func (r *reader) require(seen bool, name string) {
 	if !seen {
 		r.failAt(string(r.path)+"."+name, "missing")
@@ -128,15 +131,15 @@ func (r *reader) require(seen bool, name string) {
 
 func (r *reader) source(s *sourceSpec) {
 	r.object(
-		field{"mode", func() { s.mode = mode(r.oneOf("mode", modes())) }},
+		field{"mode", func() { s.mode = mode(r.oneOf("mode", modeNames())) }},
 		field{"latency_ms", into(&s.latencyMS, r.integer)},
 		field{"eof", func() { s.endWithLast = r.oneOf("eof", []string{"separate", "with_last"}) == 1 }},
 		field{"eof_at_ms", into(&s.endMS, r.integer)},
 	)
 }
 
-// destFields are the fields of one destination, which at the top of a scenario
-// stand for all of them.
+// destFields returns the fields of a destination. At the top of a scenario they
+// are for all destinations.
 func (r *reader) destFields(d *destSpec) []field {
 	return []field{
 		{"highWaterMark", maybe(&d.highWaterMark, r.integer)},
@@ -202,7 +205,7 @@ func (r *reader) action() action {
 	var dest int64
 	seen := r.object(
 		field{"at_ms", into(&a.atMS, r.integer)},
-		field{"do", func() { a.do = deed(r.oneOf("action", deeds())) }},
+		field{"do", func() { a.do = actionKind(r.oneOf("action", actionNames())) }},
 		field{"dest", into(&dest, r.integer)},
 		field{"bytes", into(&a.bytes, r.integer)},
 		field{"error", into(&a.err, r.fault)},
@@ -213,24 +216,25 @@ func (r *reader) action() action {
 	return a
 }
 
-// complete fills in what destination i has in common with all others.
-func (r *reader) complete(i int, d, all destSpec) destSpec {
+// complete returns the spec d of destination i. For what d does not set, it
+// takes the common spec of all destinations, and then the default.
+func (r *reader) complete(i int, d, common destSpec) destSpec {
 	lowPath := "lowWaterMark"
 	if d.lowWaterMark != nil {
 		lowPath = fmt.Sprintf("dests[%d].lowWaterMark", i)
 	}
-	d.highWaterMark = cmp.Or(d.highWaterMark, all.highWaterMark, new(int64(defaultHighWaterMark)))
-	d.lowWaterMark = cmp.Or(d.lowWaterMark, all.lowWaterMark, new(int64))
-	d.writev = cmp.Or(d.writev, all.writev, new(bool))
-	d.constructMS = cmp.Or(d.constructMS, all.constructMS)
+	d.highWaterMark = cmp.Or(d.highWaterMark, common.highWaterMark, new(int64(defaultHighWaterMark)))
+	d.lowWaterMark = cmp.Or(d.lowWaterMark, common.lowWaterMark, new(int64))
+	d.writev = cmp.Or(d.writev, common.writev, new(bool))
+	d.constructMS = cmp.Or(d.constructMS, common.constructMS)
 	if d.sink == nil {
-		d.sink = all.sink
+		d.sink = common.sink
 	}
 	if d.sink == nil {
 		d.sink = []step{{sync: true}}
 	}
 	if d.overrides == nil {
-		d.overrides = all.overrides
+		d.overrides = common.overrides
 	}
 	if low, high := *d.lowWaterMark, *d.highWaterMark; low > 0 && low >= high {
 		r.failAt(lowPath, "want less than the highWaterMark of %d, got %d", high, low)
@@ -238,12 +242,13 @@ func (r *reader) complete(i int, d, all destSpec) destSpec {
 	return d
 }
 
-// checkDests looks for destinations that do not exist.
+// checkDests fails if the number of destinations does not fit what is done with
+// them: a pipeline has one, and an action may name no other than these.
 func (r *reader) checkDests(s *Scenario) {
 	if s.pipeline && len(s.dests) != 1 {
 		r.failAt("dests", "want one for a pipeline, got %d", len(s.dests))
 	}
-	if s.pipeline && s.heedless {
+	if s.pipeline && s.ignoreBackpressure {
 		r.failAt("ignoreBackpressure", "want false for a pipeline, which always waits")
 	}
 	if len(s.prefill) > 0 && len(s.dests) == 0 {
@@ -257,8 +262,8 @@ func (r *reader) checkDests(s *Scenario) {
 	}
 }
 
-// checkSums sees to it that neither the time nor the bytes of the whole leave
-// the range of exact integers.
+// checkSums fails if the times or the bytes of the whole scenario add up to
+// more than maxInteger.
 func (r *reader) checkSums(s *Scenario) {
 	c := &s.chunks
 	if c.everyMS > 0 && c.count > 1 && c.everyMS > (maxInteger-c.startMS)/(c.count-1) {

@@ -18,8 +18,8 @@ type random struct {
 	rmark int64 // that of the source
 }
 
-// randomScenario is the i-th scenario of a seed, as one line of JSON. Every other one is
-// wild: sinks fail, and a program meddles.
+// randomScenario is the i-th scenario of a seed, as one line of JSON. Every
+// other one is wild: sinks fail, and a program meddles.
 func randomScenario(seed, i uint64) []byte {
 	r := &random{Rand: rand.New(rand.NewPCG(seed, i)), wild: i%2 == 1}
 	r.mark, r.rmark = r.someMark(), r.someMark()

@@ -12,22 +12,23 @@ import (
 	"unicode/utf8"
 )
 
-// maxInteger is the largest integer up to which JavaScript counts exactly.
+// maxInteger is the largest integer up to which JavaScript counts exactly:
+// Number.MAX_SAFE_INTEGER.
 const maxInteger = 1<<53 - 1
 
-// reader reads a JSON document value by value. It knows the path of the value it
-// is at. After the first thing that is wrong it reads no further.
+// reader reads a JSON document value by value. After the first mistake it reads
+// no further: its methods return zero values then.
 type reader struct {
-	name string
+	name string // of the document, for errors
 	dec  *json.Decoder
-	path []byte
-	err  *Error
+	path []byte // of the value that is read: ".dests[0].sink"
+	err  *Error // the first mistake
 }
 
-// newReader returns a reader of a document that is well-formed, or the place
-// where it is not.
+// newReader returns a reader of doc, or an error that says where doc is no
+// well-formed JSON.
 func newReader(name string, doc []byte) (*reader, *Error) {
-	var nothing struct{} // only the form is looked at
+	var nothing struct{} // only the form is checked
 	if err, ok := errors.AsType[*json.SyntaxError](json.Unmarshal(doc, &nothing)); ok {
 		return nil, &Error{Scenario: name, Where: position(doc, err), Problem: err.Error()}
 	}
@@ -36,7 +37,7 @@ func newReader(name string, doc []byte) (*reader, *Error) {
 	return &reader{name: name, dec: dec}, nil
 }
 
-// position is where in doc a syntax error is, counted from 1.
+// position returns the line and the column of a syntax error in doc, from 1.
 func position(doc []byte, err *json.SyntaxError) string {
 	at := len(doc)
 	if !strings.HasPrefix(err.Error(), "unexpected end") {
@@ -48,19 +49,19 @@ func position(doc []byte, err *json.SyntaxError) string {
 	return fmt.Sprintf("line %d, column %d", line, column)
 }
 
-// fail keeps what is wrong with the value that the reader is at.
+// fail notes a mistake in the value that is read, unless there was one before.
 func (r *reader) fail(format string, args ...any) {
 	r.failAt(string(r.path), format, args...)
 }
 
-// failAt keeps what is wrong with the value at path.
+// failAt is fail for the value at path.
 func (r *reader) failAt(path, format string, args ...any) {
 	if r.err == nil {
 		r.err = &Error{r.name, strings.TrimPrefix(path, "."), fmt.Sprintf(format, args...)}
 	}
 }
 
-// token is the next token, or nil once something is wrong.
+// token returns the next token, or nil after a mistake.
 func (r *reader) token() json.Token {
 	if r.err != nil {
 		return nil
@@ -72,7 +73,7 @@ func (r *reader) token() json.Token {
 	return t
 }
 
-// wrong keeps that a value is of another type than wanted.
+// wrong notes a mistake: the token t is not of the wanted type.
 func (r *reader) wrong(t json.Token, want string) {
 	got := fmt.Sprint(t)
 	switch t := t.(type) {
@@ -86,8 +87,8 @@ func (r *reader) wrong(t json.Token, want string) {
 	r.fail("want %s, got %s", want, got)
 }
 
-// integer reads a number that JavaScript holds as an exact integer, however it
-// is written.
+// integer reads an integer from 0 to maxInteger. It may be written in any form
+// that JSON has, such as 1e3.
 func (r *reader) integer() int64 {
 	t := r.token()
 	if number, ok := t.(json.Number); ok {
@@ -124,7 +125,8 @@ func (r *reader) text() string {
 	return s
 }
 
-// oneOf reads one of several names and returns its index.
+// oneOf reads one of the names and returns its index. In errors, what says of
+// which things these are the names.
 func (r *reader) oneOf(what string, names []string) int {
 	s := r.text()
 	i := slices.Index(names, s)
@@ -134,7 +136,7 @@ func (r *reader) oneOf(what string, names []string) int {
 	return max(i, 0)
 }
 
-// list reads a list, one value after the other.
+// list reads a list. It calls value to read each element.
 func (r *reader) list(value func()) {
 	if t := r.token(); t != json.Delim('[') {
 		r.wrong(t, "a list")
@@ -143,7 +145,7 @@ func (r *reader) list(value func()) {
 	r.elements(value)
 }
 
-// elements reads the rest of a list.
+// elements is list after the "[".
 func (r *reader) elements(value func()) {
 	for i := 0; r.err == nil && r.dec.More(); i++ {
 		r.within("["+strconv.Itoa(i)+"]", value)
@@ -157,8 +159,8 @@ type field struct {
 	read func()
 }
 
-// object reads an object that has no other members than fields. It tells which
-// of them are there, in their order.
+// object reads an object that has no other members than fields. For each field
+// it returns whether it was there.
 func (r *reader) object(fields ...field) []bool {
 	if t := r.token(); t != json.Delim('{') {
 		r.wrong(t, "an object")
@@ -167,7 +169,7 @@ func (r *reader) object(fields ...field) []bool {
 	return r.members(fields)
 }
 
-// members reads the rest of an object.
+// members is object after the "{".
 func (r *reader) members(fields []field) []bool {
 	seen := make([]bool, len(fields))
 	r.keys(func(key string) {
@@ -189,7 +191,8 @@ func (r *reader) members(fields []field) []bool {
 	return seen
 }
 
-// keys reads the rest of an object of which read gets every member.
+// keys reads an object after the "{". It calls read with each key, to read the
+// value.
 func (r *reader) keys(read func(key string)) {
 	for r.err == nil && r.dec.More() {
 		key := r.token().(string)
@@ -198,7 +201,7 @@ func (r *reader) keys(read func(key string)) {
 	r.token()
 }
 
-// within reads a value whose path is the present one and part.
+// within calls read for a value whose path is longer by part.
 func (r *reader) within(part string, read func()) {
 	outer := len(r.path)
 	r.path = append(r.path, part...)
@@ -206,12 +209,12 @@ func (r *reader) within(part string, read func()) {
 	r.path = r.path[:outer]
 }
 
-// into stores what read returns.
+// into returns a function that reads a value and stores it.
 func into[T any](to *T, read func() T) func() {
 	return func() { *to = read() }
 }
 
-// maybe stores what read returns where the absence of a value matters.
+// maybe is into for a value that stays nil if the field is missing.
 func maybe[T any](to **T, read func() T) func() {
 	return func() { *to = new(read()) }
 }

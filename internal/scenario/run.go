@@ -13,8 +13,8 @@ import (
 type Observer func(atMS int64, e *stream.Event)
 
 // Run runs the scenario in virtual time until nothing is left to happen, and
-// tells every event to observe, which may be nil. It fails with an [*Error] if
-// the time overflows, and when ctx is done.
+// calls observe, which may be nil, with every event. It fails with an [*Error]
+// if the time overflows, and with the cause of ctx when that ends.
 func (s *Scenario) Run(ctx context.Context, observe Observer) (Summary, error) {
 	r := s.NewRun(observe)
 	err := r.Virtual(ctx)
@@ -22,24 +22,24 @@ func (s *Scenario) Run(ctx context.Context, observe Observer) (Summary, error) {
 }
 
 // Run is one run of a scenario. Make it with [Scenario.NewRun], then call
-// [Run.Virtual] or [Run.Live], once. Both do the same in the same order, so all
-// that can be counted is the same, however busy the computer is.
+// [Run.Virtual] or [Run.Live], once. Both do the same things in the same order.
+// So all counts are the same, however busy the computer is.
 type Run struct {
-	mu     sync.Mutex // held while an entry happens, not while one is waited for
+	mu     sync.Mutex // guards driver; not held while a live run waits for an entry
 	driver *driver
 	now    func() time.Time // the clock of a live run
-	start  time.Time        // of a live run; zero before and without
+	start  time.Time        // when a live run began, by now
 }
 
-// NewRun prepares a run that tells every event to observe, which may be nil.
+// NewRun prepares a run that calls observe, which may be nil, with every event.
 func (s *Scenario) NewRun(observe Observer) *Run {
 	return &Run{driver: newDriver(s, observe), now: time.Now}
 }
 
-// By sets the clock by which a live run is to go, time.Now if it is not called.
+// By sets the clock of a live run. Without it, that is time.Now.
 func (r *Run) By(now func() time.Time) { r.now = now }
 
-// Virtual runs without waiting for anything. Its errors are those of
+// Virtual runs in virtual time: it waits for nothing. Its errors are those of
 // [Scenario.Run].
 func (r *Run) Virtual(ctx context.Context) error {
 	r.mu.Lock()
@@ -51,9 +51,9 @@ func (r *Run) Virtual(ctx context.Context) error {
 	})
 }
 
-// Live runs by the clock: everything happens as many milliseconds after the start
-// as in virtual time, or as soon afterwards as the computer gets to it. Lateness
-// does not add up. Its errors are those of [Scenario.Run].
+// Live runs by the clock: everything happens as many milliseconds after the
+// start as in virtual time, or later if the computer is busy. Lateness does not
+// add up. Its errors are those of [Scenario.Run].
 func (r *Run) Live(ctx context.Context) error {
 	return r.within(ctx, func() {
 		timer := time.NewTimer(0)
@@ -73,7 +73,8 @@ func (r *Run) Live(ctx context.Context) error {
 	})
 }
 
-// within runs what is a run unless ctx is done, and tells how it ended.
+// within calls run, unless ctx has ended, and returns the error of the run.
+// When ctx ends, it makes the driver stop.
 func (r *Run) within(ctx context.Context, run func()) error {
 	if err := context.Cause(ctx); err != nil {
 		return err
@@ -93,13 +94,14 @@ func (r *Run) locked(do func()) {
 	do()
 }
 
-// at is a time of the scenario on the clock of a live run.
+// at returns when a virtual time is, on the clock of a live run.
 func (r *Run) at(ms int64) time.Time {
 	return r.start.Add(millis(ms))
 }
 
-// wait waits until it is time, and reports whether it was before ctx ended. The
-// clock may have stood still meanwhile.
+// wait waits until the clock shows the time until. It returns false if ctx ends
+// earlier. The clock may stand still while the timer runs; then wait waits
+// again.
 func (r *Run) wait(ctx context.Context, timer *time.Timer, until time.Time) bool {
 	for {
 		left := until.Sub(r.now())
@@ -115,7 +117,7 @@ func (r *Run) wait(ctx context.Context, timer *time.Timer, until time.Time) bool
 	}
 }
 
-// Summary is what the run has come to, as the last line of its output.
+// Summary returns the result of the run so far: the last line of its output.
 func (r *Run) Summary() Summary {
 	r.mu.Lock()
 	defer r.mu.Unlock()

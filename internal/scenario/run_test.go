@@ -136,7 +136,8 @@ func TestMemoryIsFlat(t *testing.T) {
 	for name, doc := range tests {
 		t.Run(name, func(t *testing.T) {
 			few, many := allocated(t, fmt.Sprintf(doc, 1000)), allocated(t, fmt.Sprintf(doc, 101_000))
-			// Another goroutine, such as the collector's, may allocate a little meanwhile.
+			// Another goroutine, such as the collector's, may allocate a little
+			// meanwhile.
 			if many > few+100_000 {
 				t.Errorf("%d bytes are allocated for 1,000 chunks, %d for 101,000; want less than a byte a chunk more", few, many)
 			}

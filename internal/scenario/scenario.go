@@ -2,28 +2,28 @@ package scenario
 
 import "bpcopy/internal/stream"
 
-// Scenario is a script that was read and found to be sound. [Parse] makes one.
+// Scenario is a script without mistakes. [Parse] makes one.
 type Scenario struct {
-	Name        *string  // nil where it has none
+	Name        *string  // nil if it has none
 	Description string   // for people
-	Expect      []string // conditions for its summary; Run leaves them alone
+	Expect      []string // conditions over the summary of a demo; not parsed here
 
-	file       string // what to call it in errors
-	chunks     chunks
-	source     sourceSpec
-	dests      []destSpec
-	actions    []action
-	prefill    []int64
-	pipeline   bool
-	keepOpen   bool
-	heedless   bool   // pipes do not wait when write() returns false
-	pauseAfter *int64 // ms to pause for after each chunk
+	file               string // its name in errors
+	chunks             chunks
+	source             sourceSpec
+	dests              []destSpec
+	actions            []action
+	prefill            []int64 // bytes of the chunks that destination 0 gets before the pipe
+	pipeline           bool    // joined by a pipeline, not by pipes
+	keepOpen           bool    // the end of the source does not end the destinations
+	ignoreBackpressure bool    // the pipes do not wait when write() returns false
+	pauseAfter         *int64  // length of the pause after each chunk, in ms; nil for none
 }
 
-// Destinations is how many there are.
+// Destinations returns the number of destinations.
 func (s *Scenario) Destinations() int { return len(s.dests) }
 
-// Size is how many bytes the source delivers, if it gets to its end.
+// Size returns how many bytes the source delivers, if it gets to its end.
 func (s *Scenario) Size() int64 {
 	if s.chunks.count == 0 {
 		return 0
@@ -38,7 +38,7 @@ func (s *Scenario) Size() int64 {
 	return size
 }
 
-// ChunkSize is the size of the largest chunk.
+// ChunkSize returns the size of the largest chunk in bytes.
 func (s *Scenario) ChunkSize() int64 {
 	var size int64
 	switch s.chunks.count {
@@ -54,7 +54,8 @@ func (s *Scenario) ChunkSize() int64 {
 	return size
 }
 
-// HighWaterMark is that of the first destination, or 0 where there is none.
+// HighWaterMark returns that of the first destination in bytes, or 0 if there
+// is no destination.
 func (s *Scenario) HighWaterMark() int64 {
 	if len(s.dests) == 0 {
 		return 0
@@ -62,7 +63,8 @@ func (s *Scenario) HighWaterMark() int64 {
 	return *s.dests[0].highWaterMark
 }
 
-// LowWaterMark is that of the first destination, or 0 where there is none.
+// LowWaterMark returns that of the first destination in bytes, or 0 if there is
+// no destination.
 func (s *Scenario) LowWaterMark() int64 {
 	if len(s.dests) == 0 {
 		return 0
@@ -70,28 +72,29 @@ func (s *Scenario) LowWaterMark() int64 {
 	return *s.dests[0].lowWaterMark
 }
 
-// ReadAhead is the mark of the source.
+// ReadAhead returns the mark of the source in bytes.
 func (s *Scenario) ReadAhead() int64 { return s.source.highWaterMark }
 
-// chunks are what the source delivers: a list, or a number of equal ones, which
-// may be larger than any list.
+// chunks are what the source delivers: a list of chunks, or count equal ones,
+// more than any list could hold.
 type chunks struct {
-	list     []chunk
-	count    int64
-	size     int64
+	list     []chunk // nil for equal chunks
+	count    int64   // of either form
+	size     int64   // of each equal chunk but the last
 	lastSize int64
-	startMS  int64
-	everyMS  int64
+	startMS  int64 // when the first equal chunk is there
+	everyMS  int64 // time from one equal chunk to the next
 }
 
+// chunk is one chunk of the source.
 type chunk struct {
-	size int64
-	atMS int64
+	size int64 // bytes
+	atMS int64 // when it is there
 }
 
 func (c *chunks) len() int64 { return c.count }
 
-// at is the i-th chunk and the time before which it is not there.
+// at returns the i-th chunk, from 0.
 func (c *chunks) at(i int64) chunk {
 	switch {
 	case c.list != nil:
@@ -107,45 +110,49 @@ type mode int
 
 const (
 	modeAsync mode = iota // a chunk some time after each request
-	modeSync              // inside the request, if it is time
-	modePush              // unasked
+	modeSync              // a chunk inside the request, if it is there
+	modePush              // chunks without requests
 )
 
-func modes() []string { return []string{"async", "sync", "push"} }
+// modeNames returns the names of the modes, in their order.
+func modeNames() []string { return []string{"async", "sync", "push"} }
 
+// sourceSpec describes the source.
 type sourceSpec struct {
 	highWaterMark int64
 	mode          mode
-	latencyMS     int64
-	endWithLast   bool // the end is known with the last chunk
-	endMS         int64
+	latencyMS     int64 // from a request to its chunk, in modeAsync
+	endWithLast   bool  // the end comes with the last chunk
+	endMS         int64 // otherwise: the end does not come before this time
 }
 
-// destSpec describes a destination. What is not set is as for all destinations.
+// destSpec describes a destination. While it is parsed, a field that is not set
+// is nil; complete fills it in. Of the pointers, only constructMS may be nil
+// afterwards.
 type destSpec struct {
 	highWaterMark *int64
 	lowWaterMark  *int64
 	writev        *bool
-	sink          []step
-	overrides     map[int64]step // by number of the sink call
-	constructMS   *int64
+	sink          []step         // for the sink calls, in turn
+	overrides     map[int64]step // by number of the sink call, from 0
+	constructMS   *int64         // when it is open; nil is from the start
 }
 
 // step is what a sink does with one call.
 type step struct {
-	sync       bool // done inside the call
-	tick       bool // done on a tick
-	never      bool
-	latencyMS  int64
-	bytesPerMS int64 // 0 is no limit
-	err        stream.Error
+	sync       bool         // it is done inside the call
+	tick       bool         // it is done on the next tick
+	never      bool         // it is never done
+	latencyMS  int64        // otherwise: how long the call takes,
+	bytesPerMS int64        // to which the time for its bytes is added; 0 is no limit
+	err        stream.Error // the call fails, unless zero
 }
 
-// deed is what an action does.
-type deed int
+// actionKind is what an action does.
+type actionKind int
 
 const (
-	doPause deed = iota
+	doPause actionKind = iota
 	doResume
 	doUnpipe
 	doUnpipeAll
@@ -159,25 +166,26 @@ const (
 	doRead
 )
 
-func deeds() []string {
+// actionNames returns the names of the actions, in the order of their kinds.
+func actionNames() []string {
 	return []string{"pause", "resume", "unpipe", "unpipe_all", "repipe", "destroy_src",
 		"destroy_dest", "end_dest", "write_dest", "cork", "uncork", "read"}
 }
 
-// concernsDest reports whether the action is one upon a destination.
-func (d deed) concernsDest() bool {
-	switch d {
+// concernsDest reports whether the action is done to one destination.
+func (k actionKind) concernsDest() bool {
+	switch k {
 	case doPause, doResume, doUnpipeAll, doDestroySrc, doRead:
 		return false
 	}
 	return true
 }
 
-// action is something that a program does at some time.
+// action is something that a program does with the streams.
 type action struct {
 	atMS  int64
-	do    deed
-	dest  int
-	bytes int64
-	err   stream.Error
+	do    actionKind
+	dest  int          // index; 0 if the action concerns none
+	bytes int64        // to write, in doWriteDest
+	err   stream.Error // to destroy a stream with; may be zero
 }

@@ -10,13 +10,13 @@ import (
 type source struct {
 	driver    *driver
 	readable  *stream.Readable
-	next      int64   // the chunk to be pushed next
-	pushed    int64   // bytes in those before
-	due       []int64 // when chunks come unasked: the times of a list, in order
-	came      int64   // how many of them have come
+	next      int64   // index of the chunk that is pushed next
+	pushed    int64   // bytes of the chunks before it
+	dueMSs    []int64 // sorted times of the due chunks; nil for equal chunks
+	nextDue   int64   // index of the due chunk that is booked next
 	ended     bool
-	reads     int64
-	pushFalse int64
+	reads     int64 // requests
+	pushFalse int64 // chunks for which Push returned false
 }
 
 func newSource(d *driver) *source {
@@ -29,20 +29,21 @@ func newSource(d *driver) *source {
 	return s
 }
 
-// start books the chunks that come unasked. Each books the one after it, so that
-// they need not all stand in the agenda; their places in it are kept.
+// start books the first due chunk and the end. Each due chunk books the next
+// one, so that the agenda stays small; the orders of all of them are reserved
+// here.
 func (s *source) start() {
 	d := s.driver
 	if d.scenario.source.mode != modePush {
 		return
 	}
 	for _, c := range d.scenario.chunks.list {
-		s.due = append(s.due, c.atMS)
+		s.dueMSs = append(s.dueMSs, c.atMS)
 	}
-	slices.Sort(s.due)
+	slices.Sort(s.dueMSs)
 	count := d.scenario.chunks.len()
 	s.bookDue()
-	d.agenda.booked = count
+	d.agenda.nextOrder = count
 	switch {
 	case !d.scenario.source.endWithLast:
 		endMS := d.scenario.source.endMS
@@ -55,22 +56,23 @@ func (s *source) start() {
 	}
 }
 
-// dueMS is when the i-th of the chunks that come unasked does.
+// dueMS returns when the i-th due chunk comes.
 func (s *source) dueMS(i int64) int64 {
-	if s.due != nil {
-		return s.due[i]
+	if s.dueMSs != nil {
+		return s.dueMSs[i]
 	}
 	return s.driver.scenario.chunks.at(i).atMS
 }
 
+// bookDue books the next due chunk, if there is one.
 func (s *source) bookDue() {
-	if s.driver.scenario.source.mode == modePush && s.came < s.driver.scenario.chunks.len() {
-		s.driver.agenda.add(entry{atMS: s.dueMS(s.came), booked: s.came, kind: arrive})
+	if s.driver.scenario.source.mode == modePush && s.nextDue < s.driver.scenario.chunks.len() {
+		s.driver.agenda.add(entry{atMS: s.dueMS(s.nextDue), order: s.nextDue, kind: arrive})
 	}
-	s.came++
+	s.nextDue++
 }
 
-// Read implements [stream.Source].
+// Read is the request for a chunk. It implements [stream.Source].
 func (s *source) Read() {
 	s.reads++
 	d := s.driver
@@ -91,7 +93,7 @@ func (s *source) Read() {
 	}
 }
 
-// arrive delivers what an entry of the agenda stands for.
+// arrive lets an entry of the agenda happen.
 func (s *source) arrive() {
 	s.bookDue()
 	s.push()
@@ -124,8 +126,8 @@ func (s *source) end() {
 	s.readable.End()
 }
 
-// pauseAfterData is a program that pauses the source after every chunk, for a
-// while.
+// pauseAfterData pauses the source after a chunk for the time that the scenario
+// gives.
 func (s *source) pauseAfterData() {
 	s.driver.machine.ByUser(s.readable.Pause)
 	s.driver.in(*s.driver.scenario.pauseAfter, 0, pauseOver, 0)

@@ -8,16 +8,17 @@ import (
 	"bpcopy/internal/stream"
 )
 
-// Stats is what the run has come to so far. It may be called at any time; from a
-// virtual run it gets its answer at the end. All times but that of the byte that
-// moved last are those of the scenario: a live run has the same as a virtual one.
+// Stats returns the counts and times of the run so far. It may be called at any
+// time; during a virtual run it waits for the end. All its times are virtual,
+// also those of a live run, except LastMoved.
 func (r *Run) Stats() ledger.Snapshot {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	return r.driver.stats()
 }
 
-// Over reports whether the source has ended, and all of it is at the destinations.
+// Over reports whether the source has ended and the destinations have written
+// everything.
 func (r *Run) Over() bool {
 	r.mu.Lock()
 	defer r.mu.Unlock()
@@ -28,13 +29,14 @@ func (r *Run) Over() bool {
 	return over
 }
 
-// Failure is the first error of the run so far.
+// Failure returns the first error of the run so far.
 func (r *Run) Failure() Failure {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	return r.driver.failure
 }
 
+// stats tells the ledger the lengths, and returns its snapshot.
 func (d *driver) stats() ledger.Snapshot {
 	for i, dst := range d.dests {
 		d.ledger.Buffered(d.now(), i, dst.writable.Length(), dst.writable.Stats().PeakLength)
@@ -42,7 +44,7 @@ func (d *driver) stats() ledger.Snapshot {
 	return d.ledger.Snapshot(d.now(), d.waitingFor())
 }
 
-// waitingFor is the side that is to answer next.
+// waitingFor returns the side that holds up the run.
 func (d *driver) waitingFor() side.Side {
 	for _, dst := range d.dests {
 		if dst.busy {
@@ -57,21 +59,21 @@ func (d *driver) waitingFor() side.Side {
 
 // Failure is the first error of a run, or none.
 type Failure struct {
-	Code string // empty where there is none
+	Code string // empty if there is none
 	Dst  int    // index of the destination, or [stream.FromSource]
 }
 
-// note keeps an error unless there was one before.
+// note keeps the error of e, unless there was one before.
 func (f *Failure) note(e *stream.Event) {
 	if f.Code == "" && e.Code != "" {
 		*f = Failure{e.Code, e.Dst}
 	}
 }
 
-// now is how far the scenario has come.
+// now returns the virtual time.
 func (d *driver) now() time.Duration { return millis(d.nowMS) }
 
-// millis is a time of the scenario, or the longest there is.
+// millis returns ms milliseconds, or the longest Duration if that is shorter.
 func millis(ms int64) time.Duration {
 	const most = int64(1<<63-1) / int64(time.Millisecond)
 	return time.Duration(min(ms, most)) * time.Millisecond

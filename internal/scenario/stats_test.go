@@ -8,8 +8,8 @@ import (
 	"bpcopy/internal/scenario"
 )
 
-// TestStatsAreTheMachines holds what the ledger was told of each run against what
-// the machine has counted itself.
+// TestStatsAreTheMachines holds what the ledger was told of each run against
+// what the machine has counted itself.
 func TestStatsAreTheMachines(t *testing.T) {
 	files, err := filepath.Glob(filepath.Join(vectors, "scenarios", "*.json"))
 	if err != nil || len(files) == 0 {

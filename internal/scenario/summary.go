@@ -9,10 +9,10 @@ import (
 	"bpcopy/internal/stream"
 )
 
-// Summary is what a scenario came to: the last line of its output, with the
-// fields in their order.
+// Summary is the result of a run: the last line of its output. The fields are
+// in the order in which Node's oracle prints them.
 type Summary struct {
-	Name               *string     `json:"name,omitempty"` // nil where it has none
+	Name               *string     `json:"name,omitempty"` // nil if it has none
 	PauseEvents        int64       `json:"pause_events"`
 	PauseByCause       Causes      `json:"pause_by_cause"`
 	ResumeEvents       int64       `json:"resume_events"`
@@ -30,7 +30,7 @@ type Summary struct {
 	PeakTotalLength    int64       `json:"peak_total_length"`
 	PushFalse          int64       `json:"push_false"`
 	Reads              int64       `json:"reads"`
-	PerDest            []DestStats `json:"per_dest,omitempty"` // where there are several
+	PerDest            []DestStats `json:"per_dest,omitempty"` // nil for one destination
 	Ended              bool        `json:"ended"`
 	Finished           []bool      `json:"finished"`
 	Destroyed          Destroyed   `json:"destroyed"`
@@ -38,7 +38,7 @@ type Summary struct {
 	VirtualMS          int64       `json:"virtual_ms"`
 }
 
-// DestStats is what one of several destinations came to.
+// DestStats are the counts of one of several destinations.
 type DestStats struct {
 	Writes      int64 `json:"writes"`
 	WritesFalse int64 `json:"writes_false"`
@@ -47,13 +47,13 @@ type DestStats struct {
 	SinkCalls   int64 `json:"sink_calls"`
 }
 
-// Destroyed tells which of the streams are.
+// Destroyed says which of the streams are destroyed.
 type Destroyed struct {
 	Src bool   `json:"src"`
 	Dst []bool `json:"dst"`
 }
 
-// CauseCount is how often events of one cause happened.
+// CauseCount is the number of events of one cause.
 type CauseCount struct {
 	Cause stream.Cause
 	Count int64
@@ -79,7 +79,7 @@ func (c Causes) total() int64 {
 	return total
 }
 
-// MarshalJSON makes an object of them.
+// MarshalJSON returns a JSON object with a number for each cause.
 func (c Causes) MarshalJSON() ([]byte, error) {
 	b := []byte{'{'}
 	for i, n := range c {
@@ -94,10 +94,11 @@ func (c Causes) MarshalJSON() ([]byte, error) {
 	return append(b, '}'), nil
 }
 
-// Lengths holds one length for each destination.
+// Lengths has one length for each destination, in bytes.
 type Lengths []int64
 
-// MarshalJSON makes a list of several, and a number of one.
+// MarshalJSON returns a number for one destination, and else a list; 0 for
+// none.
 func (l Lengths) MarshalJSON() ([]byte, error) {
 	switch len(l) {
 	case 0:
@@ -112,7 +113,7 @@ func (l Lengths) MarshalJSON() ([]byte, error) {
 func (s Summary) AppendLine(b []byte) []byte {
 	var line bytes.Buffer
 	enc := json.NewEncoder(&line)
-	enc.SetEscapeHTML(false) // as JavaScript
+	enc.SetEscapeHTML(false) // as JSON.stringify
 	if err := enc.Encode(s); err != nil {
 		panic("scenario: internal error: a summary that is no JSON: " + err.Error())
 	}
@@ -120,6 +121,7 @@ func (s Summary) AppendLine(b []byte) []byte {
 	return append(b, line.Bytes()[1:]...)
 }
 
+// summary returns the result of the run so far.
 func (d *driver) summary() Summary {
 	src := d.src.readable.Stats()
 	s := Summary{
@@ -149,7 +151,7 @@ func (d *driver) summary() Summary {
 	return s
 }
 
-// add counts one more destination in.
+// add adds the counts of a destination.
 func (s *Summary) add(d *dest) {
 	w := d.writable.Stats()
 	s.Drains += w.Drains

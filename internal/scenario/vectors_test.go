@@ -10,8 +10,8 @@ import (
 	"bpcopy/internal/scenario"
 )
 
-// vectors holds the scenarios, what Node made of each, and the oracle that drove
-// it.
+// vectors holds the scenarios, what Node made of each, and the oracle that
+// drove it.
 const vectors = "../../testdata/node"
 
 // TestNodeTraces compares every recorded scenario with the trace that real Node
@@ -35,9 +35,10 @@ func TestNodeTraces(t *testing.T) {
 	}
 }
 
-// A program that ignores backpressure does so with a 'data' listener that writes,
-// for which the machine has a pipe that does not wait. Node's own events of such a
-// program are the same, but for those that pipe() tells of itself.
+// A program that ignores backpressure does so with a 'data' listener that
+// writes, for which the machine has a pipe that does not wait. Node's own
+// events of such a program are the same, but for those that pipe() tells of
+// itself.
 func TestListenerTrace(t *testing.T) {
 	const name = "ignore-backpressure"
 	want, err := os.ReadFile(filepath.Join(vectors, "traces", name+".listener.jsonl"))
@@ -50,8 +51,9 @@ func TestListenerTrace(t *testing.T) {
 	}
 }
 
-// withoutPipe is an output without the events of pipe() itself, without the numbers
-// of the lines and without the count of pauses, of which it makes one at its end.
+// withoutPipe is an output without the events of pipe() itself, without the
+// numbers of the lines and without the count of pauses, of which it makes one
+// at its end.
 func withoutPipe(output []byte) []byte {
 	own := regexp.MustCompile(`(?m)^.*"event":"(un)?pipe".*\n|^.*"cause":"unpipe".*\n`)
 	number := regexp.MustCompile(`(?m)^({"t":\d+),"n":\d+`)
