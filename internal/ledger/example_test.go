@@ -9,8 +9,8 @@ import (
 	"bpcopy/internal/stream"
 )
 
-// A destination with a mark of 64 KiB takes 100 ms for the first chunk. The source
-// has no second one yet. A driver tells this under its lock.
+// A destination with a mark of 64 KiB takes 100 ms for the first chunk. The
+// source has no second one yet. A driver tells this under its lock.
 func Example() {
 	const chunk, source, sink = 64 << 10, stream.FromSource, 0
 	l := ledger.New(1)

@@ -1,31 +1,44 @@
 // Package ledger keeps the account of one copy. It is told events, bytes and
-// times, and answers every question that anybody asks of a copy: how much moved,
-// how often and for how long the source was paused, who is waited for, and the
-// series over time that a picture is drawn from.
+// times, and answers every question that anybody asks of a copy: how much
+// moved, how often and for how long the source was paused, which side holds the
+// copy up, and how all that went over time.
 //
-// Its words: the source and the destinations are the ends of a copy. An end is
-// named by its index as in [stream.Event], the source by [stream.FromSource].
-// Times are durations since the start of the copy. The source is paused from a
-// pause by backpressure to the resume; a destination is full from the write that
-// asks for a drain to the drain. One destination that alone holds the source is
-// full exactly while the source is paused.
+// # Words
+//
+//   - end: the source or a destination. It is named by its index as in
+//     [stream.Event], the source by [stream.FromSource].
+//   - time: a duration since the start of the copy.
+//   - moved: the bytes that the source has delivered, or that a destination has
+//     taken.
+//   - length, peak: the bytes that are buffered for an end, and the most that
+//     there were. Package stream says what counts.
+//   - paused: the source is, from a pause by backpressure to the resume.
+//   - full: a destination is, from the write that needs a drain to the drain.
+//     If there is one destination, it is full exactly while the source is
+//     paused.
+//   - held: paused or full.
+//   - bucket: a span of time, with what happened at one end in it. All buckets
+//     have the same width.
+//   - series: the buckets of all ends, from the start until now.
 //
 // # Who calls what
 //
-// A ledger is pure: it does no I/O, takes no lock and reads no clock. It belongs
-// to the driver that runs the stream machine, and every call is made under the
-// driver's own lock, the one that is held around the machine. The machine's
-// observer calls [Ledger.Event] for each event. Whoever looks gets a [Snapshot]
-// or a [Series], which are copies, and reads them without any lock.
+// A ledger is pure: it does no I/O, takes no lock and reads no clock. It
+// belongs to the driver of the machine. The driver holds its own lock around
+// every call of the machine and of the ledger. The observer of the machine
+// calls [Ledger.Event] for each event. A [Snapshot] or a [Series] is a copy,
+// which needs no lock.
 //
-// Bytes move while nobody holds the lock, and are counted by the driver's atomic
-// counters. So the driver tells the total of an end, with [Ledger.Moved], just
-// before it tells an event of that end. Before a look it tells the totals of all
-// ends, and with [Ledger.Buffered] their lengths: a length falls without an
-// event. A driver that moves its bytes under the lock tells each move.
+// Bytes move while nobody holds the lock. The driver counts them in atomic
+// counters. So it calls [Ledger.Moved] with the total of an end just before it
+// tells an event of that end. Before it asks for a snapshot or a series, it
+// tells the totals of all ends, and their lengths with [Ledger.Buffered]: a
+// length falls without an event. A driver that moves bytes under the lock calls
+// Moved each time.
 //
-// Telling allocates nothing, and mostly takes a few nanoseconds: what comes in one
-// bucket is added to the series when the next one begins.
+// No call allocates, except those that return a snapshot or a series. Most take
+// a few nanoseconds, since a bucket enters the series only when the next one
+// begins.
 package ledger
 
 import (
@@ -36,47 +49,48 @@ import (
 
 // Ledger is the account of one copy. Make it with [New].
 type Ledger struct {
-	start  time.Time
-	now    time.Duration // the latest time that was told
-	moved  time.Duration // when a byte moved last
-	source end
-	dsts   []destination
-	series series
+	start     time.Time
+	now       time.Duration // the latest time that was told
+	lastMoved time.Duration // when a byte moved last, at any end
+	source    end
+	dsts      []destination
+	series    series
 
-	pauses, resumes int64 // by backpressure, and by the drains that end it
-	userPauses      int64
-	byUser          bool // the program holds the source
+	pauses     int64 // by backpressure
+	resumes    int64 // by a drain
+	userPauses int64 // by the program
+	byUser     bool  // the program has paused the source
 }
 
 // end is the account of the source or of one destination.
 type end struct {
-	track  int           // its place in the series
-	at     time.Duration // what follows holds at this time
-	bytes  int64         // that have passed it
+	track  int           // its index in the series
+	at     time.Duration // the time at which the fields below are true
+	bytes  int64         // moved
 	length int64         // bytes buffered
-	peak   int64
-	held   spell // the source is paused, or the destination is full
+	peak   int64         // the greatest length
+	held   spell
 
-	open  Bucket        // what has come since it was last added to the series
-	until time.Duration // the bucket of at ends, or a bucket of before it widened did
+	bucket Bucket        // what has happened since the series was last told
+	until  time.Duration // when the bucket ends; may be too early after the series has widened
 }
 
 // destination is the account of one destination.
 type destination struct {
 	end
-	lost                        bool
+	lost                        bool // it has dropped out
 	writes, writesFalse, drains int64
 }
 
-// spell is a state that comes and goes.
+// spell is a state that begins and ends again and again.
 type spell struct {
 	on      bool
-	since   time.Duration // it began, if it is on
-	total   time.Duration
-	longest time.Duration
+	since   time.Duration // when it began, if it is on
+	total   time.Duration // how long it was on
+	longest time.Duration // how long it was on without a break
 }
 
-// New returns the account of a copy to so many destinations.
+// New returns the ledger of a copy to that many destinations.
 func New(destinations int) *Ledger {
 	l := &Ledger{dsts: make([]destination, destinations), series: newSeries(1 + destinations)}
 	for i := range l.dsts {
@@ -85,31 +99,31 @@ func New(destinations int) *Ledger {
 	return l
 }
 
-// Begin says which moment all times count from.
+// Begin says when the copy started, for [Snapshot.LastMoved].
 func (l *Ledger) Begin(start time.Time) { l.start = start }
 
-// Moved tells that bytes in all have passed an end, the last of them at a time.
-// To tell the same again is no harm.
+// Moved tells the total of the bytes that have moved at an end, and when the
+// last of them did. It may be told the same twice.
 func (l *Ledger) Moved(at time.Duration, end int, bytes int64) {
 	e := l.end(end)
-	l.now, l.moved = max(l.now, at), max(l.moved, at)
+	l.now, l.lastMoved = max(l.now, at), max(l.lastMoved, at)
 	if bytes > e.bytes {
 		if at >= e.until {
 			from := e.at
-			l.settle(e, at)
+			l.advance(e, at)
 			l.series.spread(e.track, bytesMoved, from, e.at, bytes-e.bytes)
 		} else {
-			l.settle(e, at)
-			e.open.Bytes += bytes - e.bytes
+			l.advance(e, at)
+			e.bucket.Bytes += bytes - e.bytes
 		}
 		e.bytes = bytes
 	}
 }
 
-// Buffered tells the length of an end, and the most that it has been.
+// Buffered tells the length of an end and its peak, in bytes.
 func (l *Ledger) Buffered(at time.Duration, end int, length, peak int64) {
 	e := l.end(end)
-	l.settle(e, at)
+	l.advance(e, at)
 	l.buffer(e, length)
 	e.peak = max(e.peak, peak)
 }
@@ -117,29 +131,31 @@ func (l *Ledger) Buffered(at time.Duration, end int, length, peak int64) {
 // Lost tells that a destination has dropped out: the copy goes on without it.
 func (l *Ledger) Lost(dst int) { l.dsts[dst].lost = true }
 
-// ByUser reports whether the program itself holds the source.
+// ByUser reports whether the source is paused by the program itself.
 func (l *Ledger) ByUser() bool { return l.byUser }
 
-// Event tells an event. Where it costs too much to read the clock, the time may be
-// that of something that happened before: the latest that was told counts then.
+// Event tells an event. The time may be too early, for a driver that does not
+// read the clock for each event. Then the latest time that the ledger knows
+// counts.
 func (l *Ledger) Event(at time.Duration, e *stream.Event) {
 	l.now = max(l.now, at)
 	switch {
-	case e.Kind == stream.Errored || e.Kind == stream.Callback: // without a length; what follows from them has events
+	case e.Kind == stream.Errored || e.Kind == stream.Callback:
+		// These have no length. What follows from them has events of its own.
 	case e.Dst == stream.FromSource:
-		l.settle(&l.source, l.now)
+		l.advance(&l.source, l.now)
 		l.buffer(&l.source, e.ReadableLength)
 		l.sourceEvent(e)
 	default:
 		d := &l.dsts[e.Dst]
-		l.settle(&d.end, l.now)
+		l.advance(&d.end, l.now)
 		l.buffer(&d.end, e.Length)
 		d.event(e)
 	}
 }
 
-// sourceEvent enters an event of the source. After its end there is nothing left
-// to hold.
+// sourceEvent enters an event of the source. After the end of the source
+// nothing is held any more.
 func (l *Ledger) sourceEvent(e *stream.Event) {
 	switch e.Kind {
 	case stream.Pause:
@@ -159,7 +175,7 @@ func (l *Ledger) sourceEvent(e *stream.Event) {
 	case stream.End:
 		l.source.held.on, l.byUser = false, false
 		for i := range l.dsts {
-			l.settle(&l.dsts[i].end, l.source.at)
+			l.advance(&l.dsts[i].end, l.source.at)
 			l.dsts[i].held.on = false
 		}
 	}
@@ -184,6 +200,7 @@ func (d *destination) event(e *stream.Event) {
 	}
 }
 
+// end returns the end of an index.
 func (l *Ledger) end(index int) *end {
 	if index == stream.FromSource {
 		return &l.source
@@ -191,51 +208,53 @@ func (l *Ledger) end(index int) *end {
 	return &l.dsts[index].end
 }
 
-// settle brings an end up to a time, for which all stayed as it was.
-func (l *Ledger) settle(e *end, at time.Duration) {
+// advance brings the account of an end up to a time. Its length and its state
+// were the same in between.
+func (l *Ledger) advance(e *end, at time.Duration) {
 	if at <= e.at {
 		return
 	}
 	if e.held.on {
-		e.held.last(e.at, at)
+		e.held.extend(e.at, at)
 	}
 	switch {
 	case at >= e.until:
-		l.turn(e, at)
+		l.advanceBucket(e, at)
 	case e.held.on:
-		e.open.Held += at - e.at
+		e.bucket.Held += at - e.at
 	}
 	e.at = at
 }
 
-// turn is settle where another bucket begins.
-func (l *Ledger) turn(e *end, at time.Duration) {
+// advanceBucket is the part of advance for a time in a later bucket.
+func (l *Ledger) advanceBucket(e *end, at time.Duration) {
 	l.series.reach(at)
 	if e.held.on {
 		l.series.spread(e.track, timeHeld, e.at, at, int64(at-e.at))
 	}
-	l.close(e)
-	l.series.stay(e.track, e.at, at, e.length)
+	l.enterBucket(e)
+	l.series.keepLength(e.track, e.at, at, e.length)
 	e.until = l.series.end(at)
 }
 
-// close adds what has come to the series.
-func (l *Ledger) close(e *end) {
-	l.series.add(e.track, e.at, e.open)
-	e.open = Bucket{}
+// enterBucket enters the bucket of an end in the series.
+func (l *Ledger) enterBucket(e *end) {
+	l.series.add(e.track, e.at, e.bucket)
+	e.bucket = Bucket{}
 }
 
-// buffer enters a length of which the time is settled.
+// buffer sets the length of an end that was advanced to the time of it.
 func (l *Ledger) buffer(e *end, length int64) {
 	e.length = length
 	e.peak = max(e.peak, length)
-	e.open.Length = max(e.open.Length, length)
+	e.bucket.Length = max(e.bucket.Length, length)
 }
 
+// begin begins a spell.
 func (s *spell) begin(at time.Duration) { s.on, s.since = true, at }
 
-// last lets a spell go on.
-func (s *spell) last(from, to time.Duration) {
+// extend adds a time in which the spell went on.
+func (s *spell) extend(from, to time.Duration) {
 	s.total += to - from
 	s.longest = max(s.longest, to-s.since)
 }

@@ -160,7 +160,8 @@ func TestByUser(t *testing.T) {
 	}
 }
 
-// TestTellingAllocatesNothing goes through a copy of several hours, chunk by chunk.
+// TestTellingAllocatesNothing goes through a copy of several hours, chunk by
+// chunk.
 func TestTellingAllocatesNothing(t *testing.T) {
 	b, now, bytes := book{New(2)}, time.Duration(0), int64(0)
 	chunk := func() {

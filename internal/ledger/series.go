@@ -6,40 +6,41 @@ import (
 )
 
 const (
-	// Buckets is how many buckets a series has at most. Just after their width has
-	// doubled, half of them are in use.
+	// Buckets is the most buckets that a series has. When more are needed,
+	// their width is doubled, and half of them are in use.
 	Buckets = 240
-	// firstWidth is how long the first buckets last: that of the scenarios' clock.
+	// firstWidth is the width of the first buckets: one step of virtual time.
 	firstWidth = time.Millisecond
-	// mostDrawn is how many destinations have a series. Nobody can tell more lines
-	// of a picture apart, and a scenario may have 300,000.
-	mostDrawn = 64
+	// maxDrawn is how many destinations have a series. Nobody can tell more
+	// lines of a picture apart, and a scenario may have 300,000 destinations.
+	maxDrawn = 64
 )
 
-// Series is how a copy went: what happened at each end in equal spans of time,
-// from the start to the moment of the look, which is in the last bucket.
+// Series says how a copy went over time, from its start to the time at which
+// the series was made. That time is in the last bucket.
 type Series struct {
 	Width        time.Duration // of every bucket
 	Source       []Bucket
-	Destinations [][]Bucket // of the first 64
+	Destinations [][]Bucket // of the first 64 destinations
 }
 
 // Bucket is what happened at one end in one span of time.
 type Bucket struct {
-	Bytes  int64         // that passed it
-	Length int64         // the most that was buffered, as far as it was told
-	Held   time.Duration // the source was paused, or the destination full
+	Bytes  int64         // moved
+	Length int64         // the greatest length that was told
+	Held   time.Duration // for how long the source was paused, or the destination full
 }
 
-// Series is how the copy went up to now. The driver has just told what it knows of
-// every end. The sums of a series are the totals of [Snapshot].
+// Series returns how the copy went up to now. The driver has just told the
+// totals and the lengths of all ends. The sums over a series are the totals of
+// [Snapshot].
 func (l *Ledger) Series(now time.Duration) Series {
-	l.settleAll(now)
-	last := l.source.at // an end may be ahead of now: its byte moved after the look began
-	l.close(&l.source)
+	l.advanceAll(now)
+	last := l.source.at // may be after now: bytes go on moving meanwhile
+	l.enterBucket(&l.source)
 	for i := range l.dsts {
 		last = max(last, l.dsts[i].at)
-		l.close(&l.dsts[i].end)
+		l.enterBucket(&l.dsts[i].end)
 	}
 	s, n := Series{Width: l.series.width}, l.series.index(last)+1
 	for i := range l.series.tracks {
@@ -53,31 +54,31 @@ func (l *Ledger) Series(now time.Duration) Series {
 	return s
 }
 
-// series holds a track for every end that may be drawn, all of one width.
+// series has a track for the source and for each destination that is drawn.
 type series struct {
-	width  time.Duration
+	width  time.Duration // of every bucket
 	tracks []track
 }
 
-// track holds the columns of one end.
+// track has the buckets of one end, column by column.
 type track [columns][Buckets]int64
 
-// The columns of a track.
+// The columns of a track: the fields of a Bucket.
 const (
 	bytesMoved = iota
-	mostLength
+	maxLength
 	timeHeld // nanoseconds
 	columns
 )
 
 func newSeries(ends int) series {
-	return series{width: firstWidth, tracks: make([]track, min(ends, 1+mostDrawn))}
+	return series{width: firstWidth, tracks: make([]track, min(ends, 1+maxDrawn))}
 }
 
-// index is the bucket of a time that is within reach.
+// index returns the index of the bucket that has a time.
 func (s *series) index(at time.Duration) int { return int(at / s.width) }
 
-// end is when the bucket of a time ends.
+// end returns when the bucket ends that has a time.
 func (s *series) end(at time.Duration) time.Duration {
 	return time.Duration(s.index(at)+1) * s.width
 }
@@ -97,7 +98,7 @@ func (t *track) fold() {
 	for column := range t {
 		c := &t[column]
 		for i := range Buckets / 2 {
-			if column == mostLength {
+			if column == maxLength {
 				c[i] = max(c[2*i], c[2*i+1])
 			} else {
 				c[i] = c[2*i] + c[2*i+1]
@@ -107,8 +108,8 @@ func (t *track) fold() {
 	}
 }
 
-// spread enters an amount that came evenly between two times. The shares of the
-// buckets are rounded so that their sum is the amount.
+// spread divides an amount evenly among the buckets between two times. The
+// shares are rounded such that their sum is the amount.
 func (s *series) spread(track, column int, from, to time.Duration, amount int64) {
 	if track >= len(s.tracks) {
 		return
@@ -124,34 +125,34 @@ func (s *series) spread(track, column int, from, to time.Duration, amount int64)
 	c[last] += amount - entered
 }
 
-// share is amount·part/whole, rounded down, for a part that is not more than the
-// whole.
+// share returns amount·part/whole, rounded down. The part must not be more than
+// the whole. The product may need 128 bits.
 func share(amount int64, part, whole time.Duration) int64 {
 	high, low := bits.Mul64(uint64(amount), uint64(part))
 	quotient, _ := bits.Div64(high, low, uint64(whole))
 	return int64(quotient)
 }
 
-// stay enters a length that has stayed the same between two times, the first of
-// which has it already.
-func (s *series) stay(track int, from, to time.Duration, bytes int64) {
-	if track >= len(s.tracks) || bytes == 0 {
+// keepLength enters a length that was the same between two times in all buckets
+// after that of the first time.
+func (s *series) keepLength(track int, from, to time.Duration, length int64) {
+	if track >= len(s.tracks) || length == 0 {
 		return
 	}
-	c := &s.tracks[track][mostLength]
+	c := &s.tracks[track][maxLength]
 	for i, last := s.index(from)+1, s.index(to); i <= last; i++ {
-		c[i] = bytes // the first in it
+		c[i] = length // these buckets have no other yet
 	}
 }
 
-// add adds to the bucket of a time.
+// add adds b to the bucket that has a time.
 func (s *series) add(track int, at time.Duration, b Bucket) {
 	if track >= len(s.tracks) {
 		return
 	}
 	t, i := &s.tracks[track], s.index(at)
 	t[bytesMoved][i] += b.Bytes
-	t[mostLength][i] = max(t[mostLength][i], b.Length)
+	t[maxLength][i] = max(t[maxLength][i], b.Length)
 	t[timeHeld][i] += int64(b.Held)
 }
 
@@ -159,7 +160,7 @@ func (s *series) add(track int, at time.Duration, b Bucket) {
 func (t *track) first(n int) []Bucket {
 	buckets := make([]Bucket, n)
 	for i := range buckets {
-		buckets[i] = Bucket{t[bytesMoved][i], t[mostLength][i], time.Duration(t[timeHeld][i])}
+		buckets[i] = Bucket{t[bytesMoved][i], t[maxLength][i], time.Duration(t[timeHeld][i])}
 	}
 	return buckets
 }

@@ -101,7 +101,7 @@ func TestManyDestinations(t *testing.T) {
 	for i := range 1000 {
 		l.Moved(time.Hour, i, int64(i))
 	}
-	if got := l.Series(time.Hour); len(got.Destinations) != mostDrawn || got.Destinations[9][219].Bytes == 0 {
+	if got := l.Series(time.Hour); len(got.Destinations) != maxDrawn || got.Destinations[9][219].Bytes == 0 {
 		t.Errorf("%d series, the tenth ends with %v; want 64 and bytes", len(got.Destinations), got.Destinations[9][219])
 	}
 	if got := l.Snapshot(time.Hour, side.Neither); got.Destinations[999].Bytes != 999 || got.Destinations[999].Full != time.Hour-ms {
@@ -109,8 +109,8 @@ func TestManyDestinations(t *testing.T) {
 	}
 }
 
-// FuzzSeries tells anything at any times, and holds the sums of the series against
-// the totals.
+// FuzzSeries tells anything at any times, and holds the sums of the series
+// against the totals.
 func FuzzSeries(f *testing.F) {
 	f.Add([]byte{0, 0, 0, 0, 0, 0, 0, 1, 200, 3, 1, 0, 0, 0, 0, 0, 0, 9, 100, 7})
 	f.Add([]byte{0x7f, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 255, 0, 0x80, 0, 0, 0, 0, 0, 0, 0, 1, 2, 0, 0, 1, 2, 3, 4, 5, 6, 7, 3})

@@ -1,45 +1,52 @@
 package ledger
 
-import "bpcopy/internal/side"
+import (
+	"time"
 
-import "time"
+	"bpcopy/internal/side"
+)
 
-// Snapshot is what a copy has come to at one moment.
+// Snapshot has the counts and times of a copy at one moment.
 type Snapshot struct {
-	Read, Written int64         // bytes, at the source and at every destination that has not dropped out
-	Elapsed       time.Duration // since the start
-	LastMoved     time.Time     // when a byte moved last at any end, or the start
-	WaitingFor    side.Side     // who holds the copy up just now
+	Read       int64         // bytes that the source has delivered
+	Written    int64         // bytes that every destination has taken, except those that have dropped out
+	Elapsed    time.Duration // since the start
+	LastMoved  time.Time     // when a byte moved last at any end, or the start
+	WaitingFor side.Side     // the side that holds the copy up
 
-	Pauses, Resumes      int64         // of the source, by backpressure alone
-	UserPauses           int64         // those of the program
-	Paused, LongestPause time.Duration // by backpressure; one that goes on counts
+	Pauses       int64         // of the source, by backpressure
+	Resumes      int64         // of the source, by a drain
+	UserPauses   int64         // of the source, by the program
+	Paused       time.Duration // for how long the source was paused; includes the present pause
+	LongestPause time.Duration // the same without a break
 
 	Drains     int64 // of all destinations together
 	Length     int64 // bytes buffered for the fullest destination
-	PeakLength int64 // the most that was buffered for one destination
+	PeakLength int64 // the greatest length of any destination
 
 	Destinations []Destination
 }
 
-// Destination is what one destination has come to.
+// Destination has the counts and times of one destination.
 type Destination struct {
-	Bytes               int64 // taken
-	Writes, WritesFalse int64
-	Drains              int64
-	Length              int64         // bytes buffered for it now
-	PeakLength          int64         // the most that was
-	Full                time.Duration // for how long it asked the source to wait
+	Bytes       int64 // taken
+	Writes      int64 // chunks that were written to it
+	WritesFalse int64 // those for which write() returned false
+	Drains      int64
+	Length      int64         // bytes buffered for it now
+	PeakLength  int64         // the greatest length
+	Full        time.Duration // for how long it was full
 }
 
-// Snapshot is how the copy stands now. The driver has just told what it knows of
-// every end, and tells whom the copy waits for.
+// Snapshot returns the counts and times up to now. The driver has just told the
+// totals and the lengths of all ends. It also knows which side the copy waits
+// for.
 func (l *Ledger) Snapshot(now time.Duration, waiting side.Side) Snapshot {
-	l.settleAll(now)
+	l.advanceAll(now)
 	s := Snapshot{
 		Read:         l.source.bytes,
 		Elapsed:      now,
-		LastMoved:    l.start.Add(l.moved),
+		LastMoved:    l.start.Add(l.lastMoved),
 		WaitingFor:   waiting,
 		Pauses:       l.pauses,
 		Resumes:      l.resumes,
@@ -48,11 +55,11 @@ func (l *Ledger) Snapshot(now time.Duration, waiting side.Side) Snapshot {
 		LongestPause: l.source.held.longest,
 		Destinations: make([]Destination, len(l.dsts)),
 	}
-	remain := false
+	kept := false // a destination has not dropped out
 	for i := range l.dsts {
 		d := &l.dsts[i]
-		if !d.lost && (!remain || d.bytes < s.Written) {
-			s.Written, remain = d.bytes, true
+		if !d.lost && (!kept || d.bytes < s.Written) {
+			s.Written, kept = d.bytes, true
 		}
 		s.Drains += d.drains
 		s.Length = max(s.Length, d.length)
@@ -70,10 +77,10 @@ func (l *Ledger) Snapshot(now time.Duration, waiting side.Side) Snapshot {
 	return s
 }
 
-// settleAll brings every end up to a time.
-func (l *Ledger) settleAll(at time.Duration) {
-	l.settle(&l.source, at)
+// advanceAll is advance for all ends.
+func (l *Ledger) advanceAll(at time.Duration) {
+	l.advance(&l.source, at)
 	for i := range l.dsts {
-		l.settle(&l.dsts[i].end, at)
+		l.advance(&l.dsts[i].end, at)
 	}
 }
