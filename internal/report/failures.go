@@ -1,111 +1,61 @@
 package report
 
 import (
-	"errors"
-	"fmt"
-	"os"
 	"slices"
 	"strings"
-	"syscall"
 
-	"bpcopy/internal/endpoint"
 	"bpcopy/internal/inert"
 )
 
-// DestinationsComplete is told where only a report has failed.
-const DestinationsComplete = "the destinations are complete"
-
-// Failure is an error with the status that it alone gives a run. Whoever knows what
-// happened says so: nobody finds out from what an error wraps.
-type Failure struct {
-	Status Status
-	Err    error
-}
-
-// Error is the error's text.
-func (f *Failure) Error() string { return f.Err.Error() }
-
-// Unwrap returns the error.
-func (f *Failure) Unwrap() error { return f.Err }
-
-// ExitStatus returns the status.
-func (f *Failure) ExitStatus() Status { return f.Status }
-
-// StatusOf is what err itself says that it is, in a method ExitStatus, or else
-// [Failed].
-func StatusOf(err error) Status {
-	switch e := err.(type) {
-	case nil:
-		return OK
-	case interface{ ExitStatus() Status }:
-		return e.ExitStatus()
-	}
-	return Failed
-}
-
-// FileError is err with what was tried on which file, which it names once. What says
-// itself how the run ends stays as it is.
-func FileError(op, path string, err error) error {
-	switch err.(type) {
-	case nil, interface{ ExitStatus() Status }:
-		return err
-	}
-	if e, ok := errors.AsType[*os.PathError](err); ok {
-		err = e.Err
-	}
-	status := Failed
-	if errors.Is(err, syscall.EPIPE) {
-		status, err = ConsumerGone, endpoint.ErrConsumerGone
-	}
-	return &Failure{status, fmt.Errorf("%s %q: %w", op, path, err)}
-}
-
-// Failures are what went wrong in a run, in the order in which it is told. The zero
-// value has none.
+// Failures is a list of what went wrong in a run, in the order in which it is
+// printed. It is an error itself. The zero value is the empty list.
 type Failures struct{ all []error }
 
-// Of is the failures in err.
+// Of returns a list with err, or with each of the errors that are joined in it.
+// It is empty if err is nil.
 func Of(err error) *Failures {
 	var f Failures
 	f.Add(err)
 	return &f
 }
 
-// Add notes err, or each of those joined in it.
+// Add adds err, or each of the errors that are joined in it. It does nothing if
+// err is nil.
 func (f *Failures) Add(err error) { f.AddEach(err, func(err error) error { return err }) }
 
-// AddEach notes what is made of err, or of each of those joined in it.
-func (f *Failures) AddEach(err error, made func(error) error) {
+// AddEach is Add, but adds what convert returns for each error.
+func (f *Failures) AddEach(err error, convert func(error) error) {
 	switch e := err.(type) {
 	case nil:
 	case *Failures:
 		f.all = append(f.all, e.all...)
 	case interface{ Unwrap() []error }:
 		for _, err := range e.Unwrap() {
-			f.AddEach(err, made)
+			f.AddEach(err, convert)
 		}
 	default:
-		f.all = append(f.all, made(err))
+		f.all = append(f.all, convert(err))
 	}
 }
 
-// AddUnmet notes the conditions that do not hold.
+// AddUnmet adds the conditions that do not hold, as [Summary.Judge] returns
+// them.
 func (f *Failures) AddUnmet(unmet []string) {
 	for _, text := range unmet {
-		f.all = append(f.all, unexpected(text))
+		f.all = append(f.all, unmetCondition(text))
 	}
 }
 
-// unexpected is a condition that does not hold.
-type unexpected string
+// unmetCondition says which condition does not hold.
+type unmetCondition string
 
-// Error says which.
-func (u unexpected) Error() string { return string(u) }
+// Error returns the text.
+func (u unmetCondition) Error() string { return string(u) }
 
-// ExitStatus is that of a run that did all it was to do.
-func (unexpected) ExitStatus() Status { return Unexpected }
+// ExitStatus returns [Unexpected].
+func (unmetCondition) ExitStatus() Status { return Unexpected }
 
-// Err is f as an error, or nil where nothing went wrong.
+// Err returns f as an error, or nil if the list is empty.
 func (f *Failures) Err() error {
 	if f.all == nil {
 		return nil
@@ -113,28 +63,30 @@ func (f *Failures) Err() error {
 	return f
 }
 
-// Unwrap returns them.
+// Unwrap returns the list.
 func (f *Failures) Unwrap() []error { return f.all }
 
-// ExitStatus is that of the failure which says most about how the run ended: the
-// first that a signal has, or the last of the list.
+// ExitStatus returns the status of the whole run. If a signal ended it, that is
+// the status of the first signal. Otherwise it is the status of the failure
+// that comes last in the order below.
 func (f *Failures) ExitStatus() Status {
-	said := OK
+	last := OK
 	for _, err := range f.all {
 		status := StatusOf(err)
 		if status.Interrupted() {
 			return status
 		}
 		order := []Status{OK, Unexpected, Failed, ConsumerGone, Timeout, Usage}
-		if slices.Index(order, status) > slices.Index(order, said) {
-			said = status
+		if slices.Index(order, status) > slices.Index(order, last) {
+			last = status
 		}
 	}
-	return said
+	return last
 }
 
-// Messages are what there is to say, one for each. Line ends within one come from
-// outside, and in a mistake on the command line so may any length of it.
+// Messages returns one message for each failure. A message is not inert. If the
+// run ends with a usage error, a long message is cut: it may repeat any
+// argument.
 func (f *Failures) Messages() []string {
 	usage := f.ExitStatus() == Usage
 	var all []string
@@ -148,7 +100,8 @@ func (f *Failures) Messages() []string {
 	return all
 }
 
-// Hints are what may help, from them and the errors that they wrap.
+// Hints returns the hints of all failures and of the errors that they wrap, as
+// their methods Hint return them.
 func (f *Failures) Hints() []string {
 	var all []string
 	for _, err := range f.all {
@@ -166,5 +119,5 @@ func (f *Failures) Hints() []string {
 	return all
 }
 
-// Error is all messages.
+// Error returns all messages, one a line.
 func (f *Failures) Error() string { return strings.Join(f.Messages(), "\n") }

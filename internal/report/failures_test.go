@@ -35,7 +35,8 @@ func TestMessages(t *testing.T) {
 	}
 }
 
-// What says most about how the run ended decides, whatever came before or after.
+// What says most about how the run ended decides, whatever came before or
+// after.
 func TestFailuresExitStatus(t *testing.T) {
 	failure := func(s Status) error { return &Failure{s, errors.New("x")} }
 	order := []Status{BySignal(syscall.SIGTERM), Usage, Timeout, ConsumerGone, Failed, Unexpected, OK}

@@ -8,15 +8,15 @@ import (
 	"bpcopy/internal/expect"
 )
 
-// Fields are those of the summary of a copy to so many destinations that conditions
-// may be about: all but what came of conditions.
+// Fields returns the fields of a summary that conditions can use: all but the
+// expectations. There is a field for each of that many destinations.
 func Fields(destinations int) expect.Fields {
 	var all []expect.Field
 	add(&all, "", reflect.TypeFor[Summary](), destinations)
 	return expect.NewFields(all)
 }
 
-// add takes the fields of a struct whose path is given.
+// add appends the fields of a struct that is at path in the summary.
 func add(all *[]expect.Field, path string, of reflect.Type, destinations int) {
 	for field := range of.Fields() {
 		name, _, _ := strings.Cut(field.Tag.Get("json"), ",")
@@ -35,7 +35,7 @@ func add(all *[]expect.Field, path string, of reflect.Type, destinations int) {
 	}
 }
 
-// kindOf is what the field holds.
+// kindOf returns the kind of a field, from its type and its tag "unit".
 func kindOf(field reflect.StructField) expect.Kind {
 	held := field.Type
 	if held.Kind() == reflect.Pointer {

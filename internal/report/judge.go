@@ -6,10 +6,12 @@ import (
 	"bpcopy/internal/expect"
 )
 
-// Judge holds the conditions against the summary of the copy itself, notes what
-// came of each and says in words which do not hold. That is how the run ended if
-// the copy succeeded; a failure keeps its own result, which may well be the expected
-// one.
+// Judge checks the conditions against the summary and appends an [Expectation]
+// for each. It returns a message for each condition that does not hold.
+//
+// If one does not hold and the copy has succeeded, the result in the summary
+// becomes "expectation". A copy that has failed keeps its result, since a
+// condition may expect just that.
 func (s *Summary) Judge(conditions []expect.Condition) (unmet []string) {
 	if len(conditions) == 0 {
 		return nil
@@ -31,7 +33,7 @@ func (s *Summary) Judge(conditions []expect.Condition) (unmet []string) {
 	return unmet
 }
 
-// values are those that whoever reads the JSON has.
+// values returns the values of the fields, as they are in the JSON.
 func (s *Summary) values() expect.Values {
 	object, err := s.JSON()
 	if err != nil {

@@ -1,6 +1,17 @@
-// Package report tells what a copy has come to: the summary object, its text for
-// people, how the run ended in a word and a status, and what came of the conditions
-// over it. A demo is reported as a copy is.
+// Package report says what came of a copy: the summary as an object and as a
+// line for people, the conditions that hold, and the exit status. A demo is
+// reported in the same way.
+//
+// # Words
+//
+//   - run: one run of the program.
+//   - summary: the counts, times and settings of a copy, and how it ended.
+//   - condition: what the user states with --expect, see package expect.
+//   - expectation: a condition in the summary, with what came of it.
+//   - unmet: said of a condition that does not hold.
+//   - failure: an error with the exit status that it gives a run.
+//   - status: the exit status. The summary has a word for it, the result.
+//   - hint: a line after an error that says what may help.
 package report
 
 import (
@@ -12,16 +23,16 @@ import (
 	"bpcopy/internal/ledger"
 )
 
-// Schema names the form of the summary object. A field may be added to it; the
-// number changes when one changes its meaning or goes.
+// Schema names the form of the summary object. The number changes when a field
+// goes or changes its meaning, not when one is added.
 const Schema = "bpcopy.summary/1"
 
-// Summary is what a copy has come to, as --json writes it. A pointer is nil where
-// there is nothing to tell.
+// Summary is what --json writes. A pointer is nil, and null in JSON, if the
+// value is not known or the setting was not given.
 //
-// Conditions are over its fields. The tag "unit" says what a number counts where it
-// is not things: bytes, bytes/s or s. The tag "words" has all values that a text can
-// have while conditions are judged.
+// Conditions use its fields. The tag "unit" is the unit of a number: bytes,
+// bytes/s, s, or none for a plain count. The tag "words" lists all values that
+// a text can have while conditions are judged.
 type Summary struct {
 	Schema              string        `json:"schema"`
 	Source              Source        `json:"source"`
@@ -38,10 +49,10 @@ type Summary struct {
 	Pauses              int64         `json:"pauses"`
 	Drains              int64         `json:"drains"`
 	Resumes             int64         `json:"resumes"`
-	UserPauses          int64         `json:"user_pauses,omitempty"` // those of --pause-after-chunk
+	UserPauses          int64         `json:"user_pauses,omitempty"` // by --pause-after-chunk or a scenario
 	PausedSeconds       float64       `json:"paused_seconds" unit:"s"`
 	LongestPauseSeconds float64       `json:"longest_pause_seconds" unit:"s"`
-	StoppedSeconds      float64       `json:"stopped_seconds" unit:"s"` // in which nothing could happen, and in no other time
+	StoppedSeconds      float64       `json:"stopped_seconds" unit:"s"` // the process was stopped; no other time includes these
 	PeakLength          int64         `json:"peak_length" unit:"bytes"`
 	Result              string        `json:"result" words:"ok error usage timeout interrupted consumer-gone"`
 	Error               *string       `json:"error"`
@@ -49,13 +60,13 @@ type Summary struct {
 	Expectations        []Expectation `json:"expectations,omitempty"`
 }
 
-// Source is the side that was read.
+// Source is the source in the summary.
 type Source struct {
 	Name string `json:"name"`
 	Size *int64 `json:"size" unit:"bytes"`
 }
 
-// Destination is one side that was written.
+// Destination is one destination in the summary.
 type Destination struct {
 	Name        string `json:"name"`
 	Bytes       int64  `json:"bytes" unit:"bytes"`
@@ -65,14 +76,15 @@ type Destination struct {
 	PeakLength  int64  `json:"peak_length" unit:"bytes"`
 }
 
-// Expectation is a condition over the other fields, and what came of it.
+// Expectation is a condition and what came of it. Actual is the value of its
+// field.
 type Expectation struct {
 	Condition string `json:"condition"`
 	Holds     bool   `json:"holds"`
 	Actual    string `json:"actual"`
 }
 
-// JSON is the summary as one line.
+// JSON returns the summary as one line, with its newline.
 func (s *Summary) JSON() ([]byte, error) {
 	var b bytes.Buffer
 	enc := json.NewEncoder(&b)
@@ -81,7 +93,7 @@ func (s *Summary) JSON() ([]byte, error) {
 	return b.Bytes(), err
 }
 
-// WriteJSON writes the summary as one line.
+// WriteJSON writes the summary as one line, with its newline.
 func (s *Summary) WriteJSON(w io.Writer) error {
 	line, err := s.JSON()
 	if err == nil {
@@ -90,9 +102,10 @@ func (s *Summary) WriteJSON(w io.Writer) error {
 	return err
 }
 
-// Count fills in what the ledger tells. The place of a destination of its in the
-// summary is what place returns.
-func (s *Summary) Count(l ledger.Snapshot, place func(dst int) int) {
+// Count fills in the counts and times of a ledger. The ledger has only the
+// destinations that bytes went to, so index returns the index in the summary of
+// each of its destinations.
+func (s *Summary) Count(l ledger.Snapshot, index func(dst int) int) {
 	s.Bytes, s.ElapsedSeconds = l.Written, l.Elapsed.Seconds()
 	if l.Elapsed > 0 {
 		s.Rate = int64(math.Round(float64(s.Bytes) / s.ElapsedSeconds))
@@ -101,12 +114,12 @@ func (s *Summary) Count(l ledger.Snapshot, place func(dst int) int) {
 	s.PausedSeconds, s.LongestPauseSeconds = l.Paused.Seconds(), l.LongestPause.Seconds()
 	s.PeakLength = l.PeakLength
 	for i, d := range l.Destinations {
-		dst := &s.Destinations[place(i)]
+		dst := &s.Destinations[index(i)]
 		dst.Bytes, dst.Writes, dst.WritesFalse, dst.Drains, dst.PeakLength = d.Bytes, d.Writes, d.WritesFalse, d.Drains, d.PeakLength
 	}
 }
 
-// End notes how the run ended.
+// End fills in how the run ended: result, error and exit code.
 func (s *Summary) End(failures *Failures) {
 	status := failures.ExitStatus()
 	s.Result, s.ExitCode = status.String(), int(status)

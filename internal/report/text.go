@@ -8,7 +8,7 @@ import (
 	"bpcopy/internal/units"
 )
 
-// Text is the summary for people, in one line without its newline.
+// Text returns the summary for people, as one line without a newline.
 func (s *Summary) Text() string {
 	var b strings.Builder
 	fmt.Fprintf(&b, "%s in %s, %s", units.Size(s.Bytes).Human(), Seconds(s.ElapsedSeconds), units.Rate(s.Rate).Human())
@@ -29,7 +29,7 @@ func (s *Summary) Text() string {
 	return b.String()
 }
 
-// Seconds prints a time of so many seconds with three digits that count.
+// Seconds returns a time in seconds as text with three significant digits.
 func Seconds(s float64) string {
 	d := time.Duration(s * float64(time.Second))
 	for unit := time.Duration(1); unit < 100*time.Second; unit *= 10 {
