@@ -129,7 +129,7 @@ func (c *copyRun) job() job.Plan {
 		To:           c.destOptions(),
 		Transfer:     c.opts.transfer(),
 		Move:         runTransfer,
-		Expectations: c.expectations,
+		Conditions:   c.expectations,
 		JSON:         c.reportFile(c.opts.json),
 		Events:       c.reportFile(c.opts.events),
 		Grace:        interrupt.GraceForReport,

@@ -10,7 +10,7 @@ import (
 	"bpcopy/internal/transfer"
 )
 
-// carry waits for the peers, moves the bytes and completes the destinations.
+// carry waits for the peers, moves the bytes and commits the destinations.
 func (j *Job) carry(ctx context.Context) {
 	if err := j.meet(ctx); err != nil {
 		j.fail(ctx, err)
@@ -24,7 +24,7 @@ func (j *Job) carry(ctx context.Context) {
 	j.began, j.stopped = j.clock.Now(), -j.clock.Stopped()
 	j.transfer.Store(t)
 	err = errors.Join(j.lostBefore(), j.move(ctx, t))
-	if t.Err() == nil { // others go on to be complete
+	if t.Err() == nil { // only destinations that have dropped out failed, if any did
 		j.failPlainly(err)
 	} else {
 		j.fail(ctx, err)
@@ -37,6 +37,7 @@ func (j *Job) carry(ctx context.Context) {
 	j.stopped += j.clock.Stopped()
 }
 
+// move moves the bytes.
 func (j *Job) move(ctx context.Context, t *transfer.Copy) error {
 	if j.plan.Move != nil {
 		return j.plan.Move(ctx, t)
@@ -44,7 +45,7 @@ func (j *Job) move(ctx context.Context, t *transfer.Copy) error {
 	return t.Run(ctx)
 }
 
-// newTransfer makes the copy to the destinations that have not dropped out.
+// newTransfer makes the transfer to the destinations that have not dropped out.
 func (j *Job) newTransfer() (*transfer.Copy, error) {
 	opts := j.plan.Transfer
 	scripts := opts.Consumers
@@ -57,7 +58,7 @@ func (j *Job) newTransfer() (*transfer.Copy, error) {
 		if j.lost[i] != nil {
 			continue
 		}
-		j.taking = append(j.taking, i)
+		j.operandOf = append(j.operandOf, i)
 		dsts = append(dsts, dst)
 		if scripts != nil {
 			opts.Consumers = append(opts.Consumers, scripts[i])
@@ -66,32 +67,33 @@ func (j *Job) newTransfer() (*transfer.Copy, error) {
 	return transfer.New(j.src, dsts, opts)
 }
 
-// blame names the operand at which no byte moved.
+// blame returns the error of an idle timeout with the operand at which no byte
+// moved. If there are several destinations, any of them may be that one.
 func (j *Job) blame(idle *transfer.IdleError) error {
 	switch {
 	case idle.Side == side.Source:
 		return fmt.Errorf("read source %q: %w", j.plan.Source, idle)
-	case idle.Side == side.Destination && len(j.plan.Destinations) == 1: // of several, any may be the one
+	case idle.Side == side.Destination && len(j.plan.Destinations) == 1:
 		return fmt.Errorf("write destination %q: %w", j.plan.Destinations[0], idle)
 	}
 	return idle
 }
 
-// commit completes the destinations that took everything, while somebody looks at
-// the clock: all of them or none, or with KeepGoing as many as can be.
+// commit commits the destinations that have taken everything: all or none of
+// them. With KeepGoing it commits each by itself, and so as many as possible.
 func (j *Job) commit(ctx context.Context, t *transfer.Copy) error {
 	defer j.clock.Tick()()
-	var complete []*endpoint.Dest
-	for i, dst := range j.taking {
+	var finished []*endpoint.Dest
+	for i, operand := range j.operandOf {
 		if t.Lost(i) == nil {
-			complete = append(complete, j.dsts[dst])
+			finished = append(finished, j.dsts[operand])
 		}
 	}
 	if !j.plan.Transfer.KeepGoing {
-		return endpoint.Commit(ctx, complete, j.plan.Process.Decide)
+		return endpoint.Commit(ctx, finished, j.plan.Process.Decide)
 	}
 	var err error
-	for _, dst := range complete {
+	for _, dst := range finished {
 		err = errors.Join(err, endpoint.Commit(ctx, []*endpoint.Dest{dst}, j.plan.Process.Decide))
 	}
 	return err

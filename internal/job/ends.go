@@ -11,8 +11,8 @@ import (
 	"bpcopy/internal/side"
 )
 
-// open opens whatever needs no peer, so that a mistake shows before anybody is
-// waited for.
+// open opens the ends as far as they need no peer, and the reports. So mistakes
+// show before the job waits for anybody.
 func (j *Job) open(ctx context.Context) (err error) {
 	if j.src, err = endpoint.OpenSource(ctx, j.plan.Source, j.plan.From); err != nil {
 		return err
@@ -24,12 +24,13 @@ func (j *Job) open(ctx context.Context) (err error) {
 			return err
 		}
 	}
-	j.total.Store(j.size())
+	j.size.Store(j.expectedSize())
 	return j.openReports(ctx)
 }
 
-// dropOut leaves the copy to the others if a destination fails before bytes move and
-// that is wanted. The error is one that ends the copy.
+// dropOut takes the error of a destination before bytes move. It returns the
+// error if that ends the copy. With KeepGoing the destination drops out
+// instead, unless it is the last one.
 func (j *Job) dropOut(ctx context.Context, dst int, err error) error {
 	if err == nil || !j.plan.Transfer.KeepGoing || ctx.Err() != nil {
 		return err
@@ -44,19 +45,20 @@ func (j *Job) dropOut(ctx context.Context, dst int, err error) error {
 	return nil
 }
 
-// lostBefore is why destinations dropped out before bytes could move, or nil.
+// lostBefore returns why destinations dropped out before bytes could move, or
+// nil if none did.
 func (j *Job) lostBefore() error { return errors.Join(j.lost...) }
 
-// meet waits for all peers at once; the first failure ends the wait for the
-// others.
+// meet waits for all peers at the same time. The first failure ends the wait
+// for the others.
 func (j *Job) meet(ctx context.Context) error {
 	ctx, cancel := context.WithCancelCause(ctx)
 	defer cancel(nil)
 	defer j.clock.Tick()()
 	j.awaited.Store(int32(side.Destination))
-	met := make(chan struct{}) // closed with the source
-	var peers, dsts sync.WaitGroup
-	var mu sync.Mutex // around dropOut
+	sourceReady := make(chan struct{}) // closed when the wait for the source is over
+	var all, dsts sync.WaitGroup
+	var mu sync.Mutex // held around dropOut
 	for i, dst := range j.dsts {
 		if j.lost[i] != nil {
 			continue
@@ -70,29 +72,30 @@ func (j *Job) meet(ctx context.Context) error {
 			}
 		})
 	}
-	peers.Go(func() {
+	all.Go(func() {
 		dsts.Wait()
 		j.awaited.Store(int32(side.Source))
-		j.watchReady(ctx, met, cancel)
+		j.watchReady(ctx, sourceReady, cancel)
 	})
-	peers.Go(func() {
-		defer close(met)
+	all.Go(func() {
+		defer close(sourceReady)
 		if err := j.src.Ready(ctx); err != nil {
 			cancel(err)
 		}
 	})
-	peers.Wait()
+	all.Wait()
 	j.awaited.Store(int32(side.Neither))
 	return context.Cause(ctx)
 }
 
-// watchReady looks whether a destination that is ready goes away while the source
-// is waited for, which may never come.
-func (j *Job) watchReady(ctx context.Context, met <-chan struct{}, cancel context.CancelCauseFunc) {
+// watchReady watches the destinations, which are ready, until the source is
+// ready, too. The source may never be. So if a destination goes away meanwhile,
+// the copy ends.
+func (j *Job) watchReady(ctx context.Context, sourceReady <-chan struct{}, cancel context.CancelCauseFunc) {
 	const often = 100 * time.Millisecond
 	for !j.plan.Transfer.KeepGoing {
 		select {
-		case <-met:
+		case <-sourceReady:
 			return
 		case <-ctx.Done():
 			return
@@ -106,8 +109,9 @@ func (j *Job) watchReady(ctx context.Context, met <-chan struct{}, cancel contex
 	}
 }
 
-// linger waits until the peers of complete destinations have ended their sides, all
-// at once. It is no part of the copy: no time of it is counted.
+// linger waits until the peers of complete destinations have ended their sides,
+// or for as long as --linger says. It is no part of the copy: its time is not
+// counted.
 func (j *Job) linger(ctx context.Context) error {
 	errs := make([]error, len(j.dsts))
 	var peers sync.WaitGroup
@@ -120,7 +124,8 @@ func (j *Job) linger(ctx context.Context) error {
 	return errors.Join(errs...)
 }
 
-// close lets all sides go; a destination that was not completed is undone.
+// close closes the source and aborts the destinations. Abort only closes a
+// destination that was committed.
 func (j *Job) close() error {
 	var err error
 	for _, dst := range j.dsts {
@@ -129,22 +134,23 @@ func (j *Job) close() error {
 		}
 	}
 	if j.src != nil {
-		_ = j.src.Close() // everything that was wanted of it has been read
+		_ = j.src.Close() // an error changes nothing: all that was wanted has been read
 	}
 	return err
 }
 
-// abort undoes the copy when the job itself does not come to it.
+// abort undoes the copy when the process must end before the job does.
 func (j *Job) abort() {
 	for _, dst := range j.dsts {
 		if dst != nil {
-			_ = dst.Abort() // what remains, remains
+			_ = dst.Abort() // nobody can do more
 		}
 	}
 }
 
-// size is how many bytes the copy will have, or -1.
-func (j *Job) size() int64 {
+// expectedSize returns how many bytes the copy will move, or -1 if that is not
+// known.
+func (j *Job) expectedSize() int64 {
 	size := int64(-1)
 	if j.plan.From.Size > 0 {
 		size = j.plan.From.Size

@@ -19,61 +19,66 @@ type Job struct {
 	display *progress.Display
 	reports reports
 
-	src    *endpoint.Source
-	dsts   []*endpoint.Dest // by operand; nil where it could not be opened
-	lost   []error          // by operand: why it dropped out before bytes could move
-	taking []int            // the operands of the destinations that bytes go to
+	src  *endpoint.Source
+	dsts []*endpoint.Dest // by operand; nil if it could not be opened
+	lost []error          // by operand: why it dropped out before bytes could move, or nil
 
-	transfer atomic.Pointer[transfer.Copy] // nil until bytes may move; the display looks at it
-	total    atomic.Int64                  // expected bytes, or -1
-	awaited  atomic.Int32                  // the side.Side that is waited for before and after the copy
+	// The display reads these three from a goroutine of its own.
+	transfer atomic.Pointer[transfer.Copy] // nil until bytes may move
+	size     atomic.Int64                  // expected bytes; -1 if not known
+	awaited  atomic.Int32                  // the side.Side that the job itself waits for, while no bytes move
 
-	clock   *clock.Clock  // what the times are by
-	started time.Time     // when the copy was taken up
+	operandOf []int // for each destination of the transfer, the index of its operand
+
+	clock   *clock.Clock  // of all times below
+	created time.Time     // when New was called
 	began   time.Time     // when bytes could move
 	ended   time.Time     // when the destinations were complete, or the copy had failed
-	stopped time.Duration // for how long nothing could happen between these two
+	stopped time.Duration // for how long nothing could happen between these two, see Clock.Stopped
 
 	failures report.Failures
-	canceled bool // something was given up because the context had ended
+	canceled bool // an error was left out, see fail
 }
 
-// New takes a copy up. Nothing is touched before it runs.
+// New returns a job for one copy. It touches nothing before it runs.
 func New(plan Plan) *Job {
 	if plan.Process == nil {
 		plan.Process = nobody{}
 	}
 	j := &Job{plan: plan, clock: clock.New(), lost: make([]error, len(plan.Destinations))}
-	j.started = j.clock.Now()
-	j.total.Store(-1)
+	j.created = j.clock.Now()
+	j.size.Store(-1)
 	j.Display(progress.Options{})
 	return j
 }
 
-// Display makes the display that shows the copy. It says how that looks; what it
-// shows is the job's to tell.
+// Display makes the display of the copy and returns it. The caller says how the
+// display looks. The job sets its clock, its start and what it polls. Run
+// starts and stops it.
 func (j *Job) Display(opts progress.Options) *progress.Display {
-	opts.Poll, opts.Now, opts.Start = j.sample, j.clock.Now, j.started
+	opts.Poll, opts.Now, opts.Start = j.sample, j.clock.Now, j.created
 	j.display = progress.New(opts)
 	return j.display
 }
 
-// Run makes the copy. It is called once.
+// Run makes the copy. It is called once. When ctx ends, the copy is given up,
+// and the cause of ctx is its error.
 func (j *Job) Run(ctx context.Context) Result {
 	process := j.plan.Process
 	process.Begin(j.abort)
 	if err := j.open(ctx); err != nil {
 		j.fail(ctx, err)
 	} else {
-		// Not before: the runtime takes a descriptor for its first timer, and ends the
-		// process where there is none left.
+		// This is done after the opening. The runtime needs a descriptor for
+		// its first timer, and crashes if none is left. Opening fails with an
+		// error first.
 		process.Run(j.clock)
 		j.display.Start()
 		j.carry(ctx)
 		j.display.Stop(j.outcome())
 		j.fail(ctx, j.linger(ctx))
 	}
-	process.End() // nobody else closes at the same time
+	process.End() // or the process might abort the destinations at the same time
 	j.fail(ctx, j.close())
 	if j.complete() {
 		process.Succeed()
@@ -81,29 +86,32 @@ func (j *Job) Run(ctx context.Context) Result {
 	return j.report(ctx)
 }
 
-// Refuse is the result of a copy that was not begun because of err.
+// Refuse returns the result of a copy that was not begun because of err. It
+// writes the summary, if the plan has a file for it.
 func (j *Job) Refuse(ctx context.Context, err error) Result {
 	j.fail(ctx, err)
 	return j.report(ctx)
 }
 
-// fail notes an error, or each of those joined.
+// fail adds err to the failures, or each of the errors that are joined in it. An
+// error that only says that ctx has ended is left out: report puts the cause of
+// ctx in the place of all failures.
 func (j *Job) fail(ctx context.Context, err error) {
 	if errors.Is(err, context.Canceled) && ctx.Err() != nil {
 		j.canceled = true
 		return
 	}
-	j.failures.AddEach(err, j.named)
+	j.failures.AddEach(err, j.withStatus)
 }
 
-// failPlainly notes errors that are failures and no more, whatever their causes.
+// failPlainly is fail with the status [report.Failed], whatever the error is.
 func (j *Job) failPlainly(err error) {
 	j.failures.AddEach(err, func(err error) error { return &report.Failure{Status: report.Failed, Err: err} })
 }
 
-// named says with which status an error of an end or of the transfer ends a copy.
-// These name themselves: nothing is found out from what they wrap.
-func (j *Job) named(err error) error {
+// withStatus gives an error of an end or of the transfer the exit status of its
+// type. What it wraps does not count.
+func (j *Job) withStatus(err error) error {
 	switch e := err.(type) {
 	case *endpoint.UsageError:
 		return &report.Failure{Status: report.Usage, Err: err}
@@ -119,10 +127,10 @@ func (j *Job) named(err error) error {
 	return err
 }
 
-// complete reports whether nothing has gone wrong.
+// complete reports whether nothing has failed.
 func (j *Job) complete() bool { return !j.canceled && j.failures.Err() == nil }
 
-// outcome is how the display is left.
+// outcome returns what the last frame of the display shows.
 func (j *Job) outcome() progress.Outcome {
 	switch {
 	case j.complete():

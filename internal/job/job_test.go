@@ -20,8 +20,8 @@ import (
 	"bpcopy/internal/transfer"
 )
 
-// planOf is the plan of a copy of so many bytes to files with these names, all in
-// the folder that it returns.
+// planOf is the plan of a copy of so many bytes to files with these names, all
+// in the folder that it returns.
 func planOf(t *testing.T, size int, names ...string) (plan Plan, folder string) {
 	t.Helper()
 	folder = t.TempDir()
@@ -119,7 +119,7 @@ func TestExitStatus(t *testing.T) {
 		left   []string
 	}{{
 		name: "unmet", status: report.Unexpected, left: []string{"dst", "src"},
-		change: func(p *Plan, _ *memory) { p.Expectations = conditions(t, "bytes > 1000", "pauses = 0") },
+		change: func(p *Plan, _ *memory) { p.Conditions = conditions(t, "bytes > 1000", "pauses = 0") },
 		errs: []string{
 			`expectation "bytes > 1000" does not hold: bytes is 1000`,
 		},
@@ -131,7 +131,7 @@ func TestExitStatus(t *testing.T) {
 		name: "no source, foreseen", status: report.Failed, left: []string{"src"},
 		change: func(p *Plan, _ *memory) {
 			p.Source = p.Destinations[0]
-			p.Expectations = conditions(t, "result = error", "bytes = 0", "bytes = 1")
+			p.Conditions = conditions(t, "result = error", "bytes = 0", "bytes = 1")
 		},
 		errs: []string{`open source "DIR/dst": ` + syscall.ENOENT.Error(), `expectation "bytes = 1" does not hold: bytes is 0`},
 	}, {
@@ -178,7 +178,8 @@ type deciding struct {
 
 func (d deciding) Decide() error { return d.err }
 
-// A copy that others complete has failed, whatever it was that one dropped out for.
+// A copy that others complete has failed, whatever it was that one dropped out
+// for.
 func TestLost(t *testing.T) {
 	plan, folder := planOf(t, 1000, "missing/a", "b")
 	plan.Transfer.KeepGoing = true
@@ -241,8 +242,8 @@ func TestNamed(t *testing.T) {
 		&endpoint.Error{Err: syscall.EIO}:              report.Failed,
 		new(transfer.IdleError):                        report.Timeout,
 	} {
-		if got := report.StatusOf(j.named(err)); got != want {
-			t.Errorf("named(%v) has the status %v; want %v", err, got, want)
+		if got := report.StatusOf(j.withStatus(err)); got != want {
+			t.Errorf("withStatus(%v) has the status %v; want %v", err, got, want)
 		}
 	}
 }

@@ -1,6 +1,18 @@
-// Package job makes one copy from its plan to its result: it opens the ends, meets
-// their peers, moves the bytes, completes the destinations, lingers, closes, and
-// tells what came of it. Nobody else knows how a copy is put together.
+// Package job makes one copy, from its plan to its result. Nobody else knows
+// how a copy is put together.
+//
+// # Words
+//
+//   - plan: everything that a copy is to do.
+//   - to meet: to wait for the peers of the source and of the destinations.
+//   - to carry: to meet, move the bytes and commit.
+//   - transfer: the part of a copy that moves bytes, a [transfer.Copy].
+//   - to drop out: said of a destination that has failed while the copy goes on
+//     with the others. It is lost then.
+//   - complete: said of a destination that was committed, or of a copy in which
+//     nothing failed.
+//   - to linger: to wait after the copy for the peers to end their sides.
+//   - report: a file about the copy: the summary or the events.
 package job
 
 import (
@@ -14,56 +26,61 @@ import (
 	"bpcopy/internal/transfer"
 )
 
-// Plan is what one copy is to be.
+// Plan says what one copy is to do.
 type Plan struct {
 	Source       endpoint.Operand
-	Destinations []endpoint.Operand
+	Destinations []endpoint.Operand // one or more
 	From         endpoint.SourceOptions
 	To           endpoint.DestOptions
 
-	// Transfer says how the bytes move. Its consumers are by destination of the plan;
-	// its clock and its observer are the job's.
+	// Transfer says how the bytes move. It has one consumer for each
+	// destination of the plan, or none. The job sets its clock and its
+	// observer.
 	Transfer transfer.Options
-	// Move runs the transfer; nil is its own Run.
+	// Move runs the transfer. It is its method Run if Move is nil.
 	Move func(context.Context, *transfer.Copy) error
 
-	// Expectations are held against the summary.
-	Expectations []expect.Condition
+	// Conditions are checked against the summary.
+	Conditions []expect.Condition
 
-	JSON   File // takes the summary object
-	Events File // takes every event
-	// Grace is how long the two may take to be written after the copy was interrupted.
+	JSON   File // gets the summary
+	Events File // gets every event
+	// Grace is how long the two may take to be written after the copy was
+	// interrupted.
 	Grace time.Duration
 
 	// Process is told how far the copy is. It may be nil.
 	Process Process
 }
 
-// File is what a report is written to; the zero value is none.
+// File is where a report goes. The zero value is none.
 type File struct {
-	Name string // as the user has it
+	Name string // as the user wrote it, for errors
 	Open func(context.Context) (io.WriteCloser, error)
 }
 
 func (f File) wanted() bool { return f.Open != nil }
 
-// Process is who may have to end the whole program while a job runs in it.
+// Process is the process that the job runs in. It may have to end while the job
+// runs, because of a signal. So it is told how far the job is.
 type Process interface {
-	// Begin is called before anything is touched, with what undoes the copy should the
-	// job not come to it.
+	// Begin is called before anything is touched. The process calls undo if it
+	// ends before the job can undo the copy itself.
 	Begin(undo func())
-	// Run is called before bytes move, with the clock that they move by.
+	// Run is called before bytes move, with the clock of the copy.
 	Run(*clock.Clock)
-	// Decide is called just before the destinations get their names. After an error
-	// they do not.
+	// Decide is called just before the destinations get their names. If it
+	// returns an error, they do not get them.
 	Decide() error
-	// End is called before the job closes the ends itself.
+	// End is called before the job closes its ends. No undo may be called any
+	// more.
 	End()
-	// Succeed is called when all is done but for the reports.
+	// Succeed is called when everything has succeeded and only the reports are
+	// left.
 	Succeed()
 }
 
-// nobody is a process that goes on whatever happens.
+// nobody is a Process that never has to end.
 type nobody struct{}
 
 // Begin does nothing.

@@ -10,18 +10,19 @@ import (
 	"bpcopy/internal/trace"
 )
 
-// reports are the files that a copy writes about itself.
+// reports are the open files that a copy writes about itself. A field is nil
+// until it is opened.
 type reports struct {
-	json     io.WriteCloser // nil until opened
+	json     io.WriteCloser
 	events   io.WriteCloser
-	recorder *trace.Recorder // of events
+	recorder *trace.Recorder // writes to events
 }
 
-// openReports opens what was asked for, before the copy begins.
+// openReports opens the reports of the plan.
 func (j *Job) openReports(ctx context.Context) (err error) {
 	if j.plan.JSON.wanted() {
 		if j.reports.json, err = j.plan.JSON.Open(ctx); err != nil {
-			j.plan.JSON = File{} // once is enough
+			j.plan.JSON = File{} // or writeJSON would try again
 			return err
 		}
 	}
@@ -34,8 +35,8 @@ func (j *Job) openReports(ctx context.Context) (err error) {
 	return nil
 }
 
-// report writes what was asked for and returns the result, to which what became of
-// the reports belongs.
+// report writes the reports and returns the result. A report that cannot be
+// written is one of its failures.
 func (j *Job) report(ctx context.Context) Result {
 	complete := j.complete()
 	if j.canceled {
@@ -45,7 +46,7 @@ func (j *Job) report(ctx context.Context) Result {
 		j.failReport(j.closeEvents(ctx), complete)
 	}
 	result := Result{Summary: j.summarize(), Lost: j.allLost(), Began: j.transfer.Load() != nil}
-	result.Unmet = result.Summary.Judge(j.plan.Expectations)
+	result.Unmet = result.Summary.Judge(j.plan.Conditions)
 	if j.plan.JSON.wanted() {
 		j.failReport(j.writeJSON(ctx, &result.Summary), complete)
 	}
@@ -54,8 +55,8 @@ func (j *Job) report(ctx context.Context) Result {
 	return result
 }
 
-// failReport notes the error of a report. After a complete copy it is a failure and
-// no more, whatever its cause.
+// failReport adds the error of a report to the failures. After a complete copy
+// its status is always [report.Failed].
 func (j *Job) failReport(err error, complete bool) {
 	switch {
 	case err == nil:
@@ -66,6 +67,7 @@ func (j *Job) failReport(err error, complete bool) {
 	}
 }
 
+// closeEvents writes the events that are left and closes their file.
 func (j *Job) closeEvents(ctx context.Context) error {
 	closing, cancel := j.grace(ctx)
 	defer cancel()
@@ -75,8 +77,9 @@ func (j *Job) closeEvents(ctx context.Context) error {
 		report.FileError("close report", name, j.reports.events.Close()))
 }
 
+// writeJSON writes the summary and closes its file.
 func (j *Job) writeJSON(ctx context.Context, summary *report.Summary) (err error) {
-	if j.reports.json == nil { // the copy failed before it came to that
+	if j.reports.json == nil { // the copy failed before it could open the reports
 		opening, cancel := j.grace(ctx)
 		defer cancel()
 		if j.reports.json, err = j.plan.JSON.Open(opening); err != nil {
@@ -88,7 +91,8 @@ func (j *Job) writeJSON(ctx context.Context, summary *report.Summary) (err error
 	return cmp.Or(report.FileError("write report", name, err), report.FileError("close report", name, j.reports.json.Close()))
 }
 
-// grace is how long an interrupted program may take to write what it has.
+// grace returns a context for what is left to write. If ctx has ended, it lasts
+// for the grace of the plan.
 func (j *Job) grace(ctx context.Context) (context.Context, context.CancelFunc) {
 	if ctx.Err() == nil {
 		return context.WithCancel(ctx)

@@ -6,12 +6,12 @@ import (
 	"bpcopy/internal/report"
 )
 
-// Result is what a copy has come to.
+// Result is what came of a copy.
 type Result struct {
 	Summary report.Summary
-	// Unmet are the conditions that do not hold, in words.
+	// Unmet has a message for each condition that does not hold.
 	Unmet []string
-	// Lost says of each destination why it dropped out, nil where it did not.
+	// Lost has for each destination of the plan why it dropped out, or nil.
 	Lost []error
 	// Began reports whether bytes could move.
 	Began bool
@@ -19,24 +19,25 @@ type Result struct {
 	failures report.Failures
 }
 
-// ExitStatus is how the copy ended, with its word and its code.
+// ExitStatus returns how the copy ended.
 func (r *Result) ExitStatus() report.Status { return r.failures.ExitStatus() }
 
-// Err is all that went wrong, conditions that do not hold among it, or nil.
+// Err returns everything that failed, including conditions that do not hold, or
+// nil. It is a [report.Failures].
 func (r *Result) Err() error { return r.failures.Err() }
 
-// allLost says of each destination why it dropped out.
+// allLost returns for each destination of the plan why it dropped out, or nil.
 func (j *Job) allLost() []error {
 	lost := slices.Clone(j.lost)
 	if t := j.transfer.Load(); t != nil {
-		for i, dst := range j.taking {
-			lost[dst] = t.Lost(i)
+		for i, operand := range j.operandOf {
+			lost[operand] = t.Lost(i)
 		}
 	}
 	return lost
 }
 
-// summarize tells what the copy has come to.
+// summarize returns the summary of the copy.
 func (j *Job) summarize() report.Summary {
 	opts := j.plan.Transfer
 	s := report.Summary{
@@ -53,7 +54,7 @@ func (j *Job) summarize() report.Summary {
 	if j.src != nil {
 		s.Source.Name = j.src.Name()
 	}
-	if size := j.total.Load(); size >= 0 {
+	if size := j.size.Load(); size >= 0 {
 		s.Source.Size = &size
 	}
 	for i, name := range j.plan.Destinations {
@@ -65,9 +66,9 @@ func (j *Job) summarize() report.Summary {
 	}
 	if t := j.transfer.Load(); t != nil {
 		stats := t.Stats()
-		stats.Elapsed = j.ended.Sub(j.began) // with what it took to complete the destinations
+		stats.Elapsed = j.ended.Sub(j.began) // includes the time of the commit
 		s.Conduit = t.Conduit()
-		s.Count(stats, func(dst int) int { return j.taking[dst] })
+		s.Count(stats, func(dst int) int { return j.operandOf[dst] })
 		s.StoppedSeconds = j.stopped.Seconds()
 	}
 	s.End(&j.failures)

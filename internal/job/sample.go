@@ -5,9 +5,9 @@ import (
 	"bpcopy/internal/side"
 )
 
-// sample is the copy as it stands, for the display.
+// sample returns the state of the copy, for the display.
 func (j *Job) sample() progress.Sample {
-	s := progress.Sample{Size: j.total.Load()}
+	s := progress.Sample{Size: j.size.Load()}
 	if t := j.transfer.Load(); t != nil {
 		s.Snapshot, s.HighWaterMark = t.Stats(), j.plan.Transfer.HighWaterMark
 	}

@@ -52,7 +52,7 @@ type Summary struct {
 	UserPauses          int64         `json:"user_pauses,omitempty"` // by --pause-after-chunk or a scenario
 	PausedSeconds       float64       `json:"paused_seconds" unit:"s"`
 	LongestPauseSeconds float64       `json:"longest_pause_seconds" unit:"s"`
-	StoppedSeconds      float64       `json:"stopped_seconds" unit:"s"` // the process was stopped; no other time includes these
+	StoppedSeconds      float64       `json:"stopped_seconds" unit:"s"` // the process was stopped, or the computer slept; no other time includes this
 	PeakLength          int64         `json:"peak_length" unit:"bytes"`
 	Result              string        `json:"result" words:"ok error usage timeout interrupted consumer-gone"`
 	Error               *string       `json:"error"`
