@@ -1,7 +1,14 @@
-// Package demo shows scenarios: it has some of its own, each in a file with a
-// description, of which the first line says what to watch for and the rest what it
-// teaches, and with the conditions that its run must meet. It runs them, by the
-// clock with a display or at once, says what came of them and judges that.
+// Package demo shows scenarios. It has some of its own and takes those of the
+// user. It runs each, live with a display or in virtual time, prints what came
+// of it, and checks the conditions that the scenario states.
+//
+// # Words
+//
+//   - demo: a scenario with the conditions that its run must meet.
+//   - description: a text in the scenario. Its first line says what to watch
+//     for. The rest is the lesson: what the demo teaches.
+//   - condition, unmet, failure, summary: as in package report.
+//   - live, virtual: as in package scenario.
 package demo
 
 import (
@@ -15,14 +22,14 @@ import (
 	"bpcopy/internal/scenario"
 )
 
-// Demo is a scenario to be shown, with what its run must come to.
+// Demo is a scenario to be shown, with the conditions that its run must meet.
 type Demo struct {
-	name         string // of the demo or the file
-	scenario     *scenario.Scenario
-	expectations []expect.Condition
+	name       string // of the demo or of the file
+	scenario   *scenario.Scenario
+	conditions []expect.Condition
 }
 
-// Load reads one of the demos, if there is one of that name.
+// Load reads the built-in demo of that name. If there is none, ok is false.
 func Load(name string) (d *Demo, ok bool, err error) {
 	doc, ok := Lookup(name)
 	if !ok {
@@ -32,7 +39,8 @@ func Load(name string) (d *Demo, ok bool, err error) {
 	return d, true, err
 }
 
-// Parse reads a scenario as a demo.
+// Parse reads a scenario as a demo. The name is for what is printed. The error
+// is a [report.Failure] with the status [report.Usage].
 func Parse(doc []byte, name string) (*Demo, error) {
 	sc, err := scenario.Parse(doc, name)
 	if err != nil {
@@ -46,34 +54,36 @@ func Parse(doc []byte, name string) (*Demo, error) {
 			err := &scenario.Error{Scenario: name, Where: fmt.Sprintf("expect[%d]", i), Problem: err.Error()}
 			return nil, &report.Failure{Status: report.Usage, Err: err}
 		}
-		d.expectations = append(d.expectations, condition)
+		d.conditions = append(d.conditions, condition)
 	}
 	return d, nil
 }
 
-// Watch is what to watch for: the first line of the description.
+// Watch returns what to watch for: the first line of the description.
 func (d *Demo) Watch() string {
 	first, _, _ := strings.Cut(d.scenario.Description, "\n")
 	return strings.TrimSpace(first)
 }
 
-// lesson is what the demo teaches: the rest of the description, as one line.
+// lesson returns what the demo teaches: the rest of the description, as one
+// line.
 func (d *Demo) lesson() string {
 	_, rest, _ := strings.Cut(d.scenario.Description, "\n")
 	return strings.Join(strings.Fields(rest), " ")
 }
 
-// Takes is how long a run of the demo takes.
+// Takes returns how long a live run of the demo takes. It runs the demo in
+// virtual time to find out, and fails as that does.
 func (d *Demo) Takes(ctx context.Context) (time.Duration, error) {
 	run := d.scenario.NewRun(nil)
 	err := run.Virtual(ctx)
 	return run.Stats().Elapsed, err
 }
 
-// judgesResult reports whether the conditions are, among others, about how the run
-// ends: a failure is then for them to judge.
+// judgesResult reports whether a condition is about how the run ends. If so, a
+// run that fails may be as expected.
 func (d *Demo) judgesResult() bool {
-	for _, condition := range d.expectations {
+	for _, condition := range d.conditions {
 		switch field, _, _ := strings.Cut(condition.String(), " "); field {
 		case "result", "error", "exit_code":
 			return true

@@ -71,7 +71,7 @@ func runDemo(t *testing.T, d *Demo, how func(*scenario.Run, context.Context) err
 		t.Fatal(err)
 	}
 	summary := d.summarize(run.Stats(), report.Of(failureOf(run)))
-	summary.Judge(d.expectations) // tells it in the summary as well
+	summary.Judge(d.conditions) // tells it in the summary as well
 	return summary
 }
 

@@ -10,12 +10,12 @@ import (
 	"bpcopy/internal/scenario"
 )
 
-// sample is the run as it stands, for the display.
+// sample returns the state of a run, for the display.
 func (d *Demo) sample(stats ledger.Snapshot) progress.Sample {
 	return progress.Sample{Snapshot: stats, Size: d.scenario.Size(), HighWaterMark: d.scenario.HighWaterMark()}
 }
 
-// failureOf says how a run failed that came to its end, or nil.
+// failureOf returns why a run that came to its end counts as failed, or nil.
 func failureOf(run *scenario.Run) error {
 	switch f := run.Failure(); {
 	case f.Code != "" && f.Dst >= 0:
@@ -28,7 +28,7 @@ func failureOf(run *scenario.Run) error {
 	return nil
 }
 
-// summarize tells what the run has come to, as a copy does.
+// summarize returns the summary of a run, in the form of the summary of a copy.
 func (d *Demo) summarize(stats ledger.Snapshot, failures *report.Failures) report.Summary {
 	s := report.Summary{
 		Schema:         report.Schema,

@@ -14,7 +14,7 @@ const (
 	extension = ".json"
 )
 
-// Names are those of all demos, sorted.
+// Names returns the names of all built-in demos, sorted.
 func Names() []string {
 	paths, err := fs.Glob(files, folder+"*"+extension)
 	if err != nil {
@@ -27,7 +27,7 @@ func Names() []string {
 	return names
 }
 
-// Lookup returns the scenario of that name, if there is one.
+// Lookup returns the scenario of the built-in demo of that name, as JSON.
 func Lookup(name string) (doc []byte, ok bool) {
 	doc, err := files.ReadFile(folder + name + extension)
 	return doc, err == nil

@@ -12,27 +12,30 @@ import (
 	"bpcopy/internal/scenario"
 )
 
-// Show is how demos are shown.
+// Show says how demos are shown.
 type Show struct {
-	// Virtual runs them at once, without a display.
+	// Virtual runs the demos in virtual time, without a display.
 	Virtual bool
-	// Say tells a line, which may have come from outside.
+	// Say prints a line. The text is not inert: it may hold what a scenario
+	// says.
 	Say func(text string)
-	// Write takes the summary of each run.
+	// Write gets the summary of each run.
 	Write func(*report.Summary) error
-	// Display is how the display looks. Which run it shows is filled in.
+	// Display says how the display of a live run looks. The run that it shows
+	// is filled in.
 	Display progress.Options
-	// Begin is called before a run by the clock, and what it returns is after it.
+	// Begin is called before each live run, and the function that it returns
+	// after the run.
 	Begin func(*clock.Clock, *progress.Display) (end func())
 }
 
-// All shows each demo, also after one that is not as expected. It stops only when
-// ctx ends.
+// All shows each demo, also after one that has failed. It stops early only when
+// ctx ends. The error is a [report.Failures], or nil if all are as expected.
 func (s *Show) All(ctx context.Context, shown []*Demo) error {
 	var failures report.Failures
 	var unmet []string
 	for _, d := range shown {
-		unmetHere, failed := s.one(ctx, d)
+		unmetHere, failed := s.show(ctx, d)
 		failures.Add(failed)
 		unmet = append(unmet, unmetHere...)
 		if ctx.Err() != nil {
@@ -43,8 +46,9 @@ func (s *Show) All(ctx context.Context, shown []*Demo) error {
 	return failures.Err()
 }
 
-// one shows one demo: what to watch for, the run, and what came of it.
-func (s *Show) one(ctx context.Context, d *Demo) (unmet []string, failed error) {
+// show shows one demo: what to watch for, the run, and what came of it. It
+// returns the conditions that do not hold, in words, and other failures.
+func (s *Show) show(ctx context.Context, d *Demo) (unmet []string, failed error) {
 	s.Say(strings.TrimSuffix(d.name+": "+d.Watch(), ": "))
 	run := d.scenario.NewRun(nil)
 	var err error
@@ -54,7 +58,7 @@ func (s *Show) one(ctx context.Context, d *Demo) (unmet []string, failed error) 
 		err = s.live(ctx, d, run)
 	}
 	if err == nil {
-		return s.outcome(d, run.Stats(), failureOf(run))
+		return s.judge(d, run.Stats(), failureOf(run))
 	}
 	status := report.StatusOf(err)
 	if _, ok := err.(*scenario.Error); ok {
@@ -67,15 +71,16 @@ func (s *Show) one(ctx context.Context, d *Demo) (unmet []string, failed error) 
 	return nil, failures
 }
 
-// failure names the demo that has failed.
+// failure returns err with the name of the demo and a status.
 func (d *Demo) failure(status report.Status, err error) error {
 	return &report.Failure{Status: status, Err: fmt.Errorf("%s: %w", d.name, err)}
 }
 
-// outcome tells what a run that came to its end has come to, and judges it.
-func (s *Show) outcome(d *Demo, stats ledger.Snapshot, failure error) (unmet []string, failed error) {
+// judge prints the result of a run that came to its end, and checks its
+// conditions. The failure is that of the run.
+func (s *Show) judge(d *Demo, stats ledger.Snapshot, failure error) (unmet []string, failed error) {
 	summary := d.summarize(stats, report.Of(failure))
-	unmet = summary.Judge(d.expectations)
+	unmet = summary.Judge(d.conditions)
 	text := summary.Text()
 	if failure != nil {
 		text = failure.Error() + "; " + text
@@ -102,13 +107,13 @@ func (s *Show) outcome(d *Demo, stats ledger.Snapshot, failure error) (unmet []s
 	return unmet, failures.Err()
 }
 
-// live runs by the clock, with the display around it.
+// live runs a demo by the clock, with a display.
 func (s *Show) live(ctx context.Context, d *Demo, run *scenario.Run) error {
 	clock := clock.New()
 	opts := s.Display
 	opts.Now, opts.Start, opts.BufferFirst = clock.Now, clock.Now(), true
 	opts.Poll = func() progress.Sample { return d.sample(run.Stats()) }
-	if opts.Mode == progress.ModePlain { // above the bar stands the name already
+	if opts.Mode == progress.ModePlain { // the bar comes right after a line with the name
 		opts.Name = d.name
 	}
 	display := progress.New(opts)
