@@ -1,6 +1,13 @@
-// Package trace writes what happened: each event of a copy as one line of JSON,
-// and the summary at its end. The lines are those of Node's own trace, field for
-// field and in the same order.
+// Package trace writes each event of a copy as one line of JSON. The lines have
+// the fields of those of testdata/node/oracle.mjs, in the same order.
+//
+// # Words
+//
+//   - event: what the machine tells its observer, a [stream.Event].
+//   - line: an event as JSON, with its time and its number.
+//   - recorder: takes the events of a running copy and writes them. The copy
+//     never waits for it.
+//   - lost: said of an event that came while too many others were waiting.
 package trace
 
 import (
@@ -12,8 +19,8 @@ import (
 // Micros is a moment of a copy in microseconds since its start.
 type Micros int64
 
-// AppendEvent appends e as one line of JSON, with its newline: line number n, at
-// the moment t, which is printed in milliseconds.
+// AppendEvent appends e as one line of JSON, with its newline. The time t is
+// printed in milliseconds, and n is the number of the line, from 0.
 func AppendEvent(b []byte, t Micros, n int64, e *stream.Event) []byte {
 	b = append(b, `{"t":`...)
 	b = appendMillis(b, t)
@@ -26,7 +33,7 @@ func AppendEvent(b []byte, t Micros, n int64, e *stream.Event) []byte {
 	return append(b, '}', '\n')
 }
 
-// appendMillis prints no more digits than the moment has.
+// appendMillis appends t in milliseconds, without trailing zeros.
 func appendMillis(b []byte, t Micros) []byte {
 	b = strconv.AppendInt(b, int64(t/1000), 10)
 	if frac := t % 1000; frac != 0 {
@@ -38,6 +45,7 @@ func appendMillis(b []byte, t Micros) []byte {
 	return b
 }
 
+// appendFields appends the fields that an event of this kind has.
 func appendFields(b []byte, e *stream.Event) []byte {
 	switch e.Kind {
 	case stream.Data:
@@ -68,7 +76,7 @@ func appendFields(b []byte, e *stream.Event) []byte {
 	}
 }
 
-// appendWho names the stream that e is about.
+// appendWho appends which stream e is about.
 func appendWho(b []byte, e *stream.Event) []byte {
 	if e.Dst == stream.FromSource {
 		return append(b, `,"who":"src"`...)
@@ -76,6 +84,7 @@ func appendWho(b []byte, e *stream.Event) []byte {
 	return appendInt(append(b, `,"who":"dst"`...), "dst", int64(e.Dst))
 }
 
+// appendLength appends the length of the stream that e is about, in bytes.
 func appendLength(b []byte, e *stream.Event) []byte {
 	if e.Dst == stream.FromSource {
 		return appendInt(b, "rlength", e.ReadableLength)

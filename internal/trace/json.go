@@ -5,14 +5,14 @@ import (
 	"encoding/json"
 )
 
-// appendString appends a string as JavaScript's JSON.stringify prints it, which
-// leaves <, > and & alone.
+// appendString appends a field with a string, quoted as JSON.stringify does it.
 func appendString(b []byte, key, v string) []byte {
-	return append(appendKey(b, key), Quote(v)...)
+	return append(appendKey(b, key), quote(v)...)
 }
 
-// Quote is v as a JSON string, with <, > and & as they are.
-func Quote(v string) []byte {
+// quote returns v as a JSON string. Unlike json.Marshal it does not escape <, >
+// and &.
+func quote(v string) []byte {
 	var out bytes.Buffer
 	enc := json.NewEncoder(&out)
 	enc.SetEscapeHTML(false)

@@ -10,31 +10,33 @@ import (
 	"bpcopy/internal/stream"
 )
 
-// mostWaiting bounds the events that wait to be written, and so the memory they
-// take: about 10 MB.
-const mostWaiting = 128 << 10
+// maxWaiting bounds the events that wait to be written. They take 10 MB, and
+// those that are being written as much again.
+const maxWaiting = 128 << 10
 
-// writeEvery is how long an event may wait: a wake-up for each would cost the
-// copy more than the event itself.
+// writeEvery is the time between two writes. To wake the goroutine up for each
+// event would take longer than all else that is done for it.
 const writeEvery = 20 * time.Millisecond
 
-// Recorder writes events as they happen without ever making the copy wait: one
-// goroutine encodes and writes what has come in the meantime. Events that come
-// faster than the file takes them, for long, are lost; their line numbers are
-// missing then, and Close tells how many.
+// Recorder writes events without making the copy wait. [Recorder.Event] only
+// notes the event. One goroutine encodes and writes what was noted.
+//
+// If events come faster than they are written for long, some are lost. Then
+// their line numbers are missing, and [Recorder.Close] fails.
 type Recorder struct {
 	out  io.Writer
 	quit chan struct{} // closed by Close
 	done chan struct{} // closed by run
 
-	mu      sync.Mutex // guards what follows
+	mu      sync.Mutex // guards waiting, n and lost
 	waiting []record
 	n       int64 // line number of the next event
-	lost    int64
+	lost    int64 // number of lost events
 
-	err error // of the first write that failed; run's own until done
+	err error // of the first write that failed; owned by run until done is closed
 }
 
+// record is an event that waits to be written.
 type record struct {
 	at    Micros
 	n     int64
@@ -48,10 +50,11 @@ func NewRecorder(out io.Writer) *Recorder {
 	return r
 }
 
-// Event takes an event, at a time since the start of the copy.
+// Event notes an event, with the time since the start of the copy. The event
+// need not stay valid after the call.
 func (r *Recorder) Event(at time.Duration, e *stream.Event) {
 	r.mu.Lock()
-	if len(r.waiting) < mostWaiting {
+	if len(r.waiting) < maxWaiting {
 		r.waiting = append(r.waiting, record{Micros(at / time.Microsecond), r.n, *e})
 	} else {
 		r.lost++
@@ -60,9 +63,10 @@ func (r *Recorder) Event(at time.Duration, e *stream.Event) {
 	r.mu.Unlock()
 }
 
-// Close writes what is left and tells whether everything was written. It gives
-// up when ctx ends: whoever reads the events may have stopped. No event may come
-// after it.
+// Close writes the events that wait. It fails if a write has failed, or if
+// events were lost. When ctx ends, it gives up, since whoever reads the events
+// may have stopped; the goroutine is then left behind in its write. Event must
+// not be called any more.
 func (r *Recorder) Close(ctx context.Context) error {
 	close(r.quit)
 	select {
@@ -76,7 +80,8 @@ func (r *Recorder) Close(ctx context.Context) error {
 	return r.err
 }
 
-// run writes until Close; after a failed write it only forgets.
+// run writes the events until Close is called. After a failed write it drops
+// them. Close waits for it.
 func (r *Recorder) run() {
 	defer close(r.done)
 	ticker := time.NewTicker(writeEvery)
@@ -102,6 +107,7 @@ func (r *Recorder) run() {
 	}
 }
 
+// write writes b, unless a write has failed, and returns b emptied.
 func (r *Recorder) write(b []byte) []byte {
 	if r.err == nil && len(b) > 0 {
 		_, r.err = r.out.Write(b)

@@ -63,11 +63,11 @@ func TestRecorderNeverWaits(t *testing.T) {
 		r := NewRecorder(out)
 		r.Event(0, data(1))
 		time.Sleep(2 * writeEvery) // the first is being written now
-		for range mostWaiting + 5 {
+		for range maxWaiting + 5 {
 			r.Event(0, data(1)) // would not return if it waited
 		}
 		close(out.release)
-		want := fmt.Sprintf("5 of %d events lost: they came faster than they could be written", mostWaiting+6)
+		want := fmt.Sprintf("5 of %d events lost: they came faster than they could be written", maxWaiting+6)
 		if err := r.Close(t.Context()); err == nil || err.Error() != want {
 			t.Errorf("Close() = %v; want %v", err, want)
 		}
