@@ -1,4 +1,12 @@
-// Package outlet is the one place that printed text passes.
+// Package outlet is the one place through which everything is printed: standard
+// output (except the data), standard error and the reports.
+//
+// # Words
+//
+//   - inert: said of text that cannot steer a terminal; see package inert.
+//   - raw: not made inert. Only the display may print that.
+//   - stuck: said of an outlet that nobody reads. It is given up when the
+//     program is interrupted, and never written again.
 package outlet
 
 import (
@@ -16,34 +24,38 @@ import (
 	"bpcopy/internal/interrupt"
 )
 
-// Outlet is standard output, standard error or a report. Whatever is printed passes
-// an outlet, which makes it inert: the display alone writes escape sequences. A
-// write that waits for a reader does not keep an interrupted program from its
-// end.
+// Outlet is standard output, standard error or a report. It makes inert what is
+// written to it. A write waits for the reader as long as the program runs. It
+// does not keep an interrupted program from ending.
+//
+// Each write has a goroutine of its own, which is left behind in a write that
+// is given up.
 type Outlet struct {
 	file        *os.File
-	interrupted <-chan struct{} // closed when somebody wants the program to stop
-	abandoned   <-chan struct{} // closed when it must stop at once
+	interrupted <-chan struct{} // closed when the run is interrupted
+	abandoned   <-chan struct{} // closed when the program must end at once
 
 	failed atomic.Pointer[error] // of the first write that failed
 
-	mu    sync.Mutex // held around a write; guards what follows
-	stuck bool       // given up
-	begun []byte     // of a character, to be shown with the rest of it
+	mu    sync.Mutex // serializes writes; guards stuck and part
+	stuck bool
+	part  []byte // first bytes of a character whose other bytes are still to come
 }
 
-// New returns an outlet to file, of a run that ends with ctx.
+// New returns an outlet to file. The context is that of the run.
 func New(ctx context.Context, run *interrupt.Run, file *os.File) *Outlet {
 	return &Outlet{file: file, interrupted: ctx.Done(), abandoned: run.Abandoned()}
 }
 
-// ErrStuck is the end of a write that nobody but a signal has ended.
+// ErrStuck is the error of a write that was given up after a signal.
 var ErrStuck = errors.New("nobody reads it")
 
-// ErrClosed is told as the copy itself tells it.
+// ErrClosed is the error of a standard output that is not there. A copy to "-"
+// fails with the same words.
 var ErrClosed = errors.New("standard output is closed")
 
-// Closed returns an error if the program was started without this descriptor.
+// Closed returns [ErrClosed] if the program was started without this standard
+// descriptor, and else nil.
 func (o *Outlet) Closed() error {
 	if fd := int(o.file.Fd()); fd <= 2 && !endpoint.WasGiven(fd) {
 		return ErrClosed
@@ -51,20 +63,22 @@ func (o *Outlet) Closed() error {
 	return nil
 }
 
-// Write shows p, made inert, or gives the reader up for good.
+// Write writes p, made inert. A character may be divided among several calls.
+// It fails with [ErrClosed], with [ErrStuck] or as the file does.
 func (o *Outlet) Write(p []byte) (int, error) {
 	o.mu.Lock()
 	defer o.mu.Unlock()
-	text := append(o.begun, p...)
+	text := append(o.part, p...)
 	whole := inert.Whole(text)
-	o.begun = bytes.Clone(text[whole:])
+	o.part = bytes.Clone(text[whole:])
 	if err := o.write(inert.Text(text[:whole])); err != nil {
 		return 0, err
 	}
 	return len(p), nil
 }
 
-// Raw is the outlet for what contains escape sequences by intent.
+// Raw returns a writer to the outlet that does not make text inert. It is for
+// the display, whose escape sequences are intended.
 func (o *Outlet) Raw() io.Writer { return rawOutlet{o} }
 
 type rawOutlet struct{ *Outlet }
@@ -79,6 +93,7 @@ func (o rawOutlet) Write(p []byte) (int, error) {
 	return len(p), nil
 }
 
+// write writes text as it is, and keeps the first error.
 func (o *Outlet) write(text []byte) error {
 	err := o.Closed()
 	if err == nil {
@@ -90,7 +105,9 @@ func (o *Outlet) write(text []byte) error {
 	return err
 }
 
-// tryWrite writes text, which nobody changes any more.
+// tryWrite writes text, which must not change any more. After an interruption
+// it gives up in time: when the grace is over, or soon after the program must
+// end.
 func (o *Outlet) tryWrite(text []byte) error {
 	if o.stuck {
 		return ErrStuck
@@ -123,7 +140,7 @@ func (o *Outlet) tryWrite(text []byte) error {
 // Close closes the file.
 func (o *Outlet) Close() error { return o.file.Close() }
 
-// Failure is the error of the first write that failed, if one did.
+// Failure returns the error of the first write that failed, or nil.
 func (o *Outlet) Failure() error {
 	if err := o.failed.Load(); err != nil {
 		return *err
