@@ -37,7 +37,8 @@ type Verdict struct {
 	// Actual is the value of the condition's field, as JSON has it but without
 	// quotes.
 	Actual string
-	// Detail tells the values of all its fields in words: "drains is 3, pauses is 4".
+	// Detail tells the values of all its fields in words: "drains is 3, pauses
+	// is 4".
 	Detail string
 }
 
@@ -146,7 +147,8 @@ func (o operand) describe(v value) string {
 	return s
 }
 
-// plain reports whether a text is a word that cannot be taken for anything else.
+// plain reports whether a text is a word that cannot be taken for anything
+// else.
 func plain(s string) bool {
 	return s != "" && s != "null" && strings.Trim(s, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_.") == ""
 }

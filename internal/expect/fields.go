@@ -34,7 +34,8 @@ func NewFields(all []Field) Fields {
 // Paths are those of all fields, in their order.
 func (f Fields) Paths() []string { return slices.Clone(f.paths) }
 
-// Operators are those that may follow the field at path; none where there is none.
+// Operators are those that may follow the field at path; none where there is
+// none.
 func (f Fields) Operators(path string) []string {
 	switch field, ok := f.byPath[path]; {
 	case !ok:
@@ -45,8 +46,8 @@ func (f Fields) Operators(path string) []string {
 	return []string{"=", "!="}
 }
 
-// index is the position in a list as a path has it. It is compiled when it is asked
-// for, since most copies have no conditions.
+// index is the position in a list as a path has it. It is compiled when it is
+// asked for, since most copies have no conditions.
 var index = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`\[[^\]]*\]`) })
 
 // unknown says why there is no field at path, and what there is.

@@ -58,8 +58,9 @@ func (k Kind) example() string {
 	return `a word, a text such as "in quotes", or null`
 }
 
-// parse reads a number in the unit of the kind, or in one of its other units. The
-// error says what is wrong with s or what was expected, and does not name s.
+// parse reads a number in the unit of the kind, or in one of its other units.
+// The error says what is wrong with s or what was expected, and does not name
+// s.
 func (k Kind) parse(s string) (*big.Rat, error) {
 	switch n, plain := decimal(s); {
 	case k == Size, k == Rate:

@@ -10,8 +10,8 @@ import (
 	"unicode/utf8"
 )
 
-// Parse reads a condition over fields. The error names the text, the column, from
-// 1 and in characters, and what was expected there.
+// Parse reads a condition over fields. The error names the text, the column,
+// from 1 and in characters, and what was expected there.
 func Parse(text string, fields Fields) (Condition, error) {
 	p := parser{text: text, fields: fields}
 	c, err := p.condition()
@@ -81,8 +81,8 @@ func (p *parser) field() (operand, error) {
 	return operand{written: path, kind: field.Kind, field: true}, nil
 }
 
-// pathLength is how much of s is a path: names, points and brackets with what is
-// in them.
+// pathLength is how much of s is a path: names, points and brackets with what
+// is in them.
 func pathLength(s string) int {
 	for i := 0; i < len(s); {
 		switch closing := strings.IndexByte(s[i:], ']'); {

@@ -1,9 +1,9 @@
-// Package throttle computes when the next bytes may go. A [Pacer] holds a rate.
-// A [Line] follows a [Script], which makes a source or a destination slow in
-// several ways, one after the other.
+// Package throttle computes when the next bytes may go. A [Pacer] keeps to a
+// rate. A [Line] follows a [Script], which makes a source or a destination slow
+// in several ways, one after the other.
 //
 // The package has no clock and never waits. The caller passes the current time
-// and waits until the moment that it is given.
+// and waits until the time that it is given.
 //
 // # Words
 //
