@@ -6,20 +6,21 @@ import (
 	"bpcopy/internal/report"
 )
 
-// Error is the end of a run that somebody asked for.
+// Error says that a signal has ended the run.
 type Error struct {
 	Signal syscall.Signal
-	kills  bool // the program ends as if it had not caught the signal
+	kills  bool // it is a rare signal, which must kill the program in the end
 }
 
-// Error names the signal.
+// Error returns a text with the name of the signal.
 func (e *Error) Error() string { return "interrupted by " + signalName(e.Signal) }
 
-// ExitStatus is that of a run that it has ended.
+// ExitStatus returns the status of a run that the signal has ended.
 func (e *Error) ExitStatus() report.Status { return report.BySignal(e.Signal) }
 
-// Die ends the process as the signal does by default, if it is one of those that are
-// only caught to clean up. Otherwise it returns: the exit status tells.
+// Die kills the process by the signal if that is a rare one, as the signal
+// would have done at once by default. For a stop signal it returns: the exit
+// status says enough.
 func (e *Error) Die() {
 	if e.kills {
 		dieOf(e.Signal)

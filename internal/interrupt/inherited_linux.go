@@ -13,57 +13,61 @@ import (
 	"unsafe"
 )
 
-// inherited is what signals did when the program was started: Go's runtime hides
-// it. Before main it installs its own handlers, for ignored signals too, and notes
-// what was there before in a table of which it shows only SIGINT and SIGHUP.
+// inherited knows which signals were ignored when the program was started. Go's
+// runtime hides that. Before main runs, the runtime installs its own handlers,
+// also for ignored signals. It notes in a table what was there before, but
+// tells it only for SIGINT and SIGHUP.
 //
-// The table is in our own memory and is found there by marks: package signal makes
-// the runtime note anew what a signal does, and no other table changes like that.
+// That table is in our own memory. To find it, we change what some signals do,
+// the probes, by package signal. The runtime notes that in the table. The table
+// is the place in memory in which exactly these entries have changed.
 type inherited struct {
 	once  sync.Once
-	table []uintptr // by signal; nil if it was not found
+	table []uintptr // by number of the signal; nil if it was not found
 }
 
+// What the table says that a signal did: SIG_DFL and SIG_IGN of the system.
 const (
-	sigDfl = 0 // SIG_DFL
-	sigIgn = 1 // SIG_IGN
+	sigDfl = 0
+	sigIgn = 1
 )
 
-// ignored tells whether s, which is caught, was ignored at the start. Signals that
-// make the marks go to caught.
+// ignored reports whether the caught signal s was ignored at the start. The
+// probes are caught by the channel from then on.
 func (i *inherited) ignored(s syscall.Signal, caught chan<- os.Signal) bool {
 	if s == syscall.SIGQUIT && signal.Ignored(syscall.SIGINT) {
-		return true // a shell without job control ignores both
+		return true // a shell without job control ignores both in a background job
 	}
 	i.once.Do(func() { i.table, _ = findDispositions(caught) })
 	return int(s) < len(i.table) && i.table[s] == sigIgn
 }
 
-// findDispositions returns the runtime's table.
+// findDispositions returns a copy of the runtime's table.
 func findDispositions(caught chan<- os.Signal) ([]uintptr, error) {
 	before, err := ownData()
 	if err != nil {
 		return nil, err
 	}
-	marks := []os.Signal{syscall.Signal(56), syscall.Signal(59), syscall.Signal(63)}
-	defer signal.Notify(caught, marks...)
-	signal.Ignore(marks...)
+	probes := []os.Signal{syscall.Signal(56), syscall.Signal(59), syscall.Signal(63)}
+	defer signal.Notify(caught, probes...)
+	signal.Ignore(probes...)
 	again := make(chan os.Signal, 1)
-	signal.Notify(again, marks...) // notes that they were ignored
+	signal.Notify(again, probes...) // the runtime notes that they were ignored
 	signal.Stop(again)
 	after, err := ownData()
 	if err != nil {
 		return nil, err
 	}
-	return findTable(before, after, marks)
+	return findTable(before, after, probes)
 }
 
-// findTable returns the one table of before in which exactly the marks have become
-// sigIgn in after.
-func findTable(before, after []uintptr, marks []os.Signal) (table []uintptr, err error) {
+// findTable returns the table in before of which exactly the probes have become
+// sigIgn in after. It returns nil if there is none, and an error if there are
+// two.
+func findTable(before, after []uintptr, probes []os.Signal) (table []uintptr, err error) {
 	const entries = lastRealTime + 1
 	for at := 0; at+entries <= min(len(before), len(after)); at++ {
-		if after[at+number(marks[0])] != sigIgn || !isTable(before[at:at+entries], after[at:at+entries], marks) {
+		if after[at+number(probes[0])] != sigIgn || !isTable(before[at:at+entries], after[at:at+entries], probes) {
 			continue
 		}
 		if table != nil {
@@ -74,9 +78,9 @@ func findTable(before, after []uintptr, marks []os.Signal) (table []uintptr, err
 	return table, nil
 }
 
-// isTable is true where before holds nothing but sigDfl and sigIgn, and after
-// differs from it at the marks alone.
-func isTable(before, after []uintptr, marks []os.Signal) bool {
+// isTable reports whether before has nothing but sigDfl and sigIgn, and after
+// differs from it at the probes alone.
+func isTable(before, after []uintptr, probes []os.Signal) bool {
 	changed := 0
 	for s := range before {
 		if before[s] > sigIgn || before[0] != sigDfl {
@@ -86,21 +90,21 @@ func isTable(before, after []uintptr, marks []os.Signal) bool {
 			changed++
 		}
 	}
-	for _, mark := range marks {
-		if s := number(mark); before[s] != sigDfl || after[s] != sigIgn {
+	for _, probe := range probes {
+		if s := number(probe); before[s] != sigDfl || after[s] != sigIgn {
 			return false
 		}
 	}
-	return changed == len(marks)
+	return changed == len(probes)
 }
 
 func number(s os.Signal) int { return int(s.(syscall.Signal)) }
 
-// mostData is how much is looked at of the program's variables. The linker puts
-// the large ones last.
-const mostData = 4 << 20
+// maxData is how many bytes of the program's variables are searched. The table
+// is among the first: the linker puts large variables last.
+const maxData = 4 << 20
 
-// ownData is a copy of the program's variables, word by word.
+// ownData returns a copy of the program's variables, word by word.
 func ownData() ([]uintptr, error) {
 	start, end, err := dataRange()
 	if err != nil {
@@ -111,7 +115,7 @@ func ownData() ([]uintptr, error) {
 		return nil, err
 	}
 	defer memory.Close()
-	words := make([]uintptr, min(end-start, mostData)/int64(unsafe.Sizeof(uintptr(0))))
+	words := make([]uintptr, min(end-start, maxData)/int64(unsafe.Sizeof(uintptr(0))))
 	if len(words) == 0 {
 		return nil, io.ErrUnexpectedEOF
 	}
@@ -120,8 +124,8 @@ func ownData() ([]uintptr, error) {
 	return words, err
 }
 
-// dataRange is where the program's variables are: the writable part of its file and
-// what follows it without a gap.
+// dataRange returns where the program's variables are in memory: the writable
+// part of its file, and what follows that without a gap.
 func dataRange() (start, end int64, err error) {
 	program, err := os.Readlink("/proc/self/exe")
 	if err != nil {

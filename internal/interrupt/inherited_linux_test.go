@@ -6,8 +6,8 @@ import (
 	"testing"
 )
 
-// aloneVar is set where this test runs in a process of its own: the marks stay, and
-// so it could not be run there twice.
+// aloneVar is set where this test runs in a process of its own: the probes stay
+// caught, and so the test cannot run there twice.
 const aloneVar = "BPCOPY_TEST_ALONE"
 
 // The runtime's table is found: another version of the runtime may need another

@@ -9,8 +9,8 @@ import (
 	"time"
 )
 
-// rareSignals end the program as well, but hardly ever come to one that copies: it
-// cleans up first and then ends as they would have ended it.
+// rareSignals catches the rare signals, from the start. When one comes, the
+// program cleans up, and then the signal kills it after all.
 type rareSignals struct{}
 
 func newRareSignals(caught chan<- os.Signal) *rareSignals {
@@ -20,12 +20,13 @@ func newRareSignals(caught chan<- os.Signal) *rareSignals {
 	return new(rareSignals)
 }
 
-// catchSoon does nothing: they are caught from the start.
+// catchSoon does nothing: the signals are caught from the start.
 func (*rareSignals) catchSoon() {}
 
+// catch does nothing, for the same reason.
 func (*rareSignals) catch() {}
 
-// dieOf ends the program as s does, where the runtime lets it.
+// dieOf kills the program by s, as far as the runtime lets it.
 func dieOf(s syscall.Signal) {
 	signal.Reset(s)
 	if syscall.Kill(os.Getpid(), s) == nil {

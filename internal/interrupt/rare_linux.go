@@ -12,29 +12,35 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// The signals with numbers of their own on all processors.
+// The ranges of signal numbers on all processors.
 const (
 	lastStandard  = 31
-	firstRealTime = 35 // 32 to 34 belong to C libraries; the runtime does not give them away
+	firstRealTime = 35 // 32 to 34 belong to C libraries; package signal cannot catch them
 	lastRealTime  = 64
 )
 
-// rareSignals end the program as well, but hardly ever come to one that copies. Once
-// they are caught, it cleans up first and then ends as they would have ended it.
+// rareSignals catches the rare signals, but not at once. When they are caught,
+// the program cleans up, and then the signal kills it after all.
 //
-// To catch them takes a tenth of an empty copy. So they do what they do by default,
-// where the runtime would swallow some and dump its state for others, until there has
-// been something to clean up for a moment. The real-time signals do that for good, and
-// so does SIGPROF, which the runtime keeps for profiles and does not give away.
+// To catch them takes a tenth of the time of an empty copy. So they get the
+// default action of the system first. (With the runtime's own handlers, some
+// would do nothing, and others would dump goroutines.) They are caught when
+// bytes have moved for a moment, or before the program waits for somebody.
+//
+// The real-time signals keep the default action, and so does SIGPROF, which the
+// runtime needs for profiles.
 type rareSignals struct {
-	caught   chan<- os.Signal
-	runtimes map[syscall.Signal]*action // what the runtime does with them
-	once     sync.Once
+	caught  chan<- os.Signal
+	runtime map[syscall.Signal]*action // the runtime's actions, to be set again
+	once    sync.Once
 }
 
-// untilCaught is that moment.
+// untilCaught is how long bytes move before the rare signals are caught. A copy
+// that ends earlier has not paid for it.
 const untilCaught = 10 * time.Millisecond
 
+// newRareSignals gives the rare signals the default action. Later they are
+// caught by the channel.
 func newRareSignals(caught chan<- os.Signal) *rareSignals {
 	if timer, err := unix.Getitimer(unix.ItimerProf); err == nil && timer.Interval == (unix.Timeval{}) {
 		setAction(syscall.SIGPROF, new(action))
@@ -42,74 +48,76 @@ func newRareSignals(caught chan<- os.Signal) *rareSignals {
 	for s := syscall.Signal(firstRealTime); s <= lastRealTime; s++ {
 		setAction(s, new(action))
 	}
-	r := &rareSignals{caught: caught, runtimes: make(map[syscall.Signal]*action)}
+	r := &rareSignals{caught: caught, runtime: make(map[syscall.Signal]*action)}
 	for _, s := range rare() {
 		switch s {
-		case syscall.SIGBUS, syscall.SIGFPE, syscall.SIGILL, syscall.SIGSEGV: // of which the runtime makes panics
+		case syscall.SIGBUS, syscall.SIGFPE, syscall.SIGILL, syscall.SIGSEGV: // the runtime turns these into panics
 		default:
-			r.runtimes[s] = setAction(s, new(action))
+			r.runtime[s] = setAction(s, new(action))
 		}
 	}
 	return r
 }
 
-// catchSoon catches them after a moment.
+// catchSoon catches the rare signals after untilCaught.
 func (r *rareSignals) catchSoon() { time.AfterFunc(untilCaught, r.catch) }
 
-// catch catches them now.
+// catch catches the rare signals now.
 func (r *rareSignals) catch() {
 	r.once.Do(func() {
 		for _, s := range rare() {
 			signal.Notify(r.caught, s)
-			if runtimes := r.runtimes[s]; runtimes != nil {
-				setAction(s, runtimes)
+			if original := r.runtime[s]; original != nil {
+				setAction(s, original)
 			}
 		}
 	})
 }
 
-// rare are those that are caught, in the order of their numbers.
+// rare returns the rare signals: all standard signals but those listed here.
 func rare() []syscall.Signal {
-	spared := []os.Signal{
+	others := []os.Signal{
 		syscall.SIGKILL, syscall.SIGSTOP, // cannot be caught
-		syscall.SIGPIPE, syscall.SIGPROF,
+		syscall.SIGPIPE,                                                    // ignored by Catch
+		syscall.SIGPROF,                                                    // keeps the default action
 		syscall.SIGCHLD, syscall.SIGCONT, syscall.SIGURG, syscall.SIGWINCH, // are ignored by default
 		syscall.SIGTSTP, syscall.SIGTTIN, syscall.SIGTTOU, // stop the program until SIGCONT
 	}
-	spared = slices.Concat(spared, stopSignals(), statusSignals())
+	others = slices.Concat(others, stopSignals(), statusSignals())
 	if limitsFiles() {
-		spared = append(spared, syscall.SIGXFSZ)
+		others = append(others, syscall.SIGXFSZ) // comes with an error of the write, which says more
 	}
 	var all []syscall.Signal
 	for s := syscall.Signal(1); s <= lastStandard; s++ {
-		if !slices.Contains(spared, os.Signal(s)) {
+		if !slices.Contains(others, os.Signal(s)) {
 			all = append(all, s)
 		}
 	}
 	return all
 }
 
-// limitsFiles tells whether the kernel sends SIGXFSZ to a file that grows too
-// large. The write fails as well, which says more.
+// limitsFiles reports whether the size of files is limited. If so, the kernel
+// sends SIGXFSZ for a write beyond the limit.
 func limitsFiles() bool {
 	var limit unix.Rlimit
 	return unix.Getrlimit(unix.RLIMIT_FSIZE, &limit) == nil && limit.Cur != unix.RLIM_INFINITY
 }
 
-// dieOf ends the program as s does by default.
+// dieOf kills the program by s.
 func dieOf(s syscall.Signal) {
 	setAction(s, new(action))
 	if unix.Kill(os.Getpid(), s) == nil {
-		time.Sleep(graceForRun) // it has to reach a thread
+		time.Sleep(graceForRun) // until the signal has reached a thread
 	}
 }
 
-// An action is what the kernel does when a signal comes. The zero action is the default,
-// without flags and with an empty mask, whatever the processor's layout of it is.
+// action is a struct sigaction of the kernel, which differs between processors.
+// On all of them the zero action is SIG_DFL without flags and with an empty
+// mask.
 type action [8]uint64
 
-// setAction lets s do something else, and returns what it did before. Package signal
-// does not where the runtime has a handler of its own.
+// setAction sets what s does, and returns what it did before. Package signal
+// cannot do that for signals that the runtime handles.
 func setAction(s syscall.Signal, to *action) (before *action) {
 	before = new(action)
 	unix.RawSyscall6(unix.SYS_RT_SIGACTION, uintptr(s), uintptr(unsafe.Pointer(to)), uintptr(unsafe.Pointer(before)), signalSetSize, 0, 0)

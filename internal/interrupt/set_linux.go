@@ -2,5 +2,5 @@
 
 package interrupt
 
-// signalSetSize is that of the kernel's sigset_t in bytes.
+// signalSetSize is the size of the kernel's sigset_t in bytes.
 const signalSetSize = 8

@@ -2,5 +2,6 @@
 
 package interrupt
 
-// signalSetSize is that of the kernel's sigset_t in bytes: there are 128 signals.
+// signalSetSize is the size of the kernel's sigset_t in bytes: there are 128
+// signals.
 const signalSetSize = 16

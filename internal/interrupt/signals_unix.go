@@ -10,13 +10,13 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// stopSignals are those that ask the program to stop. It then ends by itself,
-// with a status that names the signal.
+// stopSignals returns the stop signals. After one of them the program ends by
+// itself, with a status that tells the signal.
 func stopSignals() []os.Signal {
 	return []os.Signal{syscall.SIGINT, syscall.SIGTERM, syscall.SIGQUIT, syscall.SIGHUP}
 }
 
-// continueSignals say that the program was stopped and goes on.
+// continueSignals returns the continue signals.
 func continueSignals() []os.Signal { return []os.Signal{syscall.SIGCONT} }
 
 func signalName(s syscall.Signal) string {

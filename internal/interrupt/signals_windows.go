@@ -6,10 +6,10 @@ import (
 	"syscall"
 )
 
-// stopSignals are those that ask the program to stop.
+// stopSignals returns the stop signals.
 func stopSignals() []os.Signal { return []os.Signal{syscall.SIGINT, syscall.SIGTERM} }
 
-// rareSignals are none here.
+// rareSignals catches nothing: there are no rare signals on Windows.
 type rareSignals struct{}
 
 func newRareSignals(chan<- os.Signal) *rareSignals { return new(rareSignals) }
@@ -18,13 +18,13 @@ func (*rareSignals) catchSoon() {}
 
 func (*rareSignals) catch() {}
 
-// continueSignals are none: nobody stops a process here.
+// continueSignals returns none: on Windows nobody stops a process.
 func continueSignals() []os.Signal { return nil }
 
-// statusSignals are those that ask for a line of status.
+// statusSignals returns none: Windows has no such signal.
 func statusSignals() []os.Signal { return nil }
 
-// dieOf does nothing: no signal kills here.
+// dieOf does nothing: there are no rare signals on Windows.
 func dieOf(syscall.Signal) {}
 
 func signalName(s syscall.Signal) string {

@@ -7,5 +7,5 @@ import (
 	"syscall"
 )
 
-// statusSignals are those that ask for a line of status.
+// statusSignals returns the status signals. Ctrl-T sends SIGINFO.
 func statusSignals() []os.Signal { return []os.Signal{syscall.SIGUSR1, syscall.SIGINFO} }

@@ -7,6 +7,5 @@ import (
 	"syscall"
 )
 
-// statusSignals are those that ask for a line of status. There is no SIGINFO
-// here, nor a key that sends it.
+// statusSignals returns the status signals. This system has no SIGINFO.
 func statusSignals() []os.Signal { return []os.Signal{syscall.SIGUSR1} }
