@@ -7,22 +7,23 @@ import (
 	"bpcopy/internal/demo"
 )
 
-// completeOperand completes files, as a shell does, and the forms of the URLs.
+// completeOperand offers files, as a shell does, and the schemes of URLs.
 func completeOperand(*cobra.Command, []string, string) ([]cobra.Completion, cobra.ShellCompDirective) {
 	return []cobra.Completion{"-", "tcp://", "tcp-listen://", "unix://", "unix-listen://"}, cobra.ShellCompDirectiveDefault
 }
 
-// completeDemo completes the demos, each with what to watch for, and files.
+// completeDemo offers the demos, each with what to watch for, and files.
 func completeDemo(*cobra.Command, []string, string) ([]cobra.Completion, cobra.ShellCompDirective) {
 	words := append(demoNames(), cobra.CompletionWithDesc(everyDemo, "Every one, in turn"))
 	return words, cobra.ShellCompDirectiveDefault
 }
 
-// completeDemoName completes the demos alone.
+// completeDemoName offers the demos only.
 func completeDemoName(*cobra.Command, []string, string) ([]cobra.Completion, cobra.ShellCompDirective) {
 	return demoNames(), cobra.ShellCompDirectiveNoFileComp
 }
 
+// demoNames returns the demos, each with what to watch for.
 func demoNames() []cobra.Completion {
 	var words []cobra.Completion
 	for _, name := range demo.Names() {
@@ -35,8 +36,8 @@ func demoNames() []cobra.Completion {
 	return words
 }
 
-// completeFlags offers the words of those flags that have a choice, and files
-// only for those that take one.
+// completeFlags completes the values of flags: words if the flag has a choice
+// of them, and files only if it takes one.
 func completeFlags(root *cobra.Command) {
 	root.Flags().VisitAll(func(f *pflag.Flag) {
 		var words []cobra.Completion
@@ -58,8 +59,8 @@ func completeFlags(root *cobra.Command) {
 	})
 }
 
-// checkBuiltins makes Cobra's own commands refuse what they do not know, which
-// by themselves they answer with the help and success.
+// checkBuiltins makes Cobra's own commands refuse operands that they do not
+// know. Otherwise they would print the help and succeed.
 func checkBuiltins(root *cobra.Command) {
 	root.InitDefaultHelpCmd()
 	root.InitDefaultCompletionCmd()

@@ -9,11 +9,12 @@ import (
 	"bpcopy/internal/report"
 )
 
-// goesOn keeps a shell from ending the word: what is offered is a part of it.
+// goesOn keeps a shell from adding a space: what is offered is only a part of
+// the word.
 const goesOn = cobra.ShellCompDirectiveNoFileComp | cobra.ShellCompDirectiveNoSpace
 
-// completeCondition offers the fields of --expect for as many destinations as have
-// been typed, then the operators that the field has.
+// completeCondition offers the fields for --expect, for as many destinations as
+// have been typed. After a field it offers the operators that the field has.
 func completeCondition(_ *cobra.Command, operands []string, typed string) ([]cobra.Completion, cobra.ShellCompDirective) {
 	fields := report.Fields(max(1, len(operands)-1))
 	var offers []cobra.Completion
@@ -29,8 +30,8 @@ func completeCondition(_ *cobra.Command, operands []string, typed string) ([]cob
 	return offers, goesOn
 }
 
-// completeScript offers the actions of a script for its last step, and the usual
-// codes for one that fails.
+// completeScript offers the actions for the last step of a script, and the
+// usual codes for one that fails.
 func completeScript(_ *cobra.Command, _ []string, typed string) ([]cobra.Completion, cobra.ShellCompDirective) {
 	last := strings.LastIndexAny(typed, ";+:") + 1
 	step := strings.TrimLeft(typed[last:], " ")

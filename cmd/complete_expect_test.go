@@ -10,8 +10,8 @@ import (
 	"bpcopy/internal/units"
 )
 
-// TestConditionsOfferedAreValid: what completion makes of a condition is one, once
-// a value follows; and it offers every field that there is.
+// TestConditionsOfferedAreValid: what completion makes of a condition is one,
+// once a value follows; and it offers every field that there is.
 func TestConditionsOfferedAreValid(t *testing.T) {
 	for _, operands := range [][]string{nil, {"src", "a"}, {"src", "a", "b"}} {
 		destinations := max(1, len(operands)-1)
@@ -30,14 +30,14 @@ func TestConditionsOfferedAreValid(t *testing.T) {
 				case strings.HasSuffix(offer, " in"):
 					value = "1..2"
 				}
-				if _, err := parseExpectations([]string{offer + " " + value}, destinations); err != nil {
+				if _, err := parseConditions([]string{offer + " " + value}, destinations); err != nil {
 					t.Error(err)
 				}
 			}
 		}
-		// An unknown field is answered with a list of all: as many as are offered, those of
-		// several destinations counted once.
-		_, err := parseExpectations([]string{"? = 1"}, destinations)
+		// An unknown field is answered with a list of all: as many as are
+		// offered, those of several destinations counted once.
+		_, err := parseConditions([]string{"? = 1"}, destinations)
 		_, all, _ := strings.Cut(fmt.Sprint(err), "want a field: ")
 		wanted := len(strings.Split(all, ", "))
 		of := func(dst string) int {

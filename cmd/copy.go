@@ -12,23 +12,23 @@ import (
 	"bpcopy/internal/progress"
 )
 
-// copyRun is one copy from its command line to what is said of it.
+// copyRun is one copy, from its command line to its messages.
 type copyRun struct {
 	*app
-	opts     copyOptions
-	srcName  endpoint.Operand
-	dstNames []endpoint.Operand
+	opts copyOptions
+	src  endpoint.Operand
+	dsts []endpoint.Operand
 
-	expectations []expect.Condition
-	scripts      scripts
-	display      *progress.Display // nil until the job has it
+	conditions []expect.Condition
+	scripts    scripts
+	display    *progress.Display // nil until the plan is complete
 }
 
 // copy is what `bpcopy SRC DST` does.
 func (a *app) copy(ctx context.Context, opts copyOptions, args []string) error {
 	c := &copyRun{app: a, opts: opts}
 	err := c.plan(ctx, args)
-	j := job.New(c.job())
+	j := job.New(c.jobPlan())
 	if err != nil {
 		result := j.Refuse(ctx, err)
 		return result.Err()
@@ -42,10 +42,11 @@ func (a *app) copy(ctx context.Context, opts copyOptions, args []string) error {
 	return result.Err()
 }
 
-// plan finds every mistake on the command line before anything is touched.
+// plan reads the command line. It finds every mistake there before anything is
+// opened for writing.
 func (c *copyRun) plan(ctx context.Context, args []string) error {
 	if err := c.planFiles(args); err != nil {
-		c.opts.json = "" // it may name what must not be written
+		c.opts.json = "" // it may name a file that must not be overwritten
 		return err
 	}
 	if err := c.opts.check(); err != nil {
@@ -54,24 +55,26 @@ func (c *copyRun) plan(ctx context.Context, args []string) error {
 	if err := c.checkStdout(); err != nil {
 		return err
 	}
-	if err := c.destOptions().Check(c.dstNames, c.srcName); err != nil {
+	if err := c.destOptions().Check(c.dsts, c.src); err != nil {
 		return err
 	}
 	if err := c.planScripts(ctx); err != nil {
 		return err
 	}
 	var err error
-	if c.expectations, err = parseExpectations(c.opts.expect, len(c.dstNames)); err != nil {
+	if c.conditions, err = parseConditions(c.opts.expect, len(c.dsts)); err != nil {
 		return err
 	}
 	if err := endpoint.CheckDescriptors(); err != nil {
-		return fmt.Errorf("open source %q: %w", c.srcName, err)
+		return fmt.Errorf("open source %q: %w", c.src, err)
 	}
 	return nil
 }
 
+// planFiles reads the operands and checks that they and the reports are
+// different files.
 func (c *copyRun) planFiles(args []string) (err error) {
-	if c.srcName, err = endpoint.ParseOperand(args[0]); err != nil {
+	if c.src, err = endpoint.ParseOperand(args[0]); err != nil {
 		return err
 	}
 	for _, arg := range args[1:] {
@@ -79,7 +82,7 @@ func (c *copyRun) planFiles(args []string) (err error) {
 		if err != nil {
 			return err
 		}
-		c.dstNames = append(c.dstNames, name)
+		c.dsts = append(c.dsts, name)
 	}
 	if err := c.checkDestinations(); err != nil {
 		return err
@@ -87,12 +90,13 @@ func (c *copyRun) planFiles(args []string) (err error) {
 	return c.checkReports()
 }
 
-// checkDestinations refuses to write one thing twice, and to replace a file unasked
-// where there are several: with cp, all but the last would be sources.
+// checkDestinations refuses two destinations that are the same file. With
+// several destinations it also refuses to replace a file unless the user says
+// so: to cp, all operands but the last would be sources.
 func (c *copyRun) checkDestinations() error {
 	paths := 0
-	for i, name := range c.dstNames {
-		for _, other := range c.dstNames[:i] {
+	for i, name := range c.dsts {
+		for _, other := range c.dsts[:i] {
 			if c.destPlace(name).Overwrites(c.destPlace(other)) {
 				return usagef("destinations %q and %q: want two different ones", other, name)
 			}
@@ -101,35 +105,35 @@ func (c *copyRun) checkDestinations() error {
 			paths++
 		}
 	}
-	if paths < 2 || c.srcName.Scheme() != endpoint.Path || c.opts.replace || c.opts.append || c.opts.noClobber {
+	if paths < 2 || c.src.Scheme() != endpoint.Path || c.opts.replace || c.opts.append || c.opts.noClobber {
 		return nil
 	}
-	for _, name := range c.dstNames {
+	for _, name := range c.dsts {
 		if place := c.destPlace(name); place.HoldsFile() {
 			return &usageError{
 				text: fmt.Sprintf("destination %q exists: want --replace or --append where there are several destinations", place),
-				hint: fmt.Sprintf("%q would be copied to every other operand, and over %q", c.srcName, place),
+				hint: fmt.Sprintf("%q would be copied to every other operand, and over %q", c.src, place),
 			}
 		}
 	}
 	return nil
 }
 
-// destPlace is where a destination lands.
+// destPlace returns where a destination would land.
 func (c *copyRun) destPlace(name endpoint.Operand) endpoint.Place {
-	return name.PlaceFrom(c.srcName, c.Stdout)
+	return name.PlaceFrom(c.src, c.Stdout)
 }
 
-// job is the plan of the copy.
-func (c *copyRun) job() job.Plan {
+// jobPlan returns the plan of the copy for the job.
+func (c *copyRun) jobPlan() job.Plan {
 	plan := job.Plan{
-		Source:       c.srcName,
-		Destinations: c.dstNames,
+		Source:       c.src,
+		Destinations: c.dsts,
 		From:         c.sourceOptions(),
 		To:           c.destOptions(),
 		Transfer:     c.opts.transfer(),
 		Move:         runTransfer,
-		Conditions:   c.expectations,
+		Conditions:   c.conditions,
 		JSON:         c.reportFile(c.opts.json),
 		Events:       c.reportFile(c.opts.events),
 		Grace:        interrupt.GraceForReport,

@@ -86,7 +86,7 @@ func (o *demoOptions) addFlags(f *pflag.FlagSet) {
 	f.StringVar(&o.json, "json", "", "write the summary objects to `FILE`, one a line; - is standard output")
 }
 
-// check finds flags that do not go together.
+// check returns a usage error for flags that do not go together.
 func (o demoOptions) check(operands []string) error {
 	switch {
 	case o.changed("export") && len(operands) > 0:
@@ -138,7 +138,7 @@ func (a *app) demo(ctx context.Context, opts demoOptions, operands []string) err
 	return failures.Err()
 }
 
-// demoShow is how the flags want the demos shown.
+// demoShow returns how to show the demos, by the flags.
 func (a *app) demoShow(opts demoOptions) *demo.Show {
 	show := &demo.Show{
 		Virtual: opts.virtual,
@@ -198,8 +198,8 @@ func (a *app) listDemos(ctx context.Context) error {
 // everyDemo is the operand that stands for all of them.
 const everyDemo = "all"
 
-// loadDemos reads what the operands name. Every mistake in them is found before
-// anything runs.
+// loadDemos reads the demos and files that the operands name, so that every
+// mistake in them is found before anything runs.
 func (a *app) loadDemos(ctx context.Context, operands []string) ([]*demo.Demo, error) {
 	var all []*demo.Demo
 	for _, operand := range operands {
@@ -218,7 +218,7 @@ func (a *app) loadDemos(ctx context.Context, operands []string) ([]*demo.Demo, e
 	return all, nil
 }
 
-// findDemo reads a demo, or a file where there is none of that name.
+// findDemo reads the built-in demo of that name or, if there is none, a file.
 func (a *app) findDemo(ctx context.Context, operand string) (*demo.Demo, error) {
 	if d, ok, err := demo.Load(operand); ok {
 		return d, err
@@ -237,7 +237,7 @@ func (a *app) findDemo(ctx context.Context, operand string) (*demo.Demo, error) 
 	return demo.Parse(doc, name)
 }
 
-// orList is "a, b or c".
+// orList joins words: "a, b or c".
 func orList(words []string) string {
 	last := len(words) - 1
 	return strings.Join(words[:last], ", ") + " or " + words[last]

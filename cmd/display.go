@@ -11,12 +11,12 @@ import (
 	"bpcopy/internal/progress"
 )
 
-// displayOptions finds out what to show of the copy, and where.
+// displayOptions returns how the display of the copy looks.
 func (c *copyRun) displayOptions() progress.Options {
 	name := c.opts.name
 	if name == "" {
-		name = c.srcName.Name()
-		if c.srcName.Scheme() == endpoint.Stdio {
+		name = c.src.Name()
+		if c.src.Scheme() == endpoint.Stdio {
 			name = "stdin"
 		}
 	}
@@ -26,7 +26,7 @@ func (c *copyRun) displayOptions() progress.Options {
 	return opts
 }
 
-// screen is where to show, and what can be shown there.
+// screen returns what the terminal can show.
 func (a *app) screen() progress.Options {
 	dumb := a.Getenv("TERM") == "dumb"
 	return progress.Options{
@@ -38,9 +38,11 @@ func (a *app) screen() progress.Options {
 	}
 }
 
+// displayMode returns the mode of the display and its interval.
 func (c *copyRun) displayMode() (progress.Mode, time.Duration) {
-	// The data is on the screen; a bar would be drawn into what comes or is typed.
-	taken := c.toStdout() && isTerminal(c.Stdout) || c.srcName.Scheme() == endpoint.Stdio && isTerminal(c.Stdin)
+	// The data is printed on the terminal, or typed there. A bar would be drawn
+	// into it.
+	taken := c.toStdout() && isTerminal(c.Stdout) || c.src.Scheme() == endpoint.Stdio && isTerminal(c.Stdin)
 	what := c.opts.progress.value
 	if c.opts.quiet {
 		what = "none"
@@ -52,8 +54,8 @@ func (c *copyRun) displayMode() (progress.Mode, time.Duration) {
 	return mode, interval
 }
 
-// autoMode is what a word of --progress comes to, and the usual interval. Where the
-// screen is taken, nothing is drawn on it unasked.
+// autoMode returns the mode for a word of --progress, and its default interval.
+// If the data is on the terminal, it is taken, and "auto" is no display.
 func (a *app) autoMode(what string, taken bool) (progress.Mode, time.Duration) {
 	switch {
 	case what == "none":
@@ -69,9 +71,16 @@ func (a *app) autoMode(what string, taken bool) (progress.Mode, time.Duration) {
 	return progress.ModeNone, 0
 }
 
+// The default intervals between frames and between plain lines.
+const (
+	barInterval       = 100 * time.Millisecond
+	plainInterval     = time.Second     // with --progress=plain
+	autoPlainInterval = 5 * time.Second // with --progress=auto
+)
+
 func isTerminal(f *os.File) bool { return term.IsTerminal(int(f.Fd())) }
 
-// columns is the terminal's width now, or 0.
+// columns returns the width of the terminal now, or 0 if it is not known.
 func (a *app) columns() int {
 	width, _, err := term.GetSize(int(a.Stderr.Fd()))
 	if err != nil {
@@ -80,7 +89,7 @@ func (a *app) columns() int {
 	return width
 }
 
-// utf8 reports whether the locale's characters are UTF-8.
+// utf8 reports whether the characters of the locale are UTF-8.
 func (a *app) utf8() bool {
 	for _, name := range []string{"LC_ALL", "LC_CTYPE", "LANG"} {
 		if v := a.Getenv(name); v != "" {
@@ -92,7 +101,7 @@ func (a *app) utf8() bool {
 }
 
 // statusOnSignal prints a line of status whenever a signal asks for one, until
-// the function it returns is called.
+// stop is called.
 func (a *app) statusOnSignal(display *progress.Display) (stop func()) {
 	return a.run.OnAsked(func() { display.Println(display.StatusLine()) })
 }

@@ -35,8 +35,8 @@ func runMain(t *testing.T, wantCode int, args ...string) string {
 	return string(out)
 }
 
-// backpressure is the sequence of writes, pauses, drains and resumes in a trace,
-// without their times.
+// backpressure is the sequence of writes, pauses, drains and resumes in a
+// trace, without their times.
 func backpressure(t *testing.T, trace string) []string {
 	t.Helper()
 	var events []string

@@ -24,37 +24,39 @@ const exitHelp = `Exit status:
 // usageError is a mistake on the command line.
 type usageError struct {
 	text string
-	hint string // set by execute, which knows the command
+	hint string // if empty, execute sets it to the help of the command
 }
 
 func (e *usageError) Error() string { return e.text }
 
-// ExitStatus is that of a run that was asked for in a wrong way.
+// ExitStatus returns [report.Usage].
 func (e *usageError) ExitStatus() report.Status { return report.Usage }
 
-// Hint says what may help.
+// Hint returns what may help; see [report.Failures.Hints].
 func (e *usageError) Hint() string { return e.hint }
 
+// usagef returns a *usageError.
 func usagef(format string, args ...any) error {
 	return &usageError{text: fmt.Sprintf(format, args...)}
 }
 
-// misused says that err is a mistake in what the run was given.
-func misused(err error) error { return &report.Failure{Status: report.Usage, Err: err} }
+// withUsageStatus returns err, a mistake in a file of the user's, with the
+// status of a usage error.
+func withUsageStatus(err error) error { return &report.Failure{Status: report.Usage, Err: err} }
 
-// internalError is a broken invariant.
+// internalError is a panic.
 type internalError struct{ cause any }
 
 func (e *internalError) Error() string {
 	text := fmt.Sprint(e.cause)
-	if _, found, ok := strings.Cut(text, "internal error: "); ok { // whoever panics on purpose says so
+	if _, found, ok := strings.Cut(text, "internal error: "); ok { // our own panics have a prefix
 		text = found
 	}
 	return "internal error: " + text
 }
 
-// recoverInto makes a panic an error, for one who defers it. The stack is for
-// those who ask for it.
+// recoverInto, when it is deferred, turns a panic into an error and undoes the
+// run. With GOTRACEBACK set it panics on, and the stack is printed.
 func (a *app) recoverInto(err *error) {
 	if cause := recover(); cause != nil {
 		if a.Getenv("GOTRACEBACK") != "" {
@@ -65,8 +67,9 @@ func (a *app) recoverInto(err *error) {
 	}
 }
 
-// because replaces an error that only says that ctx has ended by the reason.
-func because(ctx context.Context, err error) error {
+// withCause returns the cause of ctx instead of an error that only says that
+// ctx has ended.
+func withCause(ctx context.Context, err error) error {
 	if (errors.Is(err, context.Canceled) || errors.Is(err, outlet.ErrStuck)) && ctx.Err() != nil {
 		return context.Cause(ctx)
 	}

@@ -5,9 +5,9 @@ import (
 	"bpcopy/internal/report"
 )
 
-// parseExpectations reads the conditions of --expect over the summary of a copy to
-// so many destinations.
-func parseExpectations(texts []string, destinations int) ([]expect.Condition, error) {
+// parseConditions reads the conditions of --expect, for a copy to that many
+// destinations.
+func parseConditions(texts []string, destinations int) ([]expect.Condition, error) {
 	if len(texts) == 0 {
 		return nil, nil
 	}

@@ -13,8 +13,8 @@ import (
 	"bpcopy/internal/units"
 )
 
-// expecting runs the program in this process, with its standard output in stdout,
-// and returns its exit status and what it says of errors.
+// expecting runs the program in this process, with its standard output in
+// stdout, and returns its exit status and what it says of errors.
 func expecting(t *testing.T, stdout *os.File, args ...string) (code int, errors []string) {
 	t.Helper()
 	stdin, err := os.Open(os.DevNull)
@@ -40,8 +40,8 @@ func expecting(t *testing.T, stdout *os.File, args ...string) (code int, errors 
 	return code, errors
 }
 
-// writeSource makes a source of so many bytes in a new folder, where it also names
-// a destination and a report.
+// writeSource makes a source of so many bytes in a new folder, where it also
+// names a destination and a report.
 func writeSource(t *testing.T, size units.Size) (src, dst, report string) {
 	t.Helper()
 	dir := t.TempDir()
@@ -74,8 +74,8 @@ func expectFlags(report string, conditions []string) []string {
 	return args
 }
 
-// inWordsOfThisSystem puts a path, and what the system says of one where nothing
-// is, in place of SRC and what Linux says.
+// inWordsOfThisSystem puts a path, and what the system says of one where
+// nothing is, in place of SRC and what Linux says.
 func inWordsOfThisSystem(errs, src string) string {
 	quoted := strconv.Quote(src)
 	twice := strconv.Quote(quoted)
@@ -160,7 +160,8 @@ func TestExpectKeepsDestination(t *testing.T) {
 	}
 }
 
-// The consumer that goes away may be what is expected: the status tells it still.
+// The consumer that goes away may be what is expected: the status tells it
+// still.
 func TestExpectConsumerGone(t *testing.T) {
 	src, _, report := writeSource(t, units.MiB)
 	for _, tt := range []struct {
@@ -212,11 +213,11 @@ func TestExpectUsage(t *testing.T) {
 }
 
 // A condition sees the result of the copy itself, and each of its destinations.
-func TestParseExpectations(t *testing.T) {
-	if _, err := parseExpectations([]string{"result = ok", "conduit != kernel", "destinations[63].drains = drains"}, 64); err != nil {
-		t.Errorf("parseExpectations() = %v; want none", err)
+func TestParseConditions(t *testing.T) {
+	if _, err := parseConditions([]string{"result = ok", "conduit != kernel", "destinations[63].drains = drains"}, 64); err != nil {
+		t.Errorf("parseConditions() = %v; want none", err)
 	}
-	if _, err := parseExpectations([]string{"result = expectation"}, 1); err == nil {
-		t.Error("parseExpectations(result = expectation) = nil; want an error: a condition sees the result of the copy itself")
+	if _, err := parseConditions([]string{"result = expectation"}, 1); err == nil {
+		t.Error("parseConditions(result = expectation) = nil; want an error: a condition sees the result of the copy itself")
 	}
 }

@@ -15,16 +15,16 @@ import (
 	"bpcopy/internal/transfer"
 )
 
-// A fan is a copy to several destinations, in a form that the program runs and one
-// that it simulates.
+// A fan is a copy to several destinations, in a form that the program runs and
+// one that it simulates.
 type fan struct {
 	total, chunk         int
 	high, low, readAhead int
 	dests                []fanDest
 }
 
-// A fanDest takes so many bytes in a millisecond. If fails is not 0, its write with
-// that number, from 1, fails when its time is over.
+// A fanDest takes so many bytes in a millisecond. If fails is not 0, its write
+// with that number, from 1, fails when its time is over.
 type fanDest struct {
 	bytesPerMS int
 	fails      int
@@ -211,9 +211,9 @@ func fans() map[string]fan {
 }
 
 // TestFanOutIsItsScenario holds the counts of copies to several destinations
-// against those of the scenario with the same sizes, marks and rates. The machine
-// is the same, but what drives it is not, and only that of the scenario is compared
-// with Node.
+// against those of the scenario with the same sizes, marks and rates. The
+// machine is the same, but what drives it is not, and only that of the scenario
+// is compared with Node.
 func TestFanOutIsItsScenario(t *testing.T) {
 	for name, f := range fans() {
 		t.Run(name, func(t *testing.T) {

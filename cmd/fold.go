@@ -6,8 +6,9 @@ import (
 	"unicode/utf8"
 )
 
-// fold is text as it goes to out after so many columns of other text: on a terminal
-// in as many lines as it takes, one below the other, elsewhere in one.
+// fold returns text in lines that fit the terminal. The first line comes after
+// indent columns of other text, and the others are indented by as much. If out
+// is no terminal, text stays one line.
 func (a *app) fold(out *os.File, text string, indent int) string {
 	if !isTerminal(out) {
 		return text
@@ -15,8 +16,9 @@ func (a *app) fold(out *os.File, text string, indent int) string {
 	return strings.Join(wrap(text, a.columns()-indent-1), "\n"+strings.Repeat(" ", indent))
 }
 
-// wrap breaks text between words into lines of at most width characters, where
-// the words allow it and there is room for any.
+// wrap breaks text between words into lines of at most width characters. A word
+// that is longer has a line of its own. If width is not positive, the text is
+// one line.
 func wrap(text string, width int) []string {
 	var lines []string
 	for width > 0 && utf8.RuneCountInString(text) > width {
@@ -30,8 +32,8 @@ func wrap(text string, width int) []string {
 	return append(lines, text)
 }
 
-// lastBreak is the last space with no more than width characters before it, or the
-// first of all, or -1.
+// lastBreak returns the index of the last space with at most width characters
+// before it. If there is none, it returns that of the first space, or -1.
 func lastBreak(text string, width int) int {
 	last, before := -1, 0
 	for i, r := range text {

@@ -1,6 +1,16 @@
-// Package cmd is the command line: it turns flags into values, opens what they
-// name, runs the copy and says what came of it. Everything that the user reads
-// and every exit status is decided here.
+// Package cmd is the command line. It turns flags into a plan, has the plan
+// carried out, and prints what came of it. All messages are printed here, and
+// the exit status is returned here.
+//
+// # Words
+//
+//   - operand: an argument that is no flag. Package endpoint says what it
+//     means.
+//   - place: where an operand or a report would land. Places are compared so
+//     that no file is written twice, or read and written.
+//   - report: a file about the copy: --json and --events.
+//   - script: the steps of --consumer or --producer, see package throttle.
+//   - data: the bytes that are copied. They do not pass an outlet.
 package cmd
 
 import (
@@ -22,20 +32,22 @@ import (
 // Env is what the program gets from the system.
 type Env struct {
 	Stdin, Stdout, Stderr *os.File
-	Getenv                func(string) string
+	Getenv                func(string) string // os.Getenv, or that of a test
 }
 
 // app is one run of the program.
 type app struct {
 	Env
-	run              *interrupt.Run
-	output, messages *outlet.Outlet // standard output, but for data, and standard error
-	// summary is printed last, below the error if there is one.
-	summary string
+	run      *interrupt.Run
+	output   *outlet.Outlet // standard output, except for data
+	messages *outlet.Outlet // standard error
+	summary  string         // printed last, below the errors; may be empty
 }
 
 // Main runs the program with args, the command line without the program's name,
-// and returns its exit status. Signals stay caught: the process is about to end.
+// and returns its exit status. Signals stay caught, since the process is about
+// to end. If a rare signal has ended the run, Main does not return: the process
+// dies of that signal.
 func Main(args []string, env Env) int {
 	ctx, run := interrupt.Catch()
 	a := &app{
@@ -68,11 +80,11 @@ func (a *app) execute(ctx context.Context, args []string) (err error) {
 	return a.withOutput(err)
 }
 
-// helpOf is the command line that tells more about cmd.
+// helpOf returns the command line that prints the help for cmd.
 func helpOf(cmd *cobra.Command) string {
 	for ; cmd.HasParent(); cmd = cmd.Parent() {
 		switch cmd.Name() {
-		case "help", "completion": // Cobra's own have nothing to add
+		case "help", "completion": // their own help says nothing of use
 		default:
 			return cmd.CommandPath() + " --help"
 		}
@@ -80,8 +92,8 @@ func helpOf(cmd *cobra.Command) string {
 	return cmd.CommandPath() + " --help"
 }
 
-// withOutput adds the failure of standard output to the error of a command. Cobra
-// does not look at it when it prints help, and elsewhere returns it as it is.
+// withOutput adds the failure of standard output to the error of a command.
+// Cobra ignores that failure when it prints help.
 func (a *app) withOutput(err error) error {
 	failure := a.output.Failure()
 	switch {
@@ -89,13 +101,14 @@ func (a *app) withOutput(err error) error {
 		return err
 	case err == failure:
 		return outputError(err)
-	case err == nil && !errors.Is(failure, syscall.EPIPE): // who reads only the beginning of a help knows
+	case err == nil && !errors.Is(failure, syscall.EPIPE): // to read only the start of a help is no failure
 		return outputError(failure)
 	}
 	return err
 }
 
-// printError is where every error is printed, one line for each of those joined.
+// printError prints an error, one line for each failure in it, and the hints.
+// Nothing else prints errors.
 func printError(w io.Writer, err error) {
 	failures := report.Of(err)
 	for _, line := range failures.Messages() {

@@ -2,8 +2,6 @@ package cmd
 
 import (
 	"fmt"
-	"slices"
-	"strings"
 	"time"
 
 	"github.com/spf13/pflag"
@@ -29,14 +27,15 @@ type copyOptions struct {
 	chunkSize     units.Size
 	rate          units.Rate // zero is unlimited
 	burst         units.Size // zero is the default for the rate
-	consumers     []string
-	producer      string
+	consumers     []string   // scripts, as they were typed
+	producer      string     // the same
 	seed          uint64
-	pauseAfter    positiveDuration // zero is not at all
-	heedless      bool
-	memoryLimit   units.Size // for heedless
-	size          units.Size // zero is unknown
-	stopAt        units.Size // zero is the end
+	pauseAfter    positiveDuration // zero is no pause
+	memoryLimit   units.Size       // for ignoreBackpressure
+	size          units.Size       // zero is unknown
+	stopAt        units.Size       // zero is the end of the source
+
+	ignoreBackpressure bool
 
 	noClobber, replace, inPlace, append, fsync, preserve, keepGoing bool
 
@@ -60,7 +59,7 @@ type copyOptions struct {
 // conduits are the words of --conduit.
 var conduits = map[string]conduit.Choice{"auto": conduit.Auto, "memory": conduit.MemoryOnly, "kernel": conduit.KernelOnly, "range": conduit.RangeOnly}
 
-// addFlags declares the flags, with their defaults.
+// addFlags declares the flags with their defaults, in the order of the help.
 func (o *copyOptions) addFlags(f *pflag.FlagSet) {
 	o.highWaterMark, o.readAhead, o.chunkSize = defaultHighWaterMark, defaultReadAhead, defaultChunkSize
 	o.progress = choice{value: "auto", of: []string{"auto", "bar", "plain", "none"}}
@@ -69,7 +68,16 @@ func (o *copyOptions) addFlags(f *pflag.FlagSet) {
 	o.connectTimeout = positiveDuration(10 * time.Second)
 	o.linger = zeroOrMore(2 * time.Second)
 	o.memoryLimit = units.GiB
+	o.addStreamFlags(f)
+	o.addFileFlags(f)
+	o.addReportFlags(f)
+	f.Var(&o.conduit, "conduit", "where bytes wait: `WHERE` is auto, memory, kernel, or range (in the source file)")
+	f.Var(&o.sparse, "sparse", "holes of a source file: `WHEN` is auto, which keeps them in a new file, or never")
+	o.addPeerFlags(f)
+}
 
+// addStreamFlags declares the flags for how the bytes move.
+func (o *copyOptions) addStreamFlags(f *pflag.FlagSet) {
 	f.VarP(&o.highWaterMark, "high-water-mark", "H", "the destination's mark: write() returns false at `SIZE` buffered or above")
 	f.Var((*units.SizeOrZero)(&o.lowWaterMark), "low-water-mark", "drain when the buffered length has fallen to `SIZE`; 0 is Node's rule")
 	f.Var(&o.readAhead, "read-ahead", "the source's mark: read on up to `SIZE` while paused")
@@ -81,10 +89,14 @@ func (o *copyOptions) addFlags(f *pflag.FlagSet) {
 	f.StringVar(&o.producer, "producer", "", "make the source slow, as `SCRIPT` or @FILE says")
 	f.Uint64Var(&o.seed, "seed", 0, "make the jitter of scripts repeatable: `N` (default random, and printed)")
 	f.Var(unset{&o.pauseAfter}, "pause-after-chunk", "pause the source after every chunk for `DURATION`")
-	f.BoolVar(&o.heedless, "ignore-backpressure", false, "go on writing when write() returns false, up to --memory-limit")
+	f.BoolVar(&o.ignoreBackpressure, "ignore-backpressure", false, "go on writing when write() returns false, up to --memory-limit")
 	f.Var(&o.memoryLimit, "memory-limit", "fail when backpressure is ignored and `SIZE` is buffered")
 	f.VarP(unset{&o.size}, "size", "s", "expected `SIZE` where it cannot be known: standard input, sockets")
 	f.VarP(unset{&o.stopAt}, "stop-at", "S", "stop after exactly `SIZE` bytes, reading none beyond them")
+}
+
+// addFileFlags declares the flags for how files are written.
+func (o *copyOptions) addFileFlags(f *pflag.FlagSet) {
 	f.BoolVarP(&o.noClobber, "no-clobber", "n", false, "fail if the destination exists")
 	f.BoolVar(&o.replace, "replace", false, "with several destinations, replace files that exist")
 	f.BoolVar(&o.inPlace, "in-place", false, "write into an existing file instead of replacing it (mount points, hard links, folders that may not be written)")
@@ -92,6 +104,10 @@ func (o *copyOptions) addFlags(f *pflag.FlagSet) {
 	f.BoolVar(&o.fsync, "fsync", false, "on disk before success is reported: the file and its folder")
 	f.BoolVarP(&o.preserve, "preserve", "p", false, "keep mode, times, ACL and extended attributes of the source file, and as root its owner")
 	f.BoolVar(&o.keepGoing, "keep-going", false, "let a destination that fails drop out, and complete the others")
+}
+
+// addReportFlags declares the flags for what is shown and reported.
+func (o *copyOptions) addReportFlags(f *pflag.FlagSet) {
 	f.Var(&o.progress, "progress", "`WHAT` to show: auto, bar, plain or none; auto is a bar on a terminal, elsewhere a plain line every 5s")
 	f.VarP(unset{&o.interval}, "interval", "i", "`DURATION` between frames or plain lines (default 100ms for the bar, 1s for lines asked for)")
 	f.StringVarP(&o.name, "name", "N", "", "what to call this copy in the display: `NAME` (default the source's)")
@@ -99,22 +115,24 @@ func (o *copyOptions) addFlags(f *pflag.FlagSet) {
 	f.StringVar(&o.json, "json", "", "write the summary object to `FILE`; - is standard output")
 	f.StringVar(&o.events, "events", "", "write every event to `FILE` as JSON lines; - is standard output")
 	f.StringArrayVar(&o.expect, "expect", nil, "exit with 3 unless `CONDITION` over the summary object holds, such as 'pauses >= 10'; repeatable")
-	f.Var(&o.conduit, "conduit", "where bytes wait: `WHERE` is auto, memory, kernel, or range (in the source file)")
-	f.Var(&o.sparse, "sparse", "holes of a source file: `WHEN` is auto, which keeps them in a new file, or never")
+}
+
+// addPeerFlags declares the flags for how long peers may take.
+func (o *copyOptions) addPeerFlags(f *pflag.FlagSet) {
 	f.Var(&o.connectTimeout, "connect-timeout", "give up connecting after `DURATION`")
 	f.Var(unset{&o.acceptTimeout}, "accept-timeout", "give up waiting for a peer after `DURATION` (default none)")
 	f.Var(unset{&o.idleTimeout}, "idle-timeout", "give up when no byte has moved at either end for `DURATION` (default none)")
 	f.Var(&o.linger, "linger", "after the last byte, wait for the peer of a socket to end its side, for `DURATION` at most")
 }
 
-// check finds flags that do not go together.
+// check returns a usage error for flags that do not go together.
 func (o copyOptions) check() error {
 	switch {
 	case o.burst > 0 && o.rate == 0 && len(o.consumers) == 0:
 		return usagef("--burst %v: want --rate or --consumer with it", o.burst)
 	case o.rate > 0 && len(o.consumers) > 0:
 		return usagef("--rate and --consumer: want one of them; a rate is a script of one step")
-	case o.changed("memory-limit") && !o.heedless:
+	case o.changed("memory-limit") && !o.ignoreBackpressure:
 		return usagef("--memory-limit %v: want --ignore-backpressure with it", o.memoryLimit)
 	case o.append && o.noClobber:
 		return usagef("--append and --no-clobber: want one of them")
@@ -141,10 +159,10 @@ func (o copyOptions) check() error {
 	return nil
 }
 
-// transfer is what the copy itself needs of the flags.
+// transfer returns the options of the transfer that are flags.
 func (o copyOptions) transfer() transfer.Options {
 	return transfer.Options{
-		IgnoreBackpressure: o.heedless,
+		IgnoreBackpressure: o.ignoreBackpressure,
 		MemoryLimit:        int64(o.memoryLimit),
 		OwnProcess:         true,
 		PauseAfterChunk:    time.Duration(o.pauseAfter),
@@ -160,76 +178,4 @@ func (o copyOptions) transfer() transfer.Options {
 		Conduit:            conduits[o.conduit.value],
 		KeepHoles:          o.sparse.value != "never",
 	}
-}
-
-// unset hides the zero value of a flag that means "not given", so that the help
-// does not call it the default.
-type unset struct{ pflag.Value }
-
-func (u unset) String() string {
-	switch s := u.Value.String(); s {
-	case "0", "0s", "0/s":
-		return ""
-	default:
-		return s
-	}
-}
-
-// positiveDuration is a duration flag that must be more than zero.
-type positiveDuration time.Duration
-
-// String prints the duration as time.Duration does.
-func (d *positiveDuration) String() string { return time.Duration(*d).String() }
-
-// Type is what the help calls the value.
-func (d *positiveDuration) Type() string { return "DURATION" }
-
-// Set parses a duration such as 10s.
-func (d *positiveDuration) Set(s string) error {
-	v, err := time.ParseDuration(s)
-	if err != nil || v <= 0 {
-		return fmt.Errorf("want a duration above zero such as 500ms, 10s or 1m30s")
-	}
-	*d = positiveDuration(v)
-	return nil
-}
-
-// zeroOrMore is a duration flag that may be zero.
-type zeroOrMore time.Duration
-
-// String prints the duration as time.Duration does.
-func (d *zeroOrMore) String() string { return time.Duration(*d).String() }
-
-// Type is what the help calls the value.
-func (d *zeroOrMore) Type() string { return "DURATION" }
-
-// Set parses a duration such as 2s, or 0.
-func (d *zeroOrMore) Set(s string) error {
-	v, err := time.ParseDuration(s)
-	if err != nil || v < 0 {
-		return fmt.Errorf("want 0 or a duration such as 500ms, 2s or 1m30s")
-	}
-	*d = zeroOrMore(v)
-	return nil
-}
-
-// choice is a flag with a few possible words.
-type choice struct {
-	value string
-	of    []string
-}
-
-// String is the word chosen.
-func (c *choice) String() string { return c.value }
-
-// Type is what the help calls the value.
-func (c *choice) Type() string { return strings.Join(c.of, "|") }
-
-// Set takes one of the words.
-func (c *choice) Set(s string) error {
-	if !slices.Contains(c.of, s) {
-		return fmt.Errorf("want %s or %s", strings.Join(c.of[:len(c.of)-1], ", "), c.of[len(c.of)-1])
-	}
-	c.value = s
-	return nil
 }

@@ -9,7 +9,8 @@ import (
 	"bpcopy/internal/transfer"
 )
 
-// What is opened can say all that a copy may ask of it.
+// The transfer asks its ends for these methods at run time. A compile error is
+// better than an end that silently lacks one.
 var (
 	_ transfer.FileSource          = (*endpoint.Source)(nil)
 	_ transfer.ScriptedSource      = (*endpoint.Source)(nil)
@@ -17,12 +18,13 @@ var (
 	_ transfer.WatchedDestination  = (*endpoint.Dest)(nil)
 )
 
-// untilOne is how long a copy runs before it is worth the switch to one processor,
-// which stops all that runs for a moment: a short copy would take longer for it.
+// untilOne is how long a copy runs before it switches to one processor. The
+// switch stops all goroutines for a moment, which would make a short copy
+// slower.
 const untilOne = 2 * time.Millisecond
 
-// runTransfer runs t, with one processor for Go's runtime if t is faster then: the
-// process does nothing else meanwhile.
+// runTransfer runs t. If t is faster with one processor for Go's runtime, it
+// has one, since the process does nothing else meanwhile.
 func runTransfer(ctx context.Context, t *transfer.Copy) error {
 	if t.WantsOneProcessor() {
 		before := make(chan int, 1)

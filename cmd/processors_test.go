@@ -9,8 +9,8 @@ import (
 	"bpcopy/internal/transfer"
 )
 
-// regularSource is a file that takes its time, and remembers how many processors there
-// were.
+// regularSource is a file that takes its time, and remembers how many
+// processors there were.
 type regularSource struct {
 	*fanSource
 	processors *int

@@ -11,8 +11,7 @@ import (
 	"bpcopy/internal/report"
 )
 
-// checkReports refuses reports that would be written over the data or over each
-// other.
+// checkReports refuses reports that would overwrite the data or each other.
 func (c *copyRun) checkReports() error {
 	for _, file := range []struct{ flag, path string }{{"json", c.opts.json}, {"events", c.opts.events}} {
 		if file.path == "" {
@@ -25,10 +24,10 @@ func (c *copyRun) checkReports() error {
 			return err
 		}
 		place := c.reportPlace(file.path)
-		if place.Overwrites(c.srcName.Place(c.Stdin)) {
-			return usagef("--%s %q: want a file other than the operand %q", file.flag, file.path, c.srcName)
+		if place.Overwrites(c.src.Place(c.Stdin)) {
+			return usagef("--%s %q: want a file other than the operand %q", file.flag, file.path, c.src)
 		}
-		for _, name := range c.dstNames {
+		for _, name := range c.dsts {
 			if place.Overwrites(c.destPlace(name)) {
 				return usagef("--%s %q: want a file other than the operand %q", file.flag, file.path, name)
 			}
@@ -41,8 +40,8 @@ func (c *copyRun) checkReports() error {
 	return nil
 }
 
-// checkReportPath refuses what is an address and no file, and what would be a file among
-// the devices.
+// checkReportPath refuses a report that is an address and no file, and one that
+// would be a new file in the folder of the devices.
 func checkReportPath(flag, path string) error {
 	operand, err := endpoint.ParseOperand(path)
 	switch {
@@ -59,12 +58,12 @@ func checkReportPath(flag, path string) error {
 	return nil
 }
 
-// toStdout reports whether data goes to standard output.
+// toStdout reports whether the data goes to standard output.
 func (c *copyRun) toStdout() bool {
-	return slices.ContainsFunc(c.dstNames, func(o endpoint.Operand) bool { return c.destPlace(o).IsStdout() })
+	return slices.ContainsFunc(c.dsts, func(o endpoint.Operand) bool { return c.destPlace(o).IsStdout() })
 }
 
-// reportPlace is where a report goes.
+// reportPlace returns where a report would land.
 func (a *app) reportPlace(path string) endpoint.Place {
 	if path == "-" {
 		return endpoint.StdoutPlace(a.Stdout)
@@ -72,19 +71,20 @@ func (a *app) reportPlace(path string) endpoint.Place {
 	return endpoint.PathPlace(path)
 }
 
-// checkStdout refuses to report to a standard output that is not there.
+// checkStdout refuses a report to standard output if the program was started
+// without one.
 func (c *copyRun) checkStdout() error {
 	if c.opts.json != "-" && c.opts.events != "-" {
 		return nil
 	}
 	err := c.output.Closed()
 	if err != nil && c.opts.json == "-" {
-		c.opts.json = "" // once is enough
+		c.opts.json = "" // or the job would fail to write it, with the same error
 	}
 	return report.FileError("write report", "-", err)
 }
 
-// reportFile is what a job needs of a report that may have been asked for.
+// reportFile returns a report for a job: none if path is empty.
 func (a *app) reportFile(path string) job.File {
 	if path == "" {
 		return job.File{}
@@ -92,7 +92,8 @@ func (a *app) reportFile(path string) job.File {
 	return job.File{Name: path, Open: func(ctx context.Context) (io.WriteCloser, error) { return a.openReport(ctx, path) }}
 }
 
-// openReport opens a report.
+// openReport opens a report for writing. Its errors name the operation and the
+// path.
 func (a *app) openReport(ctx context.Context, path string) (io.WriteCloser, error) {
 	if path == "-" {
 		return keepOpen{a.output}, report.FileError("write report", path, a.output.Closed())
@@ -104,7 +105,7 @@ func (a *app) openReport(ctx context.Context, path string) (io.WriteCloser, erro
 	return outlet.New(ctx, a.run, file), report.FileError("open report", path, err)
 }
 
-// keepOpen is a file that is not ours to close.
+// keepOpen is an output that others go on using.
 type keepOpen struct{ io.Writer }
 
 // Close does nothing.

@@ -1,10 +1,6 @@
 package cmd
 
-import (
-	"time"
-
-	"github.com/spf13/cobra"
-)
+import "github.com/spf13/cobra"
 
 const longHelp = `bpcopy copies from SRC to DST and shows the backpressure while it does: how
 often and how long the source had to pause because the destination was full.
@@ -57,7 +53,7 @@ func newRootCmd(a *app) *cobra.Command {
 	return root
 }
 
-// operands wants a source and a destination.
+// operands fails unless there are a source and a destination.
 func operands(_ *cobra.Command, args []string) error {
 	switch len(args) {
 	case 0:
@@ -67,10 +63,3 @@ func operands(_ *cobra.Command, args []string) error {
 	}
 	return nil
 }
-
-// The intervals between frames and lines where none is given.
-const (
-	barInterval       = 100 * time.Millisecond
-	plainInterval     = time.Second     // asked for
-	autoPlainInterval = 5 * time.Second // by itself
-)

@@ -20,12 +20,12 @@ an amount (with its unit: 512B), the last one to the end, or "repeat" to start o
 Actions: a RATE, unlimited, stall, latency DURATION [jitter DURATION], slice SIZE,
 several joined by "+"; and the ends close and fail CODE (EIO, ENOSPC, …).`
 
-// maxScript is how long a script may be: much more than anybody writes, and little
-// enough to read.
+// maxScript is how long a script may be: more than anybody writes, and little
+// enough to read at once.
 const maxScript = units.MiB
 
-// parseScript reads a script from the command line, or from the file that
-// follows an "@".
+// parseScript reads a script. It is the text itself or, after an "@", a file.
+// The flag is for errors.
 func parseScript(ctx context.Context, flag, text string) (throttle.Script, error) {
 	name := fmt.Sprintf("--%s %q", flag, text)
 	if path, ok := strings.CutPrefix(text, "@"); ok {
@@ -45,10 +45,11 @@ func parseScript(ctx context.Context, flag, text string) (throttle.Script, error
 	return script, nil
 }
 
-// parseConsumers reads the scripts of --consumer: one for all destinations, or
-// each for the one whose number stands before it, from 1.
+// parseConsumers reads the scripts of --consumer and returns one for each
+// destination, or nil if there is none. A script with a number in front is for
+// that destination, from 1; one without is for all.
 func (c *copyRun) parseConsumers(ctx context.Context) ([]throttle.Script, error) {
-	destinations := len(c.dstNames)
+	destinations := len(c.dsts)
 	if len(c.opts.consumers) == 0 {
 		return nil, nil
 	}
@@ -76,15 +77,17 @@ func (c *copyRun) parseConsumers(ctx context.Context) ([]throttle.Script, error)
 	return scripts, nil
 }
 
-// isNumber is true for digits alone: a time such as 12:30 is no script anyway.
+// isNumber reports whether s is nothing but digits. No script has a ":" after
+// digits, so such a number is always that of a destination.
 func isNumber(s string) bool {
 	return s != "" && strings.Trim(s, "0123456789") == ""
 }
 
-// planScripts reads the scripts and makes their jitter repeatable.
+// planScripts reads the scripts. If they have jitter and no seed is given, it
+// chooses one and prints it, so that the copy can be repeated.
 func (c *copyRun) planScripts(ctx context.Context) (err error) {
 	if c.opts.consumers != nil || c.opts.producer != "" {
-		c.run.Wait() // a file may have to be waited for
+		c.run.Wait() // a file may be a FIFO
 	}
 	if c.scripts.consumers, err = c.parseConsumers(ctx); err != nil {
 		return err
@@ -108,8 +111,8 @@ func (c *copyRun) planScripts(ctx context.Context) (err error) {
 	return err
 }
 
-// scripts are what the ends of a copy follow.
+// scripts are the scripts of all ends of a copy.
 type scripts struct {
-	consumers []throttle.Script // by destination; nil where none was given
-	producer  throttle.Script
+	consumers []throttle.Script // one for each destination, or nil
+	producer  throttle.Script   // may be zero
 }

@@ -63,7 +63,7 @@ func (a *app) simulate(ctx context.Context, opts simulateOptions, path string) e
 	}
 	s, err := scenario.Parse(doc, path)
 	if err != nil {
-		return misused(err)
+		return withUsageStatus(err)
 	}
 	a.run.Begin(nil)
 	outs, closeOuts, err := a.simulateOutputs(ctx, opts)
@@ -83,9 +83,9 @@ func (a *app) simulate(ctx context.Context, opts simulateOptions, path string) e
 		err = outputError(err)
 	}
 	if _, ok := err.(*scenario.Error); ok {
-		err = misused(err)
+		err = withUsageStatus(err)
 	}
-	failures := report.Of(because(ctx, err))
+	failures := report.Of(withCause(ctx, err))
 	failures.Add(closeOuts())
 	return failures.Err()
 }
@@ -93,8 +93,9 @@ func (a *app) simulate(ctx context.Context, opts simulateOptions, path string) e
 // maxScenario is how long a scenario may be.
 const maxScenario = 256 * units.MiB
 
+// readScenario reads a scenario from a file, or from standard input for "-".
 func (a *app) readScenario(ctx context.Context, path string) ([]byte, error) {
-	a.run.Wait() // it may have to be waited for
+	a.run.Wait() // the file may be a FIFO
 	var doc []byte
 	var err error
 	if path == "-" {
@@ -103,12 +104,12 @@ func (a *app) readScenario(ctx context.Context, path string) ([]byte, error) {
 		doc, err = readFile(ctx, path, maxScenario)
 	}
 	if errors.Is(err, errTooLong) {
-		return nil, misused(&scenario.Error{Scenario: path, Problem: fmt.Sprintf("more than %v: want at most that", maxScenario)})
+		return nil, withUsageStatus(&scenario.Error{Scenario: path, Problem: fmt.Sprintf("more than %v: want at most that", maxScenario)})
 	}
 	return doc, report.FileError("read scenario", path, err)
 }
 
-// simulateOutputs opens what the events are written to.
+// simulateOutputs opens the outputs for the events.
 func (a *app) simulateOutputs(ctx context.Context, opts simulateOptions) (outs []*bufio.Writer, closeAll func() error, err error) {
 	closeAll = func() error { return nil }
 	if !opts.summary {
@@ -125,15 +126,16 @@ func (a *app) simulateOutputs(ctx context.Context, opts simulateOptions) (outs [
 	return outs, closeAll, nil
 }
 
-// eventLines writes each event to every output. The first failure ends the run:
-// whoever reads has gone.
+// eventLines writes each event to every output. The first failure cancels the
+// run.
 type eventLines struct {
 	outs   []*bufio.Writer
 	cancel context.CancelCauseFunc
-	line   []byte
-	n      int64
+	line   []byte // reused
+	n      int64  // number of the next line
 }
 
+// observe writes one event. It is a [scenario.Observer].
 func (l *eventLines) observe(atMS int64, e *stream.Event) {
 	l.line = trace.AppendEvent(l.line[:0], trace.Micros(atMS*1000), l.n, e)
 	l.n++
@@ -144,6 +146,7 @@ func (l *eventLines) observe(atMS int64, e *stream.Event) {
 	}
 }
 
+// flush writes what is still buffered.
 func (l *eventLines) flush() {
 	for _, out := range l.outs {
 		if err := out.Flush(); err != nil {
@@ -152,8 +155,8 @@ func (l *eventLines) flush() {
 	}
 }
 
-// outputError says which output failed: a reader that has gone is one thing, a
-// full disk another.
+// outputError returns the error of a write with the name of the output, and
+// with its exit status: a reader that has gone has another than a full disk.
 func outputError(err error) error {
 	if errors.Is(err, syscall.EPIPE) {
 		return report.FileError("write", "-", err)
@@ -167,7 +170,7 @@ func outputError(err error) error {
 	return err
 }
 
-// outputName is what the user calls the file.
+// outputName returns the name of an output as the user writes it.
 func outputName(path string) string {
 	if path == os.Stdout.Name() {
 		return "-"

@@ -21,6 +21,7 @@ func newVersionCmd(a *app) *cobra.Command {
 	}
 }
 
+// noOperands fails if there is an operand.
 func noOperands(cmd *cobra.Command, args []string) error {
 	if len(args) > 0 {
 		return usagef("%s: want no operand, have %q", cmd.Name(), args[0])
@@ -28,7 +29,8 @@ func noOperands(cmd *cobra.Command, args []string) error {
 	return nil
 }
 
-// versionLine tells what the toolchain wrote into the program.
+// versionLine returns the version, the revision and the platform, as the Go
+// toolchain wrote them into the program.
 func versionLine() string {
 	version, revision := "(devel)", ""
 	if info, ok := debug.ReadBuildInfo(); ok {

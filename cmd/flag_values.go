@@ -1,0 +1,82 @@
+package cmd
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/spf13/pflag"
+)
+
+// unset is a flag value whose zero means "not given". It prints that as
+// nothing, so that the help does not show it as the default.
+type unset struct{ pflag.Value }
+
+func (u unset) String() string {
+	switch s := u.Value.String(); s {
+	case "0", "0s", "0/s":
+		return ""
+	default:
+		return s
+	}
+}
+
+// positiveDuration is a duration flag that must be more than zero.
+type positiveDuration time.Duration
+
+// String prints the duration as time.Duration does.
+func (d *positiveDuration) String() string { return time.Duration(*d).String() }
+
+// Type is what the help calls the value.
+func (d *positiveDuration) Type() string { return "DURATION" }
+
+// Set parses a duration such as 10s.
+func (d *positiveDuration) Set(s string) error {
+	v, err := time.ParseDuration(s)
+	if err != nil || v <= 0 {
+		return fmt.Errorf("want a duration above zero such as 500ms, 10s or 1m30s")
+	}
+	*d = positiveDuration(v)
+	return nil
+}
+
+// zeroOrMore is a duration flag that may be zero.
+type zeroOrMore time.Duration
+
+// String prints the duration as time.Duration does.
+func (d *zeroOrMore) String() string { return time.Duration(*d).String() }
+
+// Type is what the help calls the value.
+func (d *zeroOrMore) Type() string { return "DURATION" }
+
+// Set parses a duration such as 2s, or 0.
+func (d *zeroOrMore) Set(s string) error {
+	v, err := time.ParseDuration(s)
+	if err != nil || v < 0 {
+		return fmt.Errorf("want 0 or a duration such as 500ms, 2s or 1m30s")
+	}
+	*d = zeroOrMore(v)
+	return nil
+}
+
+// choice is a flag value that is one of a few words.
+type choice struct {
+	value string   // the chosen word
+	of    []string // all words
+}
+
+// String returns the chosen word.
+func (c *choice) String() string { return c.value }
+
+// Type is what the help calls the value.
+func (c *choice) Type() string { return strings.Join(c.of, "|") }
+
+// Set chooses one of the words.
+func (c *choice) Set(s string) error {
+	if !slices.Contains(c.of, s) {
+		return fmt.Errorf("want %s or %s", strings.Join(c.of[:len(c.of)-1], ", "), c.of[len(c.of)-1])
+	}
+	c.value = s
+	return nil
+}
