@@ -22,9 +22,9 @@
 //     copies: SIGALRM, SIGXCPU.
 //   - status signal: asks for a line of status: SIGUSR1, SIGINFO.
 //   - continue signal: says that the process was stopped and goes on: SIGCONT.
-//   - begun: said of a run that may have something to undo.
-//   - decided: said of a run whose result no signal changes any more.
-//   - abandoned: said of a run that the program no longer waits for.
+//   - begun: a run that may have something to undo.
+//   - decided: a run whose result no signal changes any more.
+//   - abandoned: a run that the program no longer waits for.
 //   - grace: how long something may take after a signal.
 package interrupt
 

@@ -7,10 +7,10 @@
 //   - to meet: to wait for the peers of the source and of the destinations.
 //   - to carry: to meet, move the bytes and commit.
 //   - transfer: the part of a copy that moves bytes, a [transfer.Copy].
-//   - to drop out: said of a destination that has failed while the copy goes on
-//     with the others. It is lost then.
-//   - complete: said of a destination that was committed, or of a copy in which
-//     nothing failed.
+//   - to drop out: to fail while the copy goes on with the other destinations.
+//     A destination that has dropped out is lost.
+//   - complete: a destination that was committed, or a copy in which nothing
+//     failed.
 //   - to linger: to wait after the copy for the peers to end their sides.
 //   - report: a file about the copy: the summary or the events.
 package job

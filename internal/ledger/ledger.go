@@ -12,10 +12,11 @@
 //     taken.
 //   - length, peak: the bytes that are buffered for an end, and the most that
 //     there were. Package stream says what counts.
-//   - paused: the source is, from a pause by backpressure to the resume.
-//   - full: a destination is, from the write that needs a drain to the drain.
-//     If there is one destination, it is full exactly while the source is
-//     paused.
+//   - paused: the state of the source, from a pause by backpressure to the
+//     resume.
+//   - full: the state of a destination, from the write that needs a drain to
+//     the drain. If there is one destination, it is full exactly while the
+//     source is paused.
 //   - held: paused or full.
 //   - bucket: a span of time, with what happened at one end in it. All buckets
 //     have the same width.

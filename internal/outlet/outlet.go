@@ -3,10 +3,10 @@
 //
 // # Words
 //
-//   - inert: said of text that cannot steer a terminal; see package inert.
+//   - inert: text that cannot steer a terminal; see package inert.
 //   - raw: not made inert. Only the display may print that.
-//   - stuck: said of an outlet that nobody reads. It is given up when the
-//     program is interrupted, and never written again.
+//   - stuck: an outlet that nobody reads. It is given up when the program is
+//     interrupted, and never written again.
 package outlet
 
 import (

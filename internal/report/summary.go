@@ -8,7 +8,7 @@
 //   - summary: the counts, times and settings of a copy, and how it ended.
 //   - condition: what the user states with --expect, see package expect.
 //   - expectation: a condition in the summary, with what came of it.
-//   - unmet: said of a condition that does not hold.
+//   - unmet: a condition that does not hold.
 //   - failure: an error with the exit status that it gives a run.
 //   - status: the exit status. The summary has a word for it, the result.
 //   - hint: a line after an error that says what may help.

@@ -7,7 +7,7 @@
 //   - line: an event as JSON, with its time and its number.
 //   - recorder: takes the events of a running copy and writes them. The copy
 //     never waits for it.
-//   - lost: said of an event that came while too many others were waiting.
+//   - lost: an event that came while too many others were waiting.
 package trace
 
 import (
