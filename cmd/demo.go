@@ -151,7 +151,7 @@ func (a *app) demoShow(opts demoOptions) *demo.Show {
 		Write:   func(*report.Summary) error { return nil },
 		Display: a.screen(),
 		Begin: func(clock *clock.Clock, display *progress.Display) (end func()) {
-			a.run.Run(clock)
+			a.run.GoBy(clock)
 			return a.statusOnSignal(display)
 		},
 	}

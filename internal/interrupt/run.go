@@ -115,9 +115,9 @@ func (r *Run) Begin(undo func()) {
 // caught from now on.
 func (r *Run) Wait() { r.rare.catch() }
 
-// Run says that bytes move from now on, by the clock c. When the process has
+// GoBy says that bytes move from now on, by the clock c. When the process has
 // been stopped and goes on, the clock is told.
-func (r *Run) Run(c *clock.Clock) {
+func (r *Run) GoBy(c *clock.Clock) {
 	r.rare.catchSoon()
 	r.mu.Lock()
 	defer r.mu.Unlock()

@@ -72,7 +72,7 @@ func (j *Job) Run(ctx context.Context) Result {
 		// This is done after the opening. The runtime needs a descriptor for
 		// its first timer, and crashes if none is left. Opening fails with an
 		// error first.
-		process.Run(j.clock)
+		process.GoBy(j.clock)
 		j.display.Start()
 		j.carry(ctx)
 		j.display.Stop(j.outcome())

@@ -212,7 +212,7 @@ type canceling struct {
 	cancel context.CancelCauseFunc
 }
 
-func (c canceling) Run(*clock.Clock) {
+func (c canceling) GoBy(*clock.Clock) {
 	c.cancel(&report.Failure{Status: report.BySignal(syscall.SIGINT), Err: errors.New("enough")})
 }
 

@@ -67,8 +67,8 @@ type Process interface {
 	// Begin is called before anything is touched. The process calls undo if it
 	// ends before the job can undo the copy itself.
 	Begin(undo func())
-	// Run is called before bytes move, with the clock of the copy.
-	Run(*clock.Clock)
+	// GoBy is called before bytes move, with the clock of the copy.
+	GoBy(*clock.Clock)
 	// Decide is called just before the destinations get their names. If it
 	// returns an error, they do not get them.
 	Decide() error
@@ -86,8 +86,8 @@ type nobody struct{}
 // Begin does nothing.
 func (nobody) Begin(func()) {}
 
-// Run does nothing.
-func (nobody) Run(*clock.Clock) {}
+// GoBy does nothing.
+func (nobody) GoBy(*clock.Clock) {}
 
 // Decide lets the destinations be completed.
 func (nobody) Decide() error { return nil }

@@ -6,10 +6,10 @@ import "slices"
 // wait for it. It is what one call of Node's src.pipe(dest) leaves behind; a
 // second call for the same destination leaves a second one.
 type pipe struct {
-	src      *Readable
-	dst      *Writable
-	heedless bool // it does not wait
-	draining bool // it listens for drains: from the first full destination on
+	src                *Readable
+	dst                *Writable
+	ignoreBackpressure bool // it does not wait
+	draining           bool // it listens for drains: from the first full destination on
 
 	end    *listener // on the source's end
 	finish *listener // on the destination's finish, close and error
@@ -30,7 +30,7 @@ type PipeOptions struct {
 func (r *Readable) Pipe(dst *Writable, opts PipeOptions) {
 	r.m.enter(CauseInitial)
 	defer r.m.leave()
-	p := &pipe{src: r, dst: dst, heedless: opts.IgnoreBackpressure}
+	p := &pipe{src: r, dst: dst, ignoreBackpressure: opts.IgnoreBackpressure}
 	r.pipes = append(r.pipes, p)
 	atEnd := dst.End
 	if opts.KeepOpen {
@@ -121,7 +121,7 @@ func (p *pipe) takeApart() {
 
 // data hands one chunk on.
 func (p *pipe) data(size int64) {
-	if !p.dst.Write(size) && !p.heedless {
+	if !p.dst.Write(size) && !p.ignoreBackpressure {
 		p.wait()
 	}
 }
