@@ -45,7 +45,7 @@ type rangeEnd struct {
 	shared bool  // it has blocks in common with the source
 
 	asked int64 // bytes that count as written
-	done  int64 // bytes that are at their place; behind asked by less than a block
+	done  int64 // bytes that are at their place; behind asked by less than sharedAtOnce
 	// The part of the source around done: as far as until there is data, or a hole.
 	until int64
 	hole  bool
@@ -61,6 +61,10 @@ const rangeBlock = 4 << 10
 
 // rangeBuffer is how much is copied at once where the kernel does not.
 const rangeBuffer = 128 << 10
+
+// sharedAtOnce is how much is shared by one call. To share a megabyte takes as long as
+// to share a block. Nobody sees the file before it is complete.
+const sharedAtOnce = 4 << 20
 
 // openRange returns a range conduit, or why there cannot be one. Auto has it only
 // where it wins: where blocks are shared or holes kept.
@@ -204,11 +208,14 @@ func (r *Range) readOn() (int64, error) {
 }
 
 // Flush implements [Blocking]. What is less than a block stays for the next time, so
-// that whole blocks are shared.
+// that whole blocks are shared; so do some more where sharing is all there is to do.
 func (r *Range) Flush(dst int, size int64) (int64, error) {
 	d := r.dsts[dst]
 	before := d.asked
 	d.asked += size
+	if d.shared && d.asked-d.done < sharedAtOnce {
+		return size, nil
+	}
 	if err := d.copy(d.asked - (r.base+d.asked)%rangeBlock); err != nil {
 		d.over = true
 		return max(0, d.done-before), err
