@@ -5,8 +5,8 @@
 // # Words
 //
 //   - conduit: a FIFO of bytes with one source and one or more destinations.
-//     [Memory] keeps them in a ring, [Kernel] in a pipe, [Range] in the source
-//     file.
+//     [Memory] keeps them in a ring, [Kernel] in a pipe, [Fan] in a pipe for
+//     each destination, [Range] in the source file.
 //   - fill: to move one chunk from the source into the conduit.
 //   - flush: to move the oldest bytes from the conduit to a destination.
 //   - hold: the number of bytes up to which a conduit can take one more chunk.

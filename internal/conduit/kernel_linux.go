@@ -46,12 +46,12 @@ type Kernel struct {
 
 // openKernel returns a kernel conduit, or why there cannot be one.
 func openKernel(opts Options, src Source, dsts []Destination) (Conduit, error) {
-	if len(dsts) != 1 {
-		return nil, fmt.Errorf("it has one destination, not %d", len(dsts))
-	}
 	from, ok := src.(SplicedSource)
 	if !ok {
 		return nil, errors.New("the source has no descriptor")
+	}
+	if len(dsts) != 1 {
+		return openFan(opts, from, dsts)
 	}
 	to, ok := dsts[0].(SplicedDestination)
 	if !ok {

@@ -64,6 +64,13 @@ func (m *Memory) Fill(size int64) (int64, error) {
 	return int64(n), err
 }
 
+// empty reports whether every destination has taken everything.
+func (m *Memory) empty() bool {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	return slices.Min(m.heads) >= m.tail
+}
+
 // room returns the memory for the next chunk.
 func (m *Memory) room() []byte {
 	m.mu.Lock()
