@@ -33,6 +33,7 @@ type Kernel struct {
 	atOnce  int64 // most bytes to flush in one call
 	poll    poll
 	reader  consumer
+	writer  producer
 	answers Answering // the destination while its peer may answer, else nil
 
 	fallBack bool   // if splice(2) fails, use read(2) and write(2)
@@ -80,6 +81,7 @@ func NewKernel(src SplicedSource, dst SplicedDestination, hold, chunk int64) (_ 
 		return nil, err
 	}
 	k.reader = newConsumer(dst, k.poll.dst)
+	k.writer = newProducer(src, k.poll.src, dst)
 	if err := k.poll.works(); err != nil {
 		return nil, fmt.Errorf("poll the descriptors: %w", err)
 	}
@@ -168,6 +170,12 @@ func (k *Kernel) Drop(int) {}
 // TryFill implements [Polled]. The bytes for which the pipe has no room go into
 // memory.
 func (k *Kernel) TryFill(size int64) (int64, error) {
+	n, err := k.tryFill(size)
+	k.writer.got += n
+	return n, err
+}
+
+func (k *Kernel) tryFill(size int64) (int64, error) {
 	switch {
 	case k.failed != nil:
 		return 0, k.src.ReadError(k.failed)

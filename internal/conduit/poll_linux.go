@@ -50,7 +50,16 @@ func (k *Kernel) Wait(in, out bool, d time.Duration) error {
 			return k.nap(in, nap, d)
 		}
 	}
-	return k.wait(in, out, d)
+	if !in || out || k.writer.room == 0 {
+		return k.wait(in, out, d)
+	}
+	if lull := k.writer.lull(); lull > 0 && (d < 0 || d > lull) {
+		k.poll.dry = false
+		return k.wait(false, false, lull)
+	}
+	err := k.wait(true, false, d)
+	k.writer.comes(!k.poll.dry)
+	return err
 }
 
 // nap waits for the consumer to take some of what is in its pipe, at most for d.
