@@ -20,6 +20,7 @@ const (
 	Size         // bytes
 	Rate         // bytes per second
 	Seconds      // of time
+	Share        // of a whole, from 0 to 1
 )
 
 func (k Kind) numeric() bool { return k >= Count }
@@ -37,6 +38,8 @@ func (k Kind) String() string {
 		return "a rate"
 	case Seconds:
 		return "a time in seconds"
+	case Share:
+		return "a share"
 	}
 	return "a text"
 }
@@ -54,6 +57,8 @@ func (k Kind) example() string {
 		return "a rate such as 1MiB/s"
 	case Seconds:
 		return "a time such as 2s or 0.5"
+	case Share:
+		return "a share such as 80% or 0.8"
 	}
 	return `a word, a text such as "in quotes", or null`
 }
@@ -70,6 +75,12 @@ func (k Kind) parse(s string) (*big.Rat, error) {
 	case k == Seconds:
 		if d, err := time.ParseDuration(s); err == nil && d >= 0 {
 			return big.NewRat(int64(d), int64(time.Second)), nil
+		}
+	case k == Share:
+		if percent, ok := strings.CutSuffix(s, "%"); ok {
+			if n, plain := decimal(percent); plain {
+				return n.Mul(n, big.NewRat(1, 100)), nil
+			}
 		}
 	}
 	return nil, errors.New("want " + k.example())

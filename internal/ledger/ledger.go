@@ -61,6 +61,8 @@ type Ledger struct {
 	resumes    int64 // by a drain
 	userPauses int64 // by the program
 	byUser     bool  // the program has paused the source
+
+	full alone
 }
 
 // end is the account of the source or of one destination.
@@ -81,6 +83,7 @@ type destination struct {
 	end
 	lost                        bool // it has dropped out
 	writes, writesFalse, drains int64
+	alone                       time.Duration // for how long no other one was full
 }
 
 // spell is a state that begins and ends again and again.
@@ -151,7 +154,9 @@ func (l *Ledger) Event(at time.Duration, e *stream.Event) {
 		d := &l.dsts[e.Dst]
 		l.advance(&d.end, l.now)
 		l.buffer(&d.end, e.Length)
+		was := d.held.on
 		d.event(e)
+		l.turned(e.Dst, was)
 	}
 }
 
@@ -177,7 +182,9 @@ func (l *Ledger) sourceEvent(e *stream.Event) {
 		l.source.held.on, l.byUser = false, false
 		for i := range l.dsts {
 			l.advance(&l.dsts[i].end, l.source.at)
+			was := l.dsts[i].held.on
 			l.dsts[i].held.on = false
+			l.turned(i, was)
 		}
 	}
 }

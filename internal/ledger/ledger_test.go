@@ -51,7 +51,7 @@ func TestSnapshot(t *testing.T) {
 			b.resume(6*ms, stream.CauseDrain)
 		}, 9 * ms, Snapshot{Read: 10, Written: 10, Elapsed: 9 * ms, LastMoved: at(6 * ms), Pauses: 1, Resumes: 1, Paused: 5 * ms,
 			LongestPause: 5 * ms, Drains: 1, PeakLength: 10,
-			Destinations: []Destination{{Bytes: 10, Writes: 1, WritesFalse: 1, Drains: 1, PeakLength: 10, Full: 5 * ms}}}},
+			Destinations: []Destination{{Bytes: 10, Writes: 1, WritesFalse: 1, Drains: 1, PeakLength: 10, Full: 5 * ms, Alone: 5 * ms}}}},
 		"pauses that go on": {1, func(b book) {
 			b.pause(1*ms, stream.CauseBackpressure)
 			b.resume(3*ms, stream.CauseDrain)
@@ -59,7 +59,7 @@ func TestSnapshot(t *testing.T) {
 			b.pause(4*ms, stream.CauseBackpressure)
 		}, 10 * ms, Snapshot{Elapsed: 10 * ms, LastMoved: at(0), Pauses: 2, Resumes: 1, Paused: 8 * ms, LongestPause: 6 * ms,
 			Length: 7, PeakLength: 7,
-			Destinations: []Destination{{Writes: 1, WritesFalse: 1, Length: 7, PeakLength: 7, Full: 6 * ms}}}},
+			Destinations: []Destination{{Writes: 1, WritesFalse: 1, Length: 7, PeakLength: 7, Full: 6 * ms, Alone: 6 * ms}}}},
 		"pauses of the program and others": {1, func(b book) {
 			b.pause(1*ms, stream.CauseUser)
 			b.resume(2*ms, stream.CauseUser)
@@ -73,7 +73,7 @@ func TestSnapshot(t *testing.T) {
 			b.to(2*ms, stream.Unpipe, 1)
 			b.to(3*ms, stream.End, source)
 		}, 9 * ms, Snapshot{Elapsed: 9 * ms, Pauses: 1, Paused: 3 * ms, LongestPause: 3 * ms, Length: 5, PeakLength: 5,
-			Destinations: []Destination{{Writes: 1, WritesFalse: 1, Length: 5, PeakLength: 5, Full: 3 * ms},
+			Destinations: []Destination{{Writes: 1, WritesFalse: 1, Length: 5, PeakLength: 5, Full: 3 * ms, Alone: 1 * ms},
 				{Writes: 1, WritesFalse: 1, PeakLength: 5, Full: 2 * ms}}}},
 		"refused, not full": {1, func(b book) {
 			b.Event(0, &stream.Event{Kind: stream.Write, Dst: 0, Bytes: 5})
@@ -106,7 +106,7 @@ func TestSnapshot(t *testing.T) {
 			b.drain(12*ms, 1)
 		}, 12 * ms, Snapshot{Read: 5, Elapsed: 12 * ms, LastMoved: at(12 * ms), Pauses: 1, Resumes: 1, Paused: 7 * ms,
 			LongestPause: 7 * ms, Drains: 1, Length: 5, PeakLength: 5,
-			Destinations: []Destination{{Writes: 1, WritesFalse: 1, Length: 5, PeakLength: 5, Full: 11 * ms},
+			Destinations: []Destination{{Writes: 1, WritesFalse: 1, Length: 5, PeakLength: 5, Full: 11 * ms, Alone: 8 * ms},
 				{Bytes: 5, Writes: 1, WritesFalse: 1, Drains: 1, PeakLength: 5, Full: 3 * ms}}}},
 		"time does not go back": {1, func(b book) {
 			b.pause(5*ms, stream.CauseBackpressure)

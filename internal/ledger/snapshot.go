@@ -20,6 +20,8 @@ type Snapshot struct {
 	Paused       time.Duration // for how long the source was paused; includes the present pause
 	LongestPause time.Duration // the same without a break
 
+	Waits Waits // who held the copy up, and for how long; the driver knows
+
 	Drains     int64 // of all destinations together
 	Length     int64 // bytes buffered for the fullest destination
 	PeakLength int64 // the greatest length of any destination
@@ -35,7 +37,8 @@ type Destination struct {
 	Drains      int64
 	Length      int64         // bytes buffered for it now
 	PeakLength  int64         // the greatest length
-	Full        time.Duration // for how long it was full
+	Full        time.Duration // for how long it was full, and so one of those that held the source
+	Alone       time.Duration // for how long it was the only one
 }
 
 // Snapshot returns the counts and times up to now. The driver has just told the
@@ -43,6 +46,7 @@ type Destination struct {
 // for.
 func (l *Ledger) Snapshot(now time.Duration, waiting side.Side) Snapshot {
 	l.advanceAll(now)
+	l.passAlone(now)
 	s := Snapshot{
 		Read:         l.source.bytes,
 		Elapsed:      now,
@@ -72,6 +76,7 @@ func (l *Ledger) Snapshot(now time.Duration, waiting side.Side) Snapshot {
 			Length:      d.length,
 			PeakLength:  d.peak,
 			Full:        d.held.total,
+			Alone:       d.alone,
 		}
 	}
 	return s

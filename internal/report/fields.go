@@ -48,7 +48,7 @@ func kindOf(field reflect.StructField) expect.Kind {
 	case reflect.Bool:
 		return expect.Truth
 	case reflect.Int, reflect.Int64, reflect.Float64:
-		kinds := map[string]expect.Kind{"": expect.Count, "bytes": expect.Size, "bytes/s": expect.Rate, "s": expect.Seconds}
+		kinds := map[string]expect.Kind{"": expect.Count, "bytes": expect.Size, "bytes/s": expect.Rate, "s": expect.Seconds, "share": expect.Share}
 		if kind, ok := kinds[unit]; ok {
 			return kind
 		}

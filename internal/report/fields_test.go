@@ -15,13 +15,14 @@ func TestFields(t *testing.T) {
 	got := Fields(2).Paths()
 	want := []string{"schema", "source.name", "source.size"}
 	for _, dst := range []string{"destinations[0].", "destinations[1]."} {
-		for _, name := range []string{"name", "bytes", "writes", "writes_false", "drains", "peak_length"} {
+		for _, name := range []string{"name", "bytes", "writes", "writes_false", "drains", "peak_length", "waited_seconds", "held_alone_seconds"} {
 			want = append(want, dst+name)
 		}
 	}
 	want = append(want, "bytes", "elapsed_seconds", "rate", "requested_rate", "high_water_mark", "low_water_mark", "read_ahead",
 		"chunk_size", "conduit", "pauses", "drains", "resumes", "user_pauses", "paused_seconds", "longest_pause_seconds",
-		"stopped_seconds", "peak_length", "result", "error", "exit_code")
+		"stopped_seconds", "peak_length", "waited.source_seconds", "waited.destination_seconds", "waited.limit_seconds",
+		"waited.user_seconds", "waited.program_seconds", "bottleneck", "bottleneck_share", "result", "error", "exit_code")
 	if !slices.Equal(got, want) {
 		t.Errorf("Fields(2).Paths() = %q; want %q", got, want)
 	}
@@ -33,9 +34,10 @@ func TestUnits(t *testing.T) {
 		"a size": {"source.size", "destinations[0].bytes", "destinations[0].peak_length", "bytes", "high_water_mark",
 			"low_water_mark", "read_ahead", "chunk_size", "peak_length"},
 		"a rate":            {"rate", "requested_rate"},
-		"a time in seconds": {"elapsed_seconds", "paused_seconds", "longest_pause_seconds", "stopped_seconds"},
+		"a time in seconds": {"elapsed_seconds", "paused_seconds", "longest_pause_seconds", "stopped_seconds", "waited.source_seconds", "destinations[0].waited_seconds"},
 		"a number": {"destinations[0].writes", "destinations[0].writes_false", "destinations[0].drains", "pauses", "drains",
 			"resumes", "user_pauses", "exit_code"},
+		"a share": {"bottleneck_share"},
 	}
 	for unit, paths := range units {
 		for _, path := range paths {

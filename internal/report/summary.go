@@ -31,7 +31,7 @@ const Schema = "bpcopy.summary/1"
 // value is not known or the setting was not given.
 //
 // Conditions use its fields. The tag "unit" is the unit of a number: bytes,
-// bytes/s, s, or none for a plain count. The tag "words" lists all values that
+// bytes/s, s, share, or none for a plain count. The tag "words" lists all values that
 // a text can have while conditions are judged.
 type Summary struct {
 	Schema              string        `json:"schema"`
@@ -54,6 +54,9 @@ type Summary struct {
 	LongestPauseSeconds float64       `json:"longest_pause_seconds" unit:"s"`
 	StoppedSeconds      float64       `json:"stopped_seconds" unit:"s"` // the process was stopped, or the computer slept; no other time includes this
 	PeakLength          int64         `json:"peak_length" unit:"bytes"`
+	Waited              Waited        `json:"waited"`
+	Bottleneck          string        `json:"bottleneck" words:"source destination limit user program balanced none"`
+	BottleneckShare     float64       `json:"bottleneck_share" unit:"share"`
 	Result              string        `json:"result" words:"ok error usage timeout interrupted consumer-gone"`
 	Error               *string       `json:"error"`
 	ExitCode            int           `json:"exit_code"`
@@ -74,6 +77,10 @@ type Destination struct {
 	WritesFalse int64  `json:"writes_false"`
 	Drains      int64  `json:"drains"`
 	PeakLength  int64  `json:"peak_length" unit:"bytes"`
+	// Of several destinations: for how long it was one of those that held the source,
+	// and the only one.
+	WaitedSeconds    *float64 `json:"waited_seconds,omitempty" unit:"s"`
+	HeldAloneSeconds *float64 `json:"held_alone_seconds,omitempty" unit:"s"`
 }
 
 // Expectation is a condition and what came of it. Actual is the value of its
@@ -116,7 +123,11 @@ func (s *Summary) Count(l ledger.Snapshot, index func(dst int) int) {
 	for i, d := range l.Destinations {
 		dst := &s.Destinations[index(i)]
 		dst.Bytes, dst.Writes, dst.WritesFalse, dst.Drains, dst.PeakLength = d.Bytes, d.Writes, d.WritesFalse, d.Drains, d.PeakLength
+		if len(s.Destinations) > 1 {
+			dst.WaitedSeconds, dst.HeldAloneSeconds = new(d.Full.Seconds()), new(d.Alone.Seconds())
+		}
 	}
+	s.wait(l.Waits, l.Elapsed)
 }
 
 // End fills in how the run ended: result, error and exit code.

@@ -21,7 +21,7 @@ func TestSummaryJSON(t *testing.T) {
 		`"bytes":10485760,"elapsed_seconds":0.5,"rate":20971520,"requested_rate":null,` +
 		`"high_water_mark":65536,"low_water_mark":0,"read_ahead":65536,"chunk_size":65536,"conduit":"memory",` +
 		`"pauses":160,"drains":160,"resumes":160,"paused_seconds":0.25,"longest_pause_seconds":0.0125,"stopped_seconds":0,` +
-		`"peak_length":65536,"result":"ok","error":null,"exit_code":0}` + "\n"
+		`"peak_length":65536,"waited":{"source_seconds":0,"destination_seconds":0,"limit_seconds":0,"user_seconds":0,"program_seconds":0},"bottleneck":"","bottleneck_share":0,"result":"ok","error":null,"exit_code":0}` + "\n"
 	if got, err := s.JSON(); err != nil || string(got) != want {
 		t.Errorf("JSON() = %s, %v; want %s", got, err, want)
 	}
@@ -34,7 +34,7 @@ func TestSummaryJSON(t *testing.T) {
 		`"bytes":10485760,"elapsed_seconds":0.5,"rate":20971520,"requested_rate":7,` +
 		`"high_water_mark":65536,"low_water_mark":0,"read_ahead":65536,"chunk_size":65536,"conduit":"memory",` +
 		`"pauses":160,"drains":160,"resumes":160,"paused_seconds":0.25,"longest_pause_seconds":0.0125,"stopped_seconds":0,` +
-		`"peak_length":65536,"result":"error","error":"read source \"x\": input/output error","exit_code":1}` + "\n"
+		`"peak_length":65536,"waited":{"source_seconds":0,"destination_seconds":0,"limit_seconds":0,"user_seconds":0,"program_seconds":0},"bottleneck":"","bottleneck_share":0,"result":"error","error":"read source \"x\": input/output error","exit_code":1}` + "\n"
 	if got, err := s.JSON(); err != nil || string(got) != want {
 		t.Errorf("JSON() = %s, %v; want %s", got, err, want)
 	}

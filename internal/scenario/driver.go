@@ -25,6 +25,7 @@ type driver struct {
 	pauses    Causes
 	resumes   Causes
 	ledger    *ledger.Ledger
+	waits     ledger.Waits
 	failure   Failure
 }
 
@@ -71,6 +72,7 @@ func (d *driver) pipe(dst *dest) {
 func (d *driver) step() bool {
 	e, ok := d.agenda.pop()
 	if ok {
+		d.waits.Until(millis(e.atMS), d.holder())
 		d.nowMS = e.atMS
 		d.happen(e)
 		d.machine.Settle()

@@ -1,6 +1,7 @@
 package scenario
 
 import (
+	"slices"
 	"time"
 
 	"bpcopy/internal/ledger"
@@ -41,7 +42,22 @@ func (d *driver) stats() ledger.Snapshot {
 	for i, dst := range d.dests {
 		d.ledger.Buffered(d.now(), i, dst.writable.Length(), dst.writable.Stats().PeakLength)
 	}
-	return d.ledger.Snapshot(d.now(), d.waitingFor())
+	snapshot := d.ledger.Snapshot(d.now(), d.waitingFor())
+	snapshot.Waits = d.waits
+	return snapshot
+}
+
+// holder returns who holds up the run. All else happens at once in virtual time.
+func (d *driver) holder() ledger.Holder {
+	switch {
+	case slices.ContainsFunc(d.dests, func(dst *dest) bool { return dst.busy }):
+		return ledger.ByDestination
+	case d.ledger.ByUser():
+		return ledger.ByUser
+	case d.src.ended:
+		return ledger.ByProgram
+	}
+	return ledger.BySource
 }
 
 // waitingFor returns the side that holds up the run.

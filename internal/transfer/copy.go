@@ -44,6 +44,7 @@ type Copy struct {
 	newSleeper func() sleeper // for watchDestinations
 
 	userPauses atomic.Int32 // how many are on
+	waits      waits
 
 	mu       sync.Mutex // held around every call of the machine; guards what follows
 	machine  *stream.Machine

@@ -12,9 +12,10 @@ import (
 // one goroutine that moves bytes there.
 type end struct {
 	activity
-	pace *pace
-	move func(size int64) (int64, error) // fills the conduit, or flushes it
-	said func(*scriptedEnd) error        // what the operand itself would say of it
+	pace  *pace
+	move  func(size int64) (int64, error) // fills the conduit, or flushes it
+	slept func()                          // called after a wait for its time; may be nil
+	said  func(*scriptedEnd) error        // what the operand itself would say of it
 
 	// What follows is guarded by the copy's lock.
 	request request
@@ -77,6 +78,9 @@ func (e *end) inTime(ctx context.Context, size, behind int64) (int64, error) {
 		e.now(pacing)
 		err = e.pace.sleep(ctx, wait)
 		e.now(idle)
+		if e.slept != nil {
+			e.slept()
+		}
 		if err != nil {
 			return 0, err
 		}

@@ -130,10 +130,12 @@ func (in *input) ends(end *scriptedEnd) {
 // not want to be overrun. The lock is held.
 func (c *Copy) rest() {
 	c.userPauses.Add(1)
+	c.userTurned()
 	c.machine.ByUser(c.readable.Pause)
 	time.AfterFunc(c.opts.PauseAfterChunk, func() {
 		c.change(func() {
 			c.userPauses.Add(-1)
+			c.userTurned()
 			c.machine.ByUser(c.readable.Resume)
 		})
 	})

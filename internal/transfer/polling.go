@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"bpcopy/internal/conduit"
+	"bpcopy/internal/ledger"
 )
 
 // polling is the engine of one goroutine that sees to both ends, where neither
@@ -78,6 +79,7 @@ func (p *polling) read() (moved bool) {
 		return false
 	}
 	p.reading = false
+	p.tookTime(&p.input.activity, p.out.left > 0)
 	p.input.tell(n, err)
 	return true
 }
@@ -92,6 +94,9 @@ func (p *polling) write(ctx context.Context) (moved bool) {
 	var err error
 	n, p.writeIn, err = p.out.step(p.out.left, p.out.behind)
 	p.out.left -= n
+	if n > 0 {
+		p.tookTime(&p.out.activity, false)
+	}
 	switch {
 	case err != nil:
 		p.out.failed(ctx, err)
@@ -117,7 +122,12 @@ func (p *polling) wait(ctx context.Context) {
 	}
 	p.input.now(source)
 	p.out.now(destination)
+	holder := p.holder()
+	if destination == moving { // if the source is asked as well, it has nothing
+		holder = ledger.ByDestination
+	}
 	err := p.ends.Wait(source == moving, destination == moving, limit)
+	p.waited(holder)
 	p.input.now(idle)
 	p.out.now(idle)
 	if err != nil {

@@ -20,6 +20,10 @@ func (s *several) wake() {
 }
 
 func (s *several) run(ctx context.Context) {
+	s.input.turned = s.Copy.turned
+	for _, out := range s.outs {
+		out.turned = s.Copy.turned
+	}
 	contexts := make([]context.Context, len(s.outs))
 	for i, out := range s.outs {
 		contexts[i], out.letGo = context.WithCancel(ctx)

@@ -3,6 +3,8 @@ package transfer
 import (
 	"context"
 	"sync"
+
+	"bpcopy/internal/ledger"
 )
 
 // single is the engine of one goroutine that reads from a file and writes to
@@ -11,6 +13,8 @@ type single struct {
 	*Copy
 	out  *output
 	turn turn
+
+	writing bool // something is to be written, too, when a chunk is read
 }
 
 // suitsSingle reports whether a single goroutine can do everything. A file
@@ -37,14 +41,19 @@ func (s *single) run(ctx context.Context) {
 	ctx, s.out.letGo = context.WithCancel(ctx)
 	defer s.out.letGo()
 	defer s.watchDestinations()()
+	slept := func() { s.waited(ledger.ByLimit) }
+	s.input.slept, s.out.slept = slept, slept
 	for {
-		switch task := s.await(s.input.toDo, s.take); task {
+		task := s.await(s.input.toDo, s.take)
+		switch task {
 		case stop:
 			return
 		case read:
 			s.input.read(ctx)
+			s.tookTime(&s.input.activity, s.writing)
 		default:
 			s.out.serve(ctx, task)
+			s.tookTime(&s.out.activity, false)
 		}
 		s.turn.yield()
 	}
@@ -54,6 +63,7 @@ func (s *single) run(ctx context.Context) {
 // source by definition. The lock is held.
 func (s *single) take() task {
 	if s.out.gone == nil && s.input.take() == read {
+		s.writing = s.out.request != unasked
 		return read
 	}
 	return s.out.take()
@@ -70,6 +80,15 @@ const (
 	stop                // nothing will be asked any more
 )
 
+// idle waits for something to do. The lock is held.
+func (c *Copy) idle(toDo *sync.Cond) {
+	holder := c.holder()
+	toDo.Wait()
+	if c.engine.goroutines() == 1 {
+		c.waited(holder)
+	}
+}
+
 // await waits until take takes up a task, or the copy is over. Whoever posts a
 // task, or wakes the engine, signals toDo.
 func (c *Copy) await(toDo *sync.Cond, take func() task) task {
@@ -79,7 +98,7 @@ func (c *Copy) await(toDo *sync.Cond, take func() task) task {
 		if t := take(); t != nothing {
 			return t
 		}
-		toDo.Wait()
+		c.idle(toDo)
 	}
 	return stop
 }

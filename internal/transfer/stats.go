@@ -28,7 +28,9 @@ func (c *Copy) Stats() ledger.Snapshot {
 	for i, out := range c.outs {
 		c.ledger.Buffered(elapsed, i, out.writable.Length(), out.writable.Stats().PeakLength)
 	}
-	return c.ledger.Snapshot(elapsed, c.waitingFor())
+	snapshot := c.ledger.Snapshot(elapsed, c.waitingFor())
+	snapshot.Waits = c.waits.upTo(elapsed, c.holder())
+	return snapshot
 }
 
 // enter tells the ledger of an event. The lock is held.

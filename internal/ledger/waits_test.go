@@ -1,0 +1,43 @@
+package ledger
+
+import (
+	"testing"
+	"time"
+)
+
+// Every moment has one owner, so the times add up.
+func TestWaits(t *testing.T) {
+	var w Waits
+	for _, step := range []struct {
+		until time.Duration
+		h     Holder
+	}{{10, BySource}, {15, ByDestination}, {12, ByUser}, {15, ByUser}, {40, ByLimit}, {41, BySource}, {50, ByUser}, {52, ByProgram}} {
+		w.Until(step.until*time.Millisecond, step.h)
+	}
+	var sum time.Duration
+	for h, want := range map[Holder]time.Duration{BySource: 11, ByDestination: 5, ByLimit: 25, ByUser: 9, ByProgram: 2} {
+		if got := w.Of(h); got != want*time.Millisecond {
+			t.Errorf("holder %d held for %v; want %v ms", h, got, int64(want))
+		}
+		sum += w.Of(h)
+	}
+	if sum != 52*time.Millisecond {
+		t.Errorf("all together held for %v; want 52ms", sum)
+	}
+}
+
+// Of two full destinations neither holds the source alone.
+func TestHeldAlone(t *testing.T) {
+	b := book{New(2)}
+	b.write(10, 0, 1, 1, true)
+	b.write(30, 1, 1, 1, true)
+	b.drain(60, 0)
+	b.drain(100, 1)
+	b.write(110, 1, 1, 1, true)
+	s := b.Snapshot(120, 0)
+	for i, want := range []Destination{{Full: 50, Alone: 20}, {Full: 80, Alone: 50}} {
+		if got := s.Destinations[i]; got.Full != want.Full || got.Alone != want.Alone {
+			t.Errorf("destination %d was full for %d, alone for %d; want %d, %d", i, got.Full, got.Alone, want.Full, want.Alone)
+		}
+	}
+}

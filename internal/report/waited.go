@@ -1,0 +1,70 @@
+package report
+
+import (
+	"time"
+
+	"bpcopy/internal/ledger"
+)
+
+// Waited is who was waited for, and for how long. Every moment of a copy belongs to
+// one of them.
+type Waited struct {
+	SourceSeconds      float64 `json:"source_seconds" unit:"s"`
+	DestinationSeconds float64 `json:"destination_seconds" unit:"s"`
+	LimitSeconds       float64 `json:"limit_seconds" unit:"s"` // a rate or a script
+	UserSeconds        float64 `json:"user_seconds" unit:"s"`  // who paused the source
+	ProgramSeconds     float64 `json:"program_seconds" unit:"s"`
+}
+
+// The words for a bottleneck that is nobody.
+const (
+	noBottleneck = "none"     // the copy was too short to say
+	balanced     = "balanced" // two held it up alike
+)
+
+const (
+	shortestJudged = 50 * time.Millisecond
+	alike          = 0.10 // of the copy's time
+)
+
+// wait fills in who was waited for in a copy of so long. What the ledger was not told
+// of is the time of the commit, in which the destinations were waited for.
+func (s *Summary) wait(w ledger.Waits, elapsed time.Duration) {
+	commit := elapsed
+	for _, h := range []ledger.Holder{ledger.BySource, ledger.ByDestination, ledger.ByLimit, ledger.ByUser, ledger.ByProgram} {
+		commit -= w.Of(h)
+	}
+	s.Waited = Waited{
+		SourceSeconds:      w.Of(ledger.BySource).Seconds(),
+		DestinationSeconds: (w.Of(ledger.ByDestination) + max(0, commit)).Seconds(),
+		LimitSeconds:       w.Of(ledger.ByLimit).Seconds(),
+		UserSeconds:        w.Of(ledger.ByUser).Seconds(),
+		ProgramSeconds:     w.Of(ledger.ByProgram).Seconds(),
+	}
+	s.Bottleneck, s.BottleneckShare = s.Waited.bottleneck(elapsed)
+}
+
+// bottleneck returns who was waited for longest, and for which share of the time.
+func (w Waited) bottleneck(elapsed time.Duration) (who string, share float64) {
+	var most, second float64
+	for _, one := range []struct {
+		name    string
+		seconds float64
+	}{
+		{"source", w.SourceSeconds}, {"destination", w.DestinationSeconds}, {"limit", w.LimitSeconds},
+		{"user", w.UserSeconds}, {"program", w.ProgramSeconds},
+	} {
+		if one.seconds > most {
+			who, most, second = one.name, one.seconds, most
+		} else {
+			second = max(second, one.seconds)
+		}
+	}
+	if elapsed < shortestJudged {
+		return noBottleneck, 0
+	}
+	if share = most / elapsed.Seconds(); share-second/elapsed.Seconds() < alike {
+		who = balanced
+	}
+	return who, share
+}

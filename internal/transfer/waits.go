@@ -1,0 +1,91 @@
+package transfer
+
+import (
+	"sync"
+	"time"
+
+	"bpcopy/internal/ledger"
+)
+
+// waits knows who holds the copy up. An engine of one goroutine does one thing after
+// the other: when a thing is done, it says whose time that was. Where there are several,
+// what the ends are doing says it at each moment: see Copy.turned.
+type waits struct {
+	mu     sync.Mutex // guards what follows
+	ledger ledger.Waits
+	holder ledger.Holder // since the ledger was told last
+	live   bool          // the holder is known at each moment
+}
+
+// until says whose time it was until now.
+func (w *waits) until(now time.Duration, h ledger.Holder) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.ledger.Until(now, h)
+}
+
+// turn says who holds the copy up from now on.
+func (w *waits) turn(now time.Duration, h ledger.Holder) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.ledger.Until(now, w.holder)
+	w.holder, w.live = h, true
+}
+
+// upTo returns the times up to now. If the holder is not known at each moment, it is
+// who seems to be now.
+func (w *waits) upTo(now time.Duration, seems ledger.Holder) ledger.Waits {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	if w.live {
+		seems = w.holder
+	}
+	w.ledger.Until(now, seems)
+	return w.ledger
+}
+
+// holder returns who holds the copy up, by what the ends are doing.
+func (c *Copy) holder() ledger.Holder {
+	writing, reading := c.anyOutput(moving), c.input.is(moving)
+	switch {
+	case writing && reading:
+		return ledger.ByProgram
+	case writing:
+		return ledger.ByDestination
+	case c.anyOutput(pacing):
+		return ledger.ByLimit
+	case reading:
+		return ledger.BySource
+	case c.input.is(pacing):
+		return ledger.ByLimit
+	case c.userPauses.Load() > 0:
+		return ledger.ByUser
+	}
+	return ledger.ByProgram
+}
+
+// waited says whose the time was until now.
+func (c *Copy) waited(h ledger.Holder) { c.waits.until(c.clock.Now().Sub(c.start), h) }
+
+// turned is called where there are several goroutines, when an end does something else.
+func (c *Copy) turned() { c.waits.turn(c.clock.Now().Sub(c.start), c.holder()) }
+
+// tookTime says that the time until a byte moved last at an end was that end's, unless
+// both ends had something to do.
+func (c *Copy) tookTime(at *activity, both bool) {
+	h := ledger.ByDestination
+	switch {
+	case both:
+		h = ledger.ByProgram
+	case at == &c.input.activity:
+		h = ledger.BySource
+	}
+	c.waits.until(time.Duration(at.last.Load()), h)
+}
+
+// userTurned is called when the user has paused the source, or lets it go on.
+func (c *Copy) userTurned() {
+	if c.engine.goroutines() > 1 {
+		c.turned()
+	}
+}
