@@ -1,6 +1,9 @@
 package report
 
-import "testing"
+import (
+	"strings"
+	"testing"
+)
 
 func summary() Summary {
 	return Summary{
@@ -45,6 +48,14 @@ func TestSummaryText(t *testing.T) {
 	want := "10 MiB in 500ms, 20 MiB/s; pause 160 drain 160 resume 160; paused 250ms, longest 12.5ms; peak buffered 64 KiB"
 	if got := s.Text(); got != want {
 		t.Errorf("Text() = %q; want %q", got, want)
+	}
+	s.Bottleneck, s.BottleneckShare = "destination", 0.934
+	if got, want := s.Text(), "20 MiB/s; waited for the destination 93 %; pause 160"; !strings.Contains(got, want) {
+		t.Errorf("Text() = %q; want %q in it", got, want)
+	}
+	s.Bottleneck = "balanced"
+	if got := s.Text(); got != want {
+		t.Errorf("Text() with two that held it up alike = %q; want %q", got, want)
 	}
 	s = Summary{ElapsedSeconds: 61, RequestedRate: new(int64(1 << 20))}
 	want = "0 B in 1m1s, 0 B/s of 1 MiB/s asked for; pause 0 drain 0 resume 0; peak buffered 0 B"

@@ -15,6 +15,7 @@ func (s *Summary) Text() string {
 	if s.RequestedRate != nil {
 		fmt.Fprintf(&b, " of %s asked for", units.Rate(*s.RequestedRate).Human())
 	}
+	b.WriteString(s.verdict())
 	fmt.Fprintf(&b, "; pause %d drain %d resume %d", s.Pauses, s.Drains, s.Resumes)
 	if s.UserPauses > 0 {
 		fmt.Fprintf(&b, "; user pauses %d", s.UserPauses)
@@ -27,6 +28,15 @@ func (s *Summary) Text() string {
 	}
 	fmt.Fprintf(&b, "; peak buffered %s", units.Size(s.PeakLength).Human())
 	return b.String()
+}
+
+// verdict says who was waited for, if anybody was.
+func (s *Summary) verdict() string {
+	switch s.Bottleneck {
+	case "source", "destination", "limit", "user":
+		return fmt.Sprintf("; waited for the %s %.0f %%", s.Bottleneck, 100*s.BottleneckShare)
+	}
+	return ""
 }
 
 // Seconds returns a time in seconds as text with three significant digits.
