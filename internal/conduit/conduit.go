@@ -83,6 +83,14 @@ type Polled interface {
 	Share()
 }
 
+// Deferring is a conduit whose Flush may leave something to be done later.
+type Deferring interface {
+	Conduit
+	// Complete does what is left for destination dst. It is called after the last
+	// Flush, if none has failed, and before Close.
+	Complete(dst int) error
+}
+
 // Forever is a wait without an end.
 const Forever time.Duration = -1
 

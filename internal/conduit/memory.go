@@ -120,7 +120,9 @@ func (m *Memory) Flush(dst int, size int64) (int64, error) {
 func (m *Memory) took(dst int, n int64) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	m.heads[dst] += n
+	if m.heads[dst] != dropped {
+		m.heads[dst] += n
+	}
 }
 
 // front returns the oldest bytes of destination dst that lie side by side, at

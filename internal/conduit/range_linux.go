@@ -1,7 +1,6 @@
 package conduit
 
 import (
-	"cmp"
 	"errors"
 	"fmt"
 	"io"
@@ -52,7 +51,7 @@ type rangeEnd struct {
 
 	cut    bool   // the file ends with a hole, so its size has to be set
 	buffer []byte // nil while the kernel copies
-	over   bool   // dropped, or failed
+	over   bool   // dropped, failed or complete
 }
 
 // rangeBlock is what blocks are shared by: no file system for disks has larger ones
@@ -158,12 +157,16 @@ func (r *Range) wins() bool {
 }
 
 // shares reports whether the destination can have blocks in common with the source.
-// It tries with the first one, which is copied again with the others.
+// It tries with the first one, and takes it back: the copy may end before.
 func (d *rangeEnd) shares() bool {
 	if d.r.base != 0 || d.base != 0 || d.r.size < rangeBlock {
 		return false
 	}
-	return unix.IoctlFileCloneRange(d.fd, &unix.FileCloneRange{Src_fd: int64(d.r.fd), Src_length: rangeBlock}) == nil
+	if unix.IoctlFileCloneRange(d.fd, &unix.FileCloneRange{Src_fd: int64(d.r.fd), Src_length: rangeBlock}) != nil {
+		return false
+	}
+	d.cut = true // whatever comes of the next line, in this conduit
+	return unix.Ftruncate(d.fd, d.base) == nil
 }
 
 // Name returns "range".
@@ -209,34 +212,39 @@ func (r *Range) readOn() (int64, error) {
 
 // Flush implements [Blocking]. What is less than a block stays for the next time, so
 // that whole blocks are shared; so do some more where sharing is all there is to do.
+// Where the file seems to end, nothing stays.
 func (r *Range) Flush(dst int, size int64) (int64, error) {
 	d := r.dsts[dst]
 	before := d.asked
 	d.asked += size
-	if d.shared && d.asked-d.done < sharedAtOnce {
+	to := d.asked - (r.base+d.asked)%rangeBlock
+	switch {
+	case d.asked >= r.seemsToEnd():
+		to = d.asked
+	case d.shared && d.asked-d.done < sharedAtOnce:
 		return size, nil
 	}
-	if err := d.copy(d.asked - (r.base+d.asked)%rangeBlock); err != nil {
+	if err := d.copy(to); err != nil {
 		d.over = true
 		return max(0, d.done-before), err
 	}
 	return size, nil
 }
 
-// Close copies what is left of the last block, and leaves every file where a read or
-// a write would have.
-func (r *Range) Close() error {
-	var failed error
-	for _, d := range r.dsts {
-		if !d.over {
-			failed = cmp.Or(failed, d.close())
-		}
-	}
-	_, err := unix.Seek(r.fd, r.base+r.filled, io.SeekStart)
-	return cmp.Or(failed, r.src.ReadError(err))
+// seemsToEnd returns how many bytes the file has, as far as it was looked at.
+func (r *Range) seemsToEnd() int64 {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return r.size
 }
 
-func (d *rangeEnd) close() error {
+// Complete implements [Deferring].
+func (r *Range) Complete(dst int) error {
+	d := r.dsts[dst]
+	if d.over {
+		return nil
+	}
+	d.over = true
 	if err := d.copy(d.asked); err != nil {
 		return err
 	}
@@ -247,6 +255,12 @@ func (d *rangeEnd) close() error {
 	}
 	_, err := unix.Seek(d.fd, d.base+d.done, io.SeekStart)
 	return d.dst.WriteError(err)
+}
+
+// Close leaves the source where reading would have.
+func (r *Range) Close() error {
+	_, err := unix.Seek(r.fd, r.base+r.filled, io.SeekStart)
+	return r.src.ReadError(err)
 }
 
 // copy copies up to that byte.
@@ -376,7 +390,7 @@ func (r *Range) shrank(at int64) error {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	r.src.Took(at - r.filled)
-	r.filled = at
+	r.filled, r.size = at, at
 	if _, err := r.readOn(); err != nil && err != io.EOF {
 		return err
 	}

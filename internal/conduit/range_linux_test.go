@@ -34,7 +34,11 @@ func carry(r *Range, chunk int) error {
 	for {
 		n, err := r.Fill(int64(1 + random.IntN(chunk)))
 		if err == io.EOF {
-			return r.Close()
+			var failed error
+			for i := range r.dsts {
+				failed = errors.Join(failed, r.Complete(i))
+			}
+			return errors.Join(failed, r.Close())
 		}
 		if err != nil {
 			return errors.Join(err, r.Close())

@@ -151,6 +151,7 @@ func (c *Copy) begin(letGo func()) {
 func (c *Copy) finished() error {
 	c.mu.Lock()
 	defer c.mu.Unlock()
+	c.complete()
 	c.end = c.clock.Now()
 	err := c.bytes.Close()
 	if c.err != nil {
@@ -162,6 +163,29 @@ func (c *Copy) finished() error {
 		}
 	}
 	return err
+}
+
+// complete has the conduit do what it has left for the end. A destination for which
+// that fails is not complete, although the machine has heard that it is. The lock is
+// held.
+func (c *Copy) complete() {
+	deferring, ok := c.bytes.(conduit.Deferring)
+	if !ok || c.err != nil {
+		return
+	}
+	for i, out := range c.outs {
+		if out.lost != nil {
+			continue
+		}
+		err := deferring.Complete(i)
+		switch {
+		case err == nil:
+		case c.opts.KeepGoing:
+			out.lost = err
+		case c.err == nil:
+			c.err = err
+		}
+	}
 }
 
 // Err returns what ended the copy for all destinations, or nil.
