@@ -62,7 +62,8 @@ const rangeBlock = 4 << 10
 const rangeBuffer = 128 << 10
 
 // sharedAtOnce is how much is shared by one call. To share a megabyte takes as long as
-// to share a block. Nobody sees the file before it is complete.
+// to share a block. Hardly anybody sees the file before it is complete: it is a new
+// one, or was empty.
 const sharedAtOnce = 4 << 20
 
 // openRange returns a range conduit, or why there cannot be one. Auto has it only

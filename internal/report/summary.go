@@ -45,7 +45,7 @@ type Summary struct {
 	LowWaterMark        int64         `json:"low_water_mark" unit:"bytes"`
 	ReadAhead           int64         `json:"read_ahead" unit:"bytes"`
 	ChunkSize           int64         `json:"chunk_size" unit:"bytes"`
-	Conduit             string        `json:"conduit" words:"memory kernel"`
+	Conduit             string        `json:"conduit" words:"memory kernel range"`
 	Pauses              int64         `json:"pauses"`
 	Drains              int64         `json:"drains"`
 	Resumes             int64         `json:"resumes"`

@@ -80,8 +80,9 @@ const (
 	stop                // nothing will be asked any more
 )
 
-// idle waits for something to do. The lock is held.
-func (c *Copy) idle(toDo *sync.Cond) {
+// waitForWork waits for something to do, and says whose time that was. The lock is
+// held.
+func (c *Copy) waitForWork(toDo *sync.Cond) {
 	holder := c.holder()
 	toDo.Wait()
 	if c.engine.goroutines() == 1 {
@@ -98,7 +99,7 @@ func (c *Copy) await(toDo *sync.Cond, take func() task) task {
 		if t := take(); t != nothing {
 			return t
 		}
-		c.idle(toDo)
+		c.waitForWork(toDo)
 	}
 	return stop
 }
