@@ -14,7 +14,6 @@ import (
 	"bpcopy/internal/clock"
 	"bpcopy/internal/demo"
 	"bpcopy/internal/endpoint"
-	"bpcopy/internal/inert"
 	"bpcopy/internal/progress"
 	"bpcopy/internal/report"
 )
@@ -143,9 +142,8 @@ func (a *app) demoShow(opts demoOptions) *demo.Show {
 	show := &demo.Show{
 		Virtual: opts.virtual,
 		Say: func(text string) {
-			const prefix = "bpcopy: "
 			if text != "" && !opts.quiet {
-				fmt.Fprintln(a.messages, prefix+a.fold(a.Stderr, inert.Line(text), len(prefix)))
+				a.say(text)
 			}
 		},
 		Write:   func(*report.Summary) error { return nil },

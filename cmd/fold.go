@@ -1,10 +1,19 @@
 package cmd
 
 import (
+	"fmt"
 	"os"
 	"strings"
 	"unicode/utf8"
+
+	"bpcopy/internal/inert"
 )
+
+// say prints a message about the run, broken between words.
+func (a *app) say(text string) {
+	const prefix = "bpcopy: "
+	fmt.Fprintln(a.messages, prefix+a.fold(a.Stderr, inert.Line(text), len(prefix)))
+}
 
 // fold returns text in lines that fit the terminal. The first line comes after
 // indent columns of other text, and the others are indented by as much. If out

@@ -59,7 +59,7 @@ func Main(args []string, env Env) int {
 	err := run.Outcome(func() error { return a.execute(ctx, args) })
 	printError(a.messages, err)
 	if a.summary != "" {
-		fmt.Fprintf(a.messages, "bpcopy: %s\n", inert.Line(a.summary))
+		a.say(a.summary)
 	}
 	status := report.StatusOf(err)
 	if interrupted, ok := errors.AsType[*interrupt.Error](err); ok && status == interrupted.ExitStatus() {

@@ -88,6 +88,24 @@ func TestLargeCopy(t *testing.T) {
 	bpcopy(t, "-q", "-c1M", "--expect", size, src, "/dev/null").want(0, "")
 }
 
+// TestLargeRange: ranges and holes beyond 4 GiB.
+func TestLargeRange(t *testing.T) {
+	if *conduit != "" {
+		t.Skip("holes are written there")
+	}
+	t.Parallel()
+	src := sparseFile(t, "end")
+	for _, args := range [][]string{nil, {"--conduit=range"}, {"-c", "1000001", "--conduit=range"}} {
+		dst := filepath.Join(t.TempDir(), "dst")
+		size := fmt.Sprintf("bytes = %d", beyond+int64(len("end")))
+		bpcopy(t, append(args, "-q", "--expect", size, "--expect", "conduit = range", src, dst)...).want(0, "")
+		wantEnd(t, dst, "end")
+		if got := stored(t, dst); got > 1<<20 {
+			t.Errorf("bpcopy %q: the copy takes %d bytes", args, got)
+		}
+	}
+}
+
 // TestLargeFiles: positions beyond 4 GiB.
 func TestLargeFiles(t *testing.T) {
 	for _, conduit := range []string{"--conduit=kernel", "--conduit=memory"} {
