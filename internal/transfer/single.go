@@ -44,8 +44,7 @@ func (s *single) run(ctx context.Context) {
 	slept := func() { s.waited(ledger.ByLimit) }
 	s.input.slept, s.out.slept = slept, slept
 	for {
-		task := s.await(s.input.toDo, s.take)
-		switch task {
+		switch task := s.await(s.input.toDo, s.take); task {
 		case stop:
 			return
 		case read:

@@ -24,14 +24,6 @@ func (w *waits) until(now time.Duration, h ledger.Holder) {
 	w.ledger.Until(now, h)
 }
 
-// turn says who holds the copy up from now on.
-func (w *waits) turn(now time.Duration, h ledger.Holder) {
-	w.mu.Lock()
-	defer w.mu.Unlock()
-	w.ledger.Until(now, w.holder)
-	w.holder, w.live = h, true
-}
-
 // upTo returns the times up to now. If the holder is not known at each moment, it is
 // who seems to be now.
 func (w *waits) upTo(now time.Duration, seems ledger.Holder) ledger.Waits {
@@ -68,7 +60,14 @@ func (c *Copy) holder() ledger.Holder {
 func (c *Copy) waited(h ledger.Holder) { c.waits.until(c.clock.Now().Sub(c.start), h) }
 
 // turned is called where there are several goroutines, when an end does something else.
-func (c *Copy) turned() { c.waits.turn(c.clock.Now().Sub(c.start), c.holder()) }
+// It looks under the lock: of two ends that turn at once, the later one tells.
+func (c *Copy) turned() {
+	w := &c.waits
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.ledger.Until(c.clock.Now().Sub(c.start), w.holder)
+	w.holder, w.live = c.holder(), true
+}
 
 // tookTime says that the time until a byte moved last at an end was that end's, unless
 // both ends had something to do.
