@@ -127,6 +127,7 @@ func (c *copyRun) destPlace(name endpoint.Operand) endpoint.Place {
 // jobPlan returns the plan of the copy for the job.
 func (c *copyRun) jobPlan() job.Plan {
 	plan := job.Plan{
+		Name:         c.name(),
 		Source:       c.src,
 		Destinations: c.dsts,
 		From:         c.sourceOptions(),

@@ -13,17 +13,21 @@ import (
 
 // displayOptions returns how the display of the copy looks.
 func (c *copyRun) displayOptions() progress.Options {
-	name := c.opts.name
-	if name == "" {
-		name = c.src.Name()
-		if c.src.Scheme() == endpoint.Stdio {
-			name = "stdin"
-		}
-	}
 	opts := c.screen()
-	opts.Name = name
+	opts.Name = c.name()
 	opts.Mode, opts.Interval = c.displayMode()
 	return opts
+}
+
+// name returns what the copy is called.
+func (c *copyRun) name() string {
+	switch {
+	case c.opts.name != "":
+		return c.opts.name
+	case c.src.Scheme() == endpoint.Stdio:
+		return "stdin"
+	}
+	return c.src.Name()
 }
 
 // screen returns what the terminal can show.

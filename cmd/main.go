@@ -41,7 +41,7 @@ type app struct {
 	run      *interrupt.Run
 	output   *outlet.Outlet // standard output, except for data
 	messages *outlet.Outlet // standard error
-	summary  string         // printed last, below the errors; may be empty
+	summary  []string       // printed last, below the errors, each on a line of its own
 }
 
 // Main runs the program with args, the command line without the program's name,
@@ -58,8 +58,8 @@ func Main(args []string, env Env) int {
 	}
 	err := run.Outcome(func() error { return a.execute(ctx, args) })
 	printError(a.messages, err)
-	if a.summary != "" {
-		a.say(a.summary)
+	for _, text := range a.summary {
+		a.say(text)
 	}
 	status := report.StatusOf(err)
 	if interrupted, ok := errors.AsType[*interrupt.Error](err); ok && status == interrupted.ExitStatus() {

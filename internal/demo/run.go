@@ -32,6 +32,7 @@ func failureOf(run *scenario.Run) error {
 func (d *Demo) summarize(stats ledger.Snapshot, failures *report.Failures) report.Summary {
 	s := report.Summary{
 		Schema:         report.Schema,
+		Name:           d.name,
 		Source:         report.Source{Name: d.name, Size: new(d.scenario.Size())},
 		ElapsedSeconds: stats.Elapsed.Seconds(),
 		HighWaterMark:  d.scenario.HighWaterMark(),

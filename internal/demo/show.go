@@ -66,9 +66,16 @@ func (s *Show) show(ctx context.Context, d *Demo) (unmet []string, failed error)
 	}
 	failures := report.Of(d.failure(status, err))
 	summary := d.summarize(run.Stats(), failures)
-	s.Say(summary.Text())
+	s.sayAll(summary.Text())
 	failures.Add(s.Write(&summary))
 	return nil, failures
+}
+
+// sayAll prints lines.
+func (s *Show) sayAll(lines []string) {
+	for _, line := range lines {
+		s.Say(line)
+	}
 }
 
 // failure returns err with the name of the demo and a status.
@@ -81,11 +88,10 @@ func (d *Demo) failure(status report.Status, err error) error {
 func (s *Show) judge(d *Demo, stats ledger.Snapshot, failure error) (unmet []string, failed error) {
 	summary := d.summarize(stats, report.Of(failure))
 	unmet = summary.Judge(d.conditions)
-	text := summary.Text()
 	if failure != nil {
-		text = failure.Error() + "; " + text
+		s.Say(d.name + ": " + failure.Error())
 	}
-	s.Say(text)
+	s.sayAll(summary.Text())
 	s.Say(d.lesson())
 	var held []string
 	for _, e := range summary.Expectations {

@@ -49,12 +49,12 @@ func TestCIScripts(t *testing.T) {
 		code   int
 		stderr string // part of it
 	}{
-		{"slow-tcp-consumer", nil, 0, "bpcopy: 64 MiB in "},
+		{"slow-tcp-consumer", nil, 0, ": 64 MiB in "},
 		{"slow-tcp-consumer", []string{"--expect", "pauses = 0"}, 3, unexpected},
-		{"pipeline-bottleneck", nil, 0, "bpcopy: 16 MiB in "},
+		{"pipeline-bottleneck", nil, 0, ": 16 MiB in "},
 		{"pipeline-bottleneck", []string{"--expect", "pauses = 0"}, 3, unexpected},
 		{"pipeline-bottleneck", []string{"--producer", "4MiB/s for 2MiB; fail EIO"}, 1, `read source "-": input/output error`},
-		{"slow-reader", nil, 0, "bpcopy: 64 MiB in "},
+		{"slow-reader", nil, 0, ": 64 MiB in "},
 		{"slow-reader", []string{"--expect", "pauses = 0"}, 3, unexpected},
 		{"slow-reader", []string{"--conduit=memory", "--ignore-backpressure", "--memory-limit=8MiB"}, 1,
 			"memory limit of 8388608 bytes reached"},

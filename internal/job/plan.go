@@ -28,6 +28,7 @@ import (
 
 // Plan says what one copy is to do.
 type Plan struct {
+	Name         string // what the copy is called in the summary
 	Source       endpoint.Operand
 	Destinations []endpoint.Operand // one or more
 	From         endpoint.SourceOptions

@@ -42,6 +42,7 @@ func (j *Job) summarize() report.Summary {
 	opts := j.plan.Transfer
 	s := report.Summary{
 		Schema:        report.Schema,
+		Name:          j.plan.Name,
 		Source:        report.Source{Name: j.plan.Source.String()},
 		HighWaterMark: opts.HighWaterMark,
 		LowWaterMark:  opts.LowWaterMark,

@@ -54,6 +54,7 @@ type Summary struct {
 	LongestPauseSeconds float64       `json:"longest_pause_seconds" unit:"s"`
 	StoppedSeconds      float64       `json:"stopped_seconds" unit:"s"` // the process was stopped, or the computer slept; no other time includes this
 	PeakLength          int64         `json:"peak_length" unit:"bytes"`
+	Name                string        `json:"name"` // what the copy is called in the display, see --name
 	Waited              Waited        `json:"waited"`
 	Bottleneck          string        `json:"bottleneck" words:"source destination limit user program balanced none"`
 	BottleneckShare     float64       `json:"bottleneck_share" unit:"share"`

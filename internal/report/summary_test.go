@@ -1,13 +1,14 @@
 package report
 
 import (
-	"strings"
+	"slices"
 	"testing"
 )
 
 func summary() Summary {
 	return Summary{
 		Schema:       Schema,
+		Name:         "disk.img",
 		Source:       Source{Name: "a<b>.img", Size: new(int64(10485760))},
 		Destinations: []Destination{{Name: "copy", Bytes: 10485760, Writes: 160, WritesFalse: 160, Drains: 160, PeakLength: 65536}},
 		Bytes:        10485760, ElapsedSeconds: 0.5, Rate: 20971520,
@@ -24,7 +25,7 @@ func TestSummaryJSON(t *testing.T) {
 		`"bytes":10485760,"elapsed_seconds":0.5,"rate":20971520,"requested_rate":null,` +
 		`"high_water_mark":65536,"low_water_mark":0,"read_ahead":65536,"chunk_size":65536,"conduit":"memory",` +
 		`"pauses":160,"drains":160,"resumes":160,"paused_seconds":0.25,"longest_pause_seconds":0.0125,"stopped_seconds":0,` +
-		`"peak_length":65536,"waited":{"source_seconds":0,"destination_seconds":0,"limit_seconds":0,"user_seconds":0,"program_seconds":0},"bottleneck":"","bottleneck_share":0,"result":"ok","error":null,"exit_code":0}` + "\n"
+		`"peak_length":65536,"name":"disk.img","waited":{"source_seconds":0,"destination_seconds":0,"limit_seconds":0,"user_seconds":0,"program_seconds":0},"bottleneck":"","bottleneck_share":0,"result":"ok","error":null,"exit_code":0}` + "\n"
 	if got, err := s.JSON(); err != nil || string(got) != want {
 		t.Errorf("JSON() = %s, %v; want %s", got, err, want)
 	}
@@ -37,7 +38,7 @@ func TestSummaryJSON(t *testing.T) {
 		`"bytes":10485760,"elapsed_seconds":0.5,"rate":20971520,"requested_rate":7,` +
 		`"high_water_mark":65536,"low_water_mark":0,"read_ahead":65536,"chunk_size":65536,"conduit":"memory",` +
 		`"pauses":160,"drains":160,"resumes":160,"paused_seconds":0.25,"longest_pause_seconds":0.0125,"stopped_seconds":0,` +
-		`"peak_length":65536,"waited":{"source_seconds":0,"destination_seconds":0,"limit_seconds":0,"user_seconds":0,"program_seconds":0},"bottleneck":"","bottleneck_share":0,"result":"error","error":"read source \"x\": input/output error","exit_code":1}` + "\n"
+		`"peak_length":65536,"name":"disk.img","waited":{"source_seconds":0,"destination_seconds":0,"limit_seconds":0,"user_seconds":0,"program_seconds":0},"bottleneck":"","bottleneck_share":0,"result":"error","error":"read source \"x\": input/output error","exit_code":1}` + "\n"
 	if got, err := s.JSON(); err != nil || string(got) != want {
 		t.Errorf("JSON() = %s, %v; want %s", got, err, want)
 	}
@@ -45,21 +46,23 @@ func TestSummaryJSON(t *testing.T) {
 
 func TestSummaryText(t *testing.T) {
 	s := summary()
-	want := "10 MiB in 500ms, 20 MiB/s; pause 160 drain 160 resume 160; paused 250ms, longest 12.5ms; peak buffered 64 KiB"
-	if got := s.Text(); got != want {
+	counts := "disk.img: pause 160 drain 160 resume 160; paused 250ms, longest 12.5ms; peak buffered 64 KiB"
+	want := []string{"disk.img: 10 MiB in 500ms, 20 MiB/s", counts}
+	if got := s.Text(); !slices.Equal(got, want) {
 		t.Errorf("Text() = %q; want %q", got, want)
 	}
 	s.Bottleneck, s.BottleneckShare = "destination", 0.934
-	if got, want := s.Text(), "20 MiB/s; waited for the destination 93 %; pause 160"; !strings.Contains(got, want) {
-		t.Errorf("Text() = %q; want %q in it", got, want)
+	waited := []string{"disk.img: 10 MiB in 500ms, 20 MiB/s; waited for the destination 93 %", counts}
+	if got := s.Text(); !slices.Equal(got, waited) {
+		t.Errorf("Text() = %q; want %q", got, waited)
 	}
 	s.Bottleneck = "balanced"
-	if got := s.Text(); got != want {
+	if got := s.Text(); !slices.Equal(got, want) {
 		t.Errorf("Text() with two that held it up alike = %q; want %q", got, want)
 	}
-	s = Summary{ElapsedSeconds: 61, RequestedRate: new(int64(1 << 20))}
-	want = "0 B in 1m1s, 0 B/s of 1 MiB/s asked for; pause 0 drain 0 resume 0; peak buffered 0 B"
-	if got := s.Text(); got != want {
+	s = Summary{Name: "stdin", ElapsedSeconds: 61, RequestedRate: new(int64(1 << 20))}
+	want = []string{"stdin: 0 B in 1m1s, 0 B/s of 1 MiB/s asked for", "stdin: pause 0 drain 0 resume 0; peak buffered 0 B"}
+	if got := s.Text(); !slices.Equal(got, want) {
 		t.Errorf("Text() = %q; want %q", got, want)
 	}
 }
