@@ -17,6 +17,7 @@ type polling struct {
 	out  *output
 	turn turn
 
+	fromFile    bool // a read may wait for a disk
 	reading     bool // the machine wants a chunk
 	sourceEnded bool // by its script
 	// How long the paces of the source and the destination still want to wait.
@@ -28,7 +29,8 @@ func newPolling(c *Copy, ends conduit.Polled) *polling {
 	if !c.opts.OwnProcess {
 		ends.Share()
 	}
-	return &polling{Copy: c, ends: ends, out: c.outs[0]}
+	src, ok := c.input.src.(FileSource)
+	return &polling{Copy: c, ends: ends, out: c.outs[0], fromFile: ok && src.Regular()}
 }
 
 func (*polling) goroutines() int { return 1 }
@@ -79,7 +81,11 @@ func (p *polling) read() (moved bool) {
 		return false
 	}
 	p.reading = false
-	p.tookTime(&p.input.activity, p.out.left > 0)
+	if p.out.left == 0 || p.fromFile {
+		p.tookTime(&p.input.activity)
+	} else { // both sides move at once: neither call waits
+		p.waits.until(time.Duration(p.input.last.Load()), ledger.ByProgram)
+	}
 	p.input.tell(n, err)
 	return true
 }
@@ -95,7 +101,7 @@ func (p *polling) write(ctx context.Context) (moved bool) {
 	n, p.writeIn, err = p.out.step(p.out.left, p.out.behind)
 	p.out.left -= n
 	if n > 0 {
-		p.tookTime(&p.out.activity, false)
+		p.tookTime(&p.out.activity)
 	}
 	switch {
 	case err != nil:

@@ -13,8 +13,6 @@ type single struct {
 	*Copy
 	out  *output
 	turn turn
-
-	writing bool // something is to be written, too, when a chunk is read
 }
 
 // suitsSingle reports whether a single goroutine can do everything. A file
@@ -49,10 +47,10 @@ func (s *single) run(ctx context.Context) {
 			return
 		case read:
 			s.input.read(ctx)
-			s.tookTime(&s.input.activity, s.writing)
+			s.tookTime(&s.input.activity)
 		default:
 			s.out.serve(ctx, task)
-			s.tookTime(&s.out.activity, false)
+			s.tookTime(&s.out.activity)
 		}
 		s.turn.yield()
 	}
@@ -62,7 +60,6 @@ func (s *single) run(ctx context.Context) {
 // source by definition. The lock is held.
 func (s *single) take() task {
 	if s.out.gone == nil && s.input.take() == read {
-		s.writing = s.out.request != unasked
 		return read
 	}
 	return s.out.take()

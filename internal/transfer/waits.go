@@ -69,14 +69,12 @@ func (c *Copy) turned() {
 	w.holder, w.live = c.holder(), true
 }
 
-// tookTime says that the time until a byte moved last at an end was that end's, unless
-// both ends had something to do.
-func (c *Copy) tookTime(at *activity, both bool) {
+// tookTime says that the time until a byte moved last at an end was that end's. A
+// single goroutine does nothing else while it reads or writes: if that end were
+// faster, so would the copy be.
+func (c *Copy) tookTime(at *activity) {
 	h := ledger.ByDestination
-	switch {
-	case both:
-		h = ledger.ByProgram
-	case at == &c.input.activity:
+	if at == &c.input.activity {
 		h = ledger.BySource
 	}
 	c.waits.until(time.Duration(at.last.Load()), h)
