@@ -49,14 +49,16 @@ func (in *input) take() task {
 	return read
 }
 
-// read does what the machine's request asks for, in its time.
-func (in *input) read(ctx context.Context) {
+// read does what the machine's request asks for, in its time. It reports whether a byte
+// came.
+func (in *input) read(ctx context.Context) (moved bool) {
 	var n int64
 	size, err := in.chunk()
 	if err == nil {
 		n, err = in.inTime(ctx, size, 0)
 	}
 	in.tell(n, err)
+	return n > 0
 }
 
 // chunk is the size of the next chunk, or io.EOF where there is to be none, or

@@ -46,8 +46,11 @@ func (s *single) run(ctx context.Context) {
 		case stop:
 			return
 		case read:
-			s.input.read(ctx)
-			s.tookTime(&s.input.activity)
+			if s.input.read(ctx) {
+				s.tookTime(&s.input.activity)
+			} else {
+				s.waited(ledger.BySource)
+			}
 		default:
 			s.out.serve(ctx, task)
 			s.tookTime(&s.out.activity)

@@ -14,7 +14,7 @@ import (
 )
 
 // regular is a source that is a file.
-type regular struct{ memorySource }
+type regular struct{ Source }
 
 func (regular) Regular() bool { return true }
 

@@ -38,7 +38,7 @@ func TestWaits(t *testing.T) {
 	}{
 		"slow destination": {sourceOf(50), slow{quick(), time.Second}, nil, times{ledger.ByDestination: 5 * time.Second}},
 		"slow source":      {lazySource{sourceOf(50)}, quick(), nil, times{ledger.BySource: 6 * time.Second}},
-		"slow file": {regular{lazySource{sourceOf(50)}}, quick(), func(o *Options) { o.ReadAhead = 30 }, // it reads while a write waits
+		"slow file": {regular{lazySource{sourceOf(50)}}, quick(), func(o *Options) { o.ReadAhead = 30 }, // reads while a write waits
 			times{ledger.BySource: 6 * time.Second}},
 		"rate": {sourceOf(50), quick(), func(o *Options) { o.Rate, o.Burst = 10, 10 },
 			times{ledger.ByLimit: 5 * time.Second}},
