@@ -159,7 +159,6 @@ func (c *copyRun) sourceOptions() endpoint.SourceOptions {
 		Stdin:       c.Stdin,
 		Size:        int64(c.opts.size),
 		StopAt:      int64(c.opts.stopAt),
-		Rate:        int64(c.opts.rate),
 		PeerOptions: c.peerOptions(),
 	}
 }
@@ -172,7 +171,6 @@ func (c *copyRun) destOptions() endpoint.DestOptions {
 		NoClobber:   c.opts.noClobber,
 		Preserve:    c.opts.preserve,
 		Fsync:       c.opts.fsync,
-		Rate:        int64(c.opts.rate),
 		PeerOptions: c.peerOptions(),
 	}
 }

@@ -10,6 +10,7 @@ import (
 // what comes in small pieces then. So a producer that soon has more gets a moment to
 // have it, and all is taken at once.
 type producer struct {
+	pipe int   // the source's descriptor, or noPipe
 	room int64 // bytes that the source takes while nobody reads it; 0 if they must not wait
 
 	looked time.Time // when the source was waited for last, or left alone
@@ -30,12 +31,19 @@ const (
 func newProducer(src Spliced, fd int, dst Spliced) producer {
 	switch {
 	case !dst.Regular() || src.Regular():
-		return producer{}
+		return producer{pipe: noPipe}
 	case src.Socket():
-		return producer{room: leastRoom}
+		return producer{pipe: noPipe, room: leastRoom}
 	}
-	size, _ := unix.FcntlInt(uintptr(fd), unix.F_GETPIPE_SZ, 0) // fails for what is no pipe
-	return producer{room: int64(max(size, 0))}
+	return producer{pipe: fd}
+}
+
+// measure finds out how large the pipe is: it may have grown.
+func (p *producer) measure() {
+	if p.pipe != noPipe {
+		size, _ := unix.FcntlInt(uintptr(p.pipe), unix.F_GETPIPE_SZ, 0) // fails for what is no pipe
+		p.room = int64(max(size, 0))
+	}
 }
 
 // lull returns for how long to leave the source alone, or 0 to wait for it.
@@ -47,11 +55,15 @@ func (p *producer) lull() time.Duration {
 		more = p.got > 0
 	}
 	p.looked, p.got, p.soon, p.alone = now, 0, false, false
+	if !more {
+		return 0
+	}
+	p.measure()
 	lull := longestLull
 	if rate > 0 {
 		lull = min(lull, time.Duration(float64(p.room/4)/rate))
 	}
-	if !more || lull < shortestNap {
+	if lull < shortestNap {
 		return 0
 	}
 	p.alone = true

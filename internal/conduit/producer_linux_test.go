@@ -12,7 +12,7 @@ func TestLull(t *testing.T) {
 	var fd int
 	conn.Control(func(open uintptr) { fd = int(open) })
 	p := newProducer(file{File: out}, fd, file{File: newFile(t, nil)})
-	if p.room < 4096 {
+	if p.measure(); p.room < 4096 {
 		t.Fatalf("room of a pipe = %d", p.room)
 	}
 	ago := func(d time.Duration) { p.looked = time.Now().Add(-d) }

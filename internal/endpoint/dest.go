@@ -20,7 +20,6 @@ type DestOptions struct {
 	NoClobber bool     // fail if the destination exists
 	Preserve  bool     // give the destination the metadata of the source
 	Fsync     bool     // Commit returns when file and name are on disk
-	Rate      int64    // most bytes per second that will be written; 0 means as many as it takes
 	PeerOptions
 }
 
@@ -75,7 +74,7 @@ func OpenDest(ctx context.Context, o Operand, src *Source, opts DestOptions) (*D
 	if src == nil {
 		src = new(Source)
 	}
-	d := &Dest{end: end{label: label{side.Destination, o.text}, name: o.Name(), rate: opts.Rate}, fsync: opts.Fsync}
+	d := &Dest{end: end{label: label{side.Destination, o.text}, name: o.Name()}, fsync: opts.Fsync}
 	var err error
 	switch o.scheme {
 	case Stdio:
@@ -173,6 +172,7 @@ const writeOutSize = 8 << 20
 // copy as a whole is then shorter. And a slow disk holds up the copy while the
 // display shows it, not after the last byte.
 func (d *Dest) Wrote(n int64) {
+	d.passed(n)
 	if d.unsent += n; d.fsync && d.unsent >= writeOutSize {
 		d.unsent = 0
 		writeOut(d.stream)

@@ -77,7 +77,7 @@ type end struct {
 	label
 	name   string
 	kind   Kind
-	rate   int64  // most bytes per second that will pass, or 0
+	growth growth // of a pipe
 	waiter waiter // nil if there is no peer to wait for
 
 	mu       sync.Mutex // guards the fields below
@@ -108,7 +108,6 @@ func (e *end) Ready(ctx context.Context) error {
 	}
 	e.mu.Unlock()
 	if done || ctx.Err() != nil {
-		e.enlarge()
 		return ctx.Err()
 	}
 
@@ -123,15 +122,7 @@ func (e *end) Ready(ctx context.Context) error {
 		s.cancel()
 		return context.Canceled
 	}
-	e.enlarge()
 	return nil
-}
-
-// enlarge enlarges a pipe, before anything moves.
-func (e *end) enlarge() {
-	if e.kind == KindPipe && e.stream != nil {
-		enlarge(e.stream, e.rate)
-	}
 }
 
 // Cancel makes the wait in progress and all later ones return promptly with

@@ -21,7 +21,6 @@ type SourceOptions struct {
 	Stdin  *os.File // what "-" means, os.Stdin if nil
 	Size   int64    // least number of bytes that the source must give; 0 means any
 	StopAt int64    // number of bytes that will be read, and must be there; 0 means all
-	Rate   int64    // most bytes per second that will be read; 0 means as many as come
 	PeerOptions
 }
 
@@ -42,7 +41,7 @@ type Source struct {
 // OpenSource opens o as far as that needs no peer. When it returns, files are
 // open and listeners listen.
 func OpenSource(ctx context.Context, o Operand, opts SourceOptions) (*Source, error) {
-	s := &Source{end: end{label: label{side.Source, o.text}, name: o.Name(), rate: opts.Rate}}
+	s := &Source{end: end{label: label{side.Source, o.text}, name: o.Name()}}
 	var err error
 	switch o.scheme {
 	case Stdio:

@@ -39,7 +39,10 @@ func (s *Source) expect(opts SourceOptions) {
 }
 
 // Took says that n bytes were read from the descriptor from SyscallConn.
-func (s *Source) Took(n int64) { s.promise.got += n }
+func (s *Source) Took(n int64) {
+	s.promise.got += n
+	s.passed(n)
+}
 
 // Ended returns how the source ends if a script ends it: io.EOF, or an error if
 // the user promised more bytes.

@@ -50,10 +50,16 @@ func TestPipesOfOneUser(t *testing.T) {
 		p := bpcopy(t, "-q", "-", "-").as(user)
 		p.Stdin, p.Stdout = four[0], four[3]
 		p.start()
-		if _, err := four[1].Write([]byte("x")); err != nil {
+		const much = 4 << 20 // enough to tell that it passes fast
+		written := make(chan error)
+		go func() {
+			_, err := four[1].Write(make([]byte, much))
+			written <- err
+		}()
+		if _, err := io.ReadFull(four[2], make([]byte, much)); err != nil {
 			t.Fatal(err)
 		}
-		if _, err := io.ReadFull(four[2], make([]byte, 1)); err != nil { // all is open now
+		if err := <-written; err != nil {
 			t.Fatal(err)
 		}
 	}

@@ -1,6 +1,7 @@
 package pipes
 
 import (
+	"slices"
 	"sync"
 
 	"golang.org/x/sys/unix"
@@ -14,13 +15,11 @@ func Enlarge(fd, size int) int {
 		return 0
 	}
 	for ; size > was; size /= 2 {
-		now, err := unix.FcntlInt(uintptr(fd), unix.F_SETPIPE_SZ, size)
-		switch {
-		case err != nil:
-		case leavesRoom():
+		if !leavesRoom(size) { // it is asked first: a pipe with bytes in it cannot be made smaller again
+			continue
+		}
+		if now, err := unix.FcntlInt(uintptr(fd), unix.F_SETPIPE_SZ, size); err == nil {
 			return now
-		default:
-			_, _ = unix.FcntlInt(uintptr(fd), unix.F_SETPIPE_SZ, was) // fails only if bytes came in
 		}
 	}
 	return was
@@ -30,22 +29,22 @@ func Enlarge(fd, size int) int {
 // ordinary ones, a sixteenth of what the kernel grants one user unless told otherwise.
 const reserve = 4
 
-// leavesRoom reports whether the user may have some more pipes. Beyond a limit for all
-// pipes of one user (/proc/sys/fs/pipe-user-pages-soft), the kernel makes new ones
-// with room for two pages. Nothing tells how much of that is used up, but beyond it
-// no pipe can be enlarged either.
-func leavesRoom() bool {
+// leavesRoom reports whether the user may have a pipe of that size and some more.
+// Beyond a limit for all pipes of one user (/proc/sys/fs/pipe-user-pages-soft), the
+// kernel makes new ones with room for two pages. Nothing tells how much of that is used
+// up, but beyond it no pipe can be enlarged either.
+func leavesRoom(size int) bool {
 	if isUnlimited() {
 		return true
 	}
-	for range reserve {
+	for _, size := range append(slices.Repeat([]int{Largest}, reserve), size) {
 		var ends [2]int
 		if unix.Pipe2(ends[:], unix.O_CLOEXEC) != nil {
 			return false
 		}
 		defer unix.Close(ends[0])
 		defer unix.Close(ends[1])
-		if _, err := unix.FcntlInt(uintptr(ends[0]), unix.F_SETPIPE_SZ, Largest); err != nil {
+		if _, err := unix.FcntlInt(uintptr(ends[0]), unix.F_SETPIPE_SZ, size); err != nil {
 			return false
 		}
 	}
