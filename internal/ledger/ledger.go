@@ -138,6 +138,9 @@ func (l *Ledger) Lost(dst int) { l.dsts[dst].lost = true }
 // ByUser reports whether the source is paused by the program itself.
 func (l *Ledger) ByUser() bool { return l.byUser }
 
+// ByBackpressure reports whether the source is paused by backpressure.
+func (l *Ledger) ByBackpressure() bool { return l.source.held.on }
+
 // Event tells an event. The time may be too early, for a driver that does not
 // read the clock for each event. Then the latest time that the ledger knows
 // counts.

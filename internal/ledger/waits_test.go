@@ -26,6 +26,32 @@ func TestWaits(t *testing.T) {
 	}
 }
 
+// While both sides are waited for, the time is that of who is waited for alone next.
+func TestWaitsForBoth(t *testing.T) {
+	var w Waits
+	w.Until(10, ByBoth)
+	if got := w.Of(ByDestination); got != 10 {
+		t.Errorf("before anybody was alone, the destination held for %d; want 10", got)
+	}
+	w.Until(12, ByProgram)
+	w.Until(15, BySource)
+	w.Until(20, ByBoth)
+	if source, destination := w.Of(BySource), w.Of(ByDestination); source != 18 || destination != 0 {
+		t.Errorf("the source held for %d, the destination for %d; want 18, 0", source, destination)
+	}
+	w.Until(21, ByDestination)
+	if source, destination := w.Of(BySource), w.Of(ByDestination); source != 13 || destination != 6 {
+		t.Errorf("the source held for %d, the destination for %d; want 13, 6", source, destination)
+	}
+	for _, tt := range [][3]Holder{
+		{BySource, ByProgram, BySource}, {ByProgram, ByLimit, ByLimit}, {ByProgram, ByProgram, ByProgram}, {ByUser, ByDestination, ByBoth},
+	} {
+		if got := Between(tt[0], tt[1]); got != tt[2] {
+			t.Errorf("Between(%d, %d) = %d; want %d", tt[0], tt[1], got, tt[2])
+		}
+	}
+}
+
 // Of two full destinations neither holds the source alone.
 func TestHeldAlone(t *testing.T) {
 	b := book{New(2)}

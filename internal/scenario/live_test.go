@@ -150,13 +150,13 @@ func TestStats(t *testing.T) {
 			Destinations: []ledger.Destination{{Writes: 1, WritesFalse: 1, Length: 10, PeakLength: 10}}}},
 		{150, ledger.Snapshot{Read: 20, Written: 10, Elapsed: 100, LastMoved: at(100), WaitingFor: side.Destination,
 			Pauses: 2, Resumes: 1, Paused: 100, LongestPause: 100, Drains: 1, Length: 10, PeakLength: 10,
-			Waits: waits(100, ledger.ByDestination), Destinations: []ledger.Destination{{Bytes: 10, Writes: 2, WritesFalse: 2, Drains: 1, Length: 10, PeakLength: 10, Full: 100}}}},
+			Waits: waits(100, ledger.ByBoth), Destinations: []ledger.Destination{{Bytes: 10, Writes: 2, WritesFalse: 2, Drains: 1, Length: 10, PeakLength: 10, Full: 100}}}},
 		{250, ledger.Snapshot{Read: 20, Written: 20, Elapsed: 200, LastMoved: at(200), WaitingFor: side.Source,
 			Pauses: 2, Resumes: 2, Paused: 200, LongestPause: 100, Drains: 2, PeakLength: 10,
-			Waits: waits(200, ledger.ByDestination), Destinations: []ledger.Destination{{Bytes: 20, Writes: 2, WritesFalse: 2, Drains: 2, PeakLength: 10, Full: 200}}}},
+			Waits: waits(200, ledger.ByBoth), Destinations: []ledger.Destination{{Bytes: 20, Writes: 2, WritesFalse: 2, Drains: 2, PeakLength: 10, Full: 200}}}},
 		{650, ledger.Snapshot{Read: 25, Written: 25, Elapsed: 600, LastMoved: at(600),
 			Pauses: 2, Resumes: 2, Paused: 200, LongestPause: 100, Drains: 2, PeakLength: 10,
-			Waits:        waits(200, ledger.ByDestination, 500, ledger.BySource, 600, ledger.ByDestination),
+			Waits:        waits(200, ledger.ByBoth, 500, ledger.BySource, 600, ledger.ByDestination),
 			Destinations: []ledger.Destination{{Bytes: 25, Writes: 3, WritesFalse: 2, Drains: 2, PeakLength: 10, Full: 200}}}},
 	}
 	for _, tt := range tests {

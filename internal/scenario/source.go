@@ -14,6 +14,7 @@ type source struct {
 	pushed    int64   // bytes of the chunks before it
 	dueMSs    []int64 // sorted times of the due chunks; nil for equal chunks
 	nextDue   int64   // index of the due chunk that is booked next
+	asked     bool    // a request has not been answered
 	ended     bool
 	reads     int64 // requests
 	pushFalse int64 // chunks for which Push returned false
@@ -79,6 +80,7 @@ func (s *source) Read() {
 	if d.scenario.source.mode == modePush || s.ended {
 		return
 	}
+	s.asked = true
 	readyMS := d.scenario.source.endMS
 	if s.next < d.scenario.chunks.len() {
 		readyMS = d.scenario.chunks.at(s.next).atMS
@@ -102,6 +104,7 @@ func (s *source) arrive() {
 // push delivers the next chunk, or the end.
 func (s *source) push() {
 	d := s.driver
+	s.asked = false
 	if s.readable.Destroyed() || s.ended || d.cancelled.Load() {
 		return
 	}
@@ -124,6 +127,15 @@ func (s *source) push() {
 func (s *source) end() {
 	s.ended = true
 	s.readable.End()
+}
+
+// waitedFor reports whether the next chunk or the end is waited for. A source that pushes
+// need not be asked.
+func (s *source) waitedFor() bool {
+	if s.driver.scenario.source.mode == modePush {
+		return !s.ended && !s.driver.ledger.ByBackpressure()
+	}
+	return s.asked
 }
 
 // pauseAfterData pauses the source after a chunk for the time that the scenario

@@ -49,15 +49,17 @@ func (d *driver) stats() ledger.Snapshot {
 
 // holder returns who holds up the run. All else happens at once in virtual time.
 func (d *driver) holder() ledger.Holder {
+	source, destination := ledger.ByProgram, ledger.ByProgram
 	switch {
-	case slices.ContainsFunc(d.dests, func(dst *dest) bool { return dst.busy }):
-		return ledger.ByDestination
 	case d.ledger.ByUser():
-		return ledger.ByUser
-	case d.src.ended:
-		return ledger.ByProgram
+		source = ledger.ByUser
+	case d.src.waitedFor():
+		source = ledger.BySource
 	}
-	return ledger.BySource
+	if slices.ContainsFunc(d.dests, func(dst *dest) bool { return dst.busy }) {
+		destination = ledger.ByDestination
+	}
+	return ledger.Between(source, destination)
 }
 
 // waitingFor returns the side that holds up the run.

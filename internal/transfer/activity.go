@@ -17,8 +17,6 @@ type activity struct {
 	start time.Time
 	clock *clock.Clock
 	doing atomic.Int32 // a doing
-
-	turned func() // called when the end does something else; may be nil
 }
 
 // doing is what the goroutine at an end is doing.
@@ -31,12 +29,7 @@ const (
 )
 
 // now notes what the end is doing from now on.
-func (a *activity) now(d doing) {
-	a.doing.Store(int32(d))
-	if a.turned != nil {
-		a.turned()
-	}
-}
+func (a *activity) now(d doing) { a.doing.Store(int32(d)) }
 
 // is reports whether that is what the end is doing.
 func (a *activity) is(d doing) bool { return a.doing.Load() == int32(d) }

@@ -144,7 +144,7 @@ func (c *Copy) begin(letGo func()) {
 	} else {
 		c.pipeline = c.machine.Pipeline(c.readable, writables...)
 	}
-	c.machine.Settle()
+	c.settle()
 }
 
 // finished notes the end, frees the conduit, and returns what Run is to return.

@@ -3,6 +3,7 @@ package transfer
 import (
 	"context"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"bpcopy/internal/throttle"
@@ -14,8 +15,10 @@ type end struct {
 	activity
 	pace  *pace
 	move  func(size int64) (int64, error) // fills the conduit, or flushes it
-	slept func()                          // called after a wait for its time; may be nil
+	paced func(begins bool)               // called when a wait for its time begins or ends
 	said  func(*scriptedEnd) error        // what the operand itself would say of it
+
+	asked atomic.Bool // the machine asks for something; see request
 
 	// What follows is guarded by the copy's lock.
 	request request
@@ -30,6 +33,12 @@ const (
 	posted                 // nobody has taken it up yet
 	taken                  // it has not been answered yet
 )
+
+// asks notes what the machine asks for. The lock is held.
+func (e *end) asks(r request) {
+	e.request = r
+	e.asked.Store(r != unasked)
+}
 
 // prepare makes it an end of c, at the pace of a script.
 func (e *end) prepare(c *Copy, script throttle.Script, opts throttle.LineOptions) {
@@ -76,11 +85,10 @@ func (e *end) inTime(ctx context.Context, size, behind int64) (int64, error) {
 			return n, err
 		}
 		e.now(pacing)
+		e.paced(true)
 		err = e.pace.sleep(ctx, wait)
 		e.now(idle)
-		if e.slept != nil {
-			e.slept()
-		}
+		e.paced(false)
 		if err != nil {
 			return 0, err
 		}

@@ -38,7 +38,7 @@ func newEngine(c *Copy) engine {
 		if c.suitsSingle() {
 			return newSingle(c)
 		}
-		return &several{c}
+		return newSeveral(c)
 	}
 	panic("BUG: transfer: a conduit that is neither blocking nor polled")
 }

@@ -13,7 +13,7 @@ func (c *Copy) change(do func()) {
 		return
 	}
 	do()
-	c.machine.Settle()
+	c.settle()
 	c.engine.wake()
 }
 
@@ -34,7 +34,7 @@ func (c *Copy) fail(err error, tell func()) {
 	c.change(func() {
 		c.err = err
 		tell()
-		c.machine.Settle()
+		c.settle()
 		c.finish()
 		c.input.src.Cancel()
 		for _, out := range c.outs {

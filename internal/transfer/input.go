@@ -36,7 +36,7 @@ func newInput(c *Copy, src Source, seed uint64) *input {
 
 // Read takes the machine's request for a chunk, under the lock.
 func (in *input) Read() {
-	in.request = posted
+	in.asks(posted)
 	in.toDo.Signal()
 }
 
@@ -45,7 +45,7 @@ func (in *input) take() task {
 	if in.request != posted {
 		return nothing
 	}
-	in.request = taken
+	in.asks(taken)
 	return read
 }
 
@@ -101,14 +101,14 @@ func (in *input) tell(n int64, err error) {
 	if in.c.over || in.ended {
 		return
 	}
-	in.request = unasked
+	in.asks(unasked)
 	in.ended = err == io.EOF && n == 0
 	if in.ended {
 		in.c.readable.End()
 	} else {
 		in.c.readable.Push(n)
 	}
-	in.c.machine.Settle()
+	in.c.settle()
 }
 
 // failed ends the copy because of err. A source that its script has ended was
@@ -132,12 +132,10 @@ func (in *input) ends(end *scriptedEnd) {
 // not want to be overrun. The lock is held.
 func (c *Copy) rest() {
 	c.userPauses.Add(1)
-	c.userTurned()
 	c.machine.ByUser(c.readable.Pause)
 	time.AfterFunc(c.opts.PauseAfterChunk, func() {
 		c.change(func() {
 			c.userPauses.Add(-1)
-			c.userTurned()
 			c.machine.ByUser(c.readable.Resume)
 		})
 	})

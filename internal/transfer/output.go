@@ -49,7 +49,8 @@ func newOutput(c *Copy, index int, dst Destination) *output {
 
 // Write takes the machine's request to write, under the lock.
 func (o *output) Write(bytes int64, _ int) {
-	o.request, o.batch = posted, bytes
+	o.batch = bytes
+	o.asks(posted)
 	o.toDo.Signal()
 }
 
@@ -67,7 +68,7 @@ func (o *output) take() task {
 	case o.gone != nil:
 		return leave
 	case o.request == posted:
-		o.request = taken
+		o.asks(taken)
 		o.left, o.behind = o.batch, o.writable.Length()-o.batch
 		return write
 	}
@@ -104,9 +105,9 @@ func (o *output) tell() {
 	o.c.mu.Lock()
 	defer o.c.mu.Unlock()
 	if !o.c.over {
-		o.request = unasked
+		o.asks(unasked)
 		o.writable.Done()
-		o.c.machine.Settle()
+		o.c.settle()
 	}
 }
 
@@ -155,7 +156,7 @@ func (o *output) refuse(err error) {
 	if o.request == unasked {
 		o.writable.Destroy(fault)
 	} else {
-		o.request = unasked
+		o.asks(unasked)
 		o.writable.Fail(fault)
 	}
 }
@@ -166,7 +167,7 @@ func (o *output) dropOut(err error) {
 		o.lost = err
 		o.c.bytes.Drop(o.index)
 		o.refuse(err)
-		o.c.machine.Settle()
+		o.c.settle()
 		o.dst.Cancel()
 		if o.c.over {
 			o.c.input.src.Cancel() // nobody is left to read for

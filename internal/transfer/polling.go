@@ -129,9 +129,6 @@ func (p *polling) wait(ctx context.Context) {
 	p.input.now(source)
 	p.out.now(destination)
 	holder := p.holder()
-	if destination == moving { // if the source is asked as well, it has nothing
-		holder = ledger.ByDestination
-	}
 	err := p.ends.Wait(source == moving, destination == moving, limit)
 	p.waited(holder)
 	p.input.now(idle)

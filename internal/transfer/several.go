@@ -10,6 +10,15 @@ import (
 // machine asks for a batch, and each tells the machine when it is done.
 type several struct{ *Copy }
 
+func newSeveral(c *Copy) *several {
+	paced := func(bool) { c.turned() }
+	c.input.paced = paced
+	for _, out := range c.outs {
+		out.paced = paced
+	}
+	return &several{c}
+}
+
 func (s *several) goroutines() int { return 1 + len(s.outs) }
 
 func (s *several) wake() {
@@ -20,10 +29,6 @@ func (s *several) wake() {
 }
 
 func (s *several) run(ctx context.Context) {
-	s.input.turned = s.Copy.turned
-	for _, out := range s.outs {
-		out.turned = s.Copy.turned
-	}
 	contexts := make([]context.Context, len(s.outs))
 	for i, out := range s.outs {
 		contexts[i], out.letGo = context.WithCancel(ctx)

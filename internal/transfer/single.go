@@ -28,7 +28,16 @@ func (c *Copy) suitsSingle() bool {
 // which may be the only one, see [Copy.WantsOneProcessor].
 func newSingle(c *Copy) *single {
 	c.newSleeper = newTimed
-	return &single{Copy: c, out: c.outs[0]}
+	s := &single{Copy: c, out: c.outs[0]}
+	s.input.paced, s.out.paced = s.paced, s.paced
+	return s
+}
+
+// paced says that the wait for an end's time was a limit's.
+func (s *single) paced(begins bool) {
+	if !begins {
+		s.waited(ledger.ByLimit)
+	}
 }
 
 func (*single) goroutines() int { return 1 }
@@ -39,8 +48,6 @@ func (s *single) run(ctx context.Context) {
 	ctx, s.out.letGo = context.WithCancel(ctx)
 	defer s.out.letGo()
 	defer s.watchDestinations()()
-	slept := func() { s.waited(ledger.ByLimit) }
-	s.input.slept, s.out.slept = slept, slept
 	for {
 		switch task := s.await(s.input.toDo, s.take); task {
 		case stop:

@@ -36,22 +36,28 @@ func (w *waits) upTo(now time.Duration, seems ledger.Holder) ledger.Waits {
 	return w.ledger
 }
 
-// holder returns who holds the copy up, by what the ends are doing.
+// holder returns who holds the copy up, by what the machine asks of the ends.
 func (c *Copy) holder() ledger.Holder {
-	writing, reading := c.anyOutput(moving), c.input.is(moving)
+	source, destination := c.input.holds(ledger.BySource), ledger.ByProgram
+	if c.userPauses.Load() > 0 {
+		source = ledger.ByUser
+	}
+	for _, out := range c.outs {
+		if h := out.holds(ledger.ByDestination); destination == ledger.ByProgram || h == ledger.ByDestination {
+			destination = h
+		}
+	}
+	return ledger.Between(source, destination)
+}
+
+// holds returns who keeps the copy from moving bytes at this end: the end itself, a
+// limit, or nobody if nothing is asked of it.
+func (e *end) holds(itself ledger.Holder) ledger.Holder {
 	switch {
-	case writing && reading:
-		return ledger.ByProgram
-	case writing:
-		return ledger.ByDestination
-	case c.anyOutput(pacing):
+	case e.is(pacing):
 		return ledger.ByLimit
-	case reading:
-		return ledger.BySource
-	case c.input.is(pacing):
-		return ledger.ByLimit
-	case c.userPauses.Load() > 0:
-		return ledger.ByUser
+	case e.asked.Load():
+		return itself
 	}
 	return ledger.ByProgram
 }
@@ -59,8 +65,9 @@ func (c *Copy) holder() ledger.Holder {
 // waited says whose the time was until now.
 func (c *Copy) waited(h ledger.Holder) { c.waits.until(c.clock.Now().Sub(c.start), h) }
 
-// turned is called where there are several goroutines, when an end does something else.
-// It looks under the lock: of two ends that turn at once, the later one tells.
+// turned is called where there are several goroutines, when something else is asked of an
+// end, or it begins or ends to wait for its time. It looks under the lock: of two ends
+// that turn at once, the later one tells.
 func (c *Copy) turned() {
 	w := &c.waits
 	w.mu.Lock()
@@ -80,8 +87,10 @@ func (c *Copy) tookTime(at *activity) {
 	c.waits.until(time.Duration(at.last.Load()), h)
 }
 
-// userTurned is called when the user has paused the source, or lets it go on.
-func (c *Copy) userTurned() {
+// settle lets the machine do what is left to do. Then it is known what is asked of the
+// ends. The lock is held.
+func (c *Copy) settle() {
+	c.machine.Settle()
 	if c.engine.goroutines() > 1 {
 		c.turned()
 	}
