@@ -13,6 +13,7 @@ type Snapshot struct {
 	Elapsed    time.Duration // since the start
 	LastMoved  time.Time     // when a byte moved last at any end, or the start
 	WaitingFor side.Side     // the side that holds the copy up
+	Awaited    Awaited       // the end that the copy waits for; the driver knows
 
 	Pauses       int64         // of the source, by backpressure
 	Resumes      int64         // of the source, by a drain

@@ -62,6 +62,15 @@ func (w *Waits) Until(now time.Duration, h Holder) {
 	}
 }
 
+// Commit says that the destinations were committed since the last call, up to now,
+// and so were waited for. That does not tell who was waited for before.
+func (w *Waits) Commit(now time.Duration) {
+	if now > w.at {
+		w.held[ByDestination] += now - w.at
+		w.at = now
+	}
+}
+
 // Of returns for how long that holder held the copy up. While both sides are waited for,
 // the time counts as that of who was alone last, or the destination's. It may turn out
 // to be the other one's.
@@ -74,4 +83,24 @@ func (w *Waits) Of(h Holder) time.Duration {
 		return w.held[h] + w.both
 	}
 	return w.held[h]
+}
+
+// Total returns the time that all of them together held the copy up: up to when
+// all time is accounted for.
+func (w Waits) Total() time.Duration { return w.at }
+
+// Longest returns who held the copy up longest since an earlier moment, and for
+// what share of the time. It returns 0 if no time has passed.
+func (w Waits) Longest(since Waits) (longest Holder, share float64) {
+	all := w.at - since.at
+	if all <= 0 {
+		return ByProgram, 0
+	}
+	var most time.Duration
+	for h := range holders {
+		if held := w.Of(h) - since.Of(h); held > most {
+			longest, most = h, held
+		}
+	}
+	return longest, min(float64(most)/float64(all), 1)
 }

@@ -52,6 +52,42 @@ func TestWaitsForBoth(t *testing.T) {
 	}
 }
 
+// A commit counts as the destination's, but does not make what was before theirs.
+func TestCommit(t *testing.T) {
+	var w Waits
+	w.Until(10, BySource)
+	w.Until(20, ByBoth)
+	w.Commit(19)
+	w.Commit(25)
+	if source, destination := w.Of(BySource), w.Of(ByDestination); source != 20 || destination != 5 {
+		t.Errorf("the source held for %d, the destination for %d; want 20, 5", source, destination)
+	}
+}
+
+// Who held the copy up longest between two moments, and for what share of that time.
+func TestLongest(t *testing.T) {
+	var w Waits
+	if h, share := w.Longest(Waits{}); share != 0 {
+		t.Errorf("Longest() = %d, %v before any time has passed; want no share", h, share)
+	}
+	w.Until(80, ByLimit)
+	before := w
+	w.Until(90, BySource)
+	w.Until(120, ByDestination)
+	for _, tt := range []struct {
+		since Waits
+		h     Holder
+		share float64
+	}{{Waits{}, ByLimit, 80. / 120}, {before, ByDestination, 30. / 40}, {w, ByProgram, 0}} {
+		if h, share := w.Longest(tt.since); h != tt.h || share != tt.share {
+			t.Errorf("Longest(%v) = %d, %v; want %d, %v", tt.since, h, share, tt.h, tt.share)
+		}
+	}
+	if got := w.Total(); got != 120 {
+		t.Errorf("Total() = %v; want 120ns", got)
+	}
+}
+
 // Of two full destinations neither holds the source alone.
 func TestHeldAlone(t *testing.T) {
 	b := book{New(2)}

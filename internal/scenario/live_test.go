@@ -146,13 +146,15 @@ func TestStats(t *testing.T) {
 		afterMS int
 		want    ledger.Snapshot
 	}{
-		{50, ledger.Snapshot{Read: 20, WaitingFor: side.Destination, Pauses: 1, Length: 10, PeakLength: 10,
+		{50, ledger.Snapshot{Read: 20, WaitingFor: side.Destination, Awaited: ledger.Awaited{Side: side.Destination, Destination: 1}, Pauses: 1, Length: 10, PeakLength: 10,
 			Destinations: []ledger.Destination{{Writes: 1, WritesFalse: 1, Length: 10, PeakLength: 10}}}},
 		{150, ledger.Snapshot{Read: 20, Written: 10, Elapsed: 100, LastMoved: at(100), WaitingFor: side.Destination,
-			Pauses: 2, Resumes: 1, Paused: 100, LongestPause: 100, Drains: 1, Length: 10, PeakLength: 10,
+			Awaited: ledger.Awaited{Side: side.Destination, Destination: 1},
+			Pauses:  2, Resumes: 1, Paused: 100, LongestPause: 100, Drains: 1, Length: 10, PeakLength: 10,
 			Waits: waits(100, ledger.ByBoth), Destinations: []ledger.Destination{{Bytes: 10, Writes: 2, WritesFalse: 2, Drains: 1, Length: 10, PeakLength: 10, Full: 100}}}},
 		{250, ledger.Snapshot{Read: 20, Written: 20, Elapsed: 200, LastMoved: at(200), WaitingFor: side.Source,
-			Pauses: 2, Resumes: 2, Paused: 200, LongestPause: 100, Drains: 2, PeakLength: 10,
+			Awaited: ledger.Awaited{Side: side.Source},
+			Pauses:  2, Resumes: 2, Paused: 200, LongestPause: 100, Drains: 2, PeakLength: 10,
 			Waits: waits(200, ledger.ByBoth), Destinations: []ledger.Destination{{Bytes: 20, Writes: 2, WritesFalse: 2, Drains: 2, PeakLength: 10, Full: 200}}}},
 		{650, ledger.Snapshot{Read: 25, Written: 25, Elapsed: 600, LastMoved: at(600),
 			Pauses: 2, Resumes: 2, Paused: 200, LongestPause: 100, Drains: 2, PeakLength: 10,

@@ -43,8 +43,25 @@ func (d *driver) stats() ledger.Snapshot {
 		d.ledger.Buffered(d.now(), i, dst.writable.Length(), dst.writable.Stats().PeakLength)
 	}
 	snapshot := d.ledger.Snapshot(d.now(), d.waitingFor())
+	snapshot.Awaited = d.awaited()
 	snapshot.Waits = d.waits
 	return snapshot
+}
+
+// awaited returns the end that holds up the run.
+func (d *driver) awaited() ledger.Awaited {
+	a := ledger.Awaited{Side: d.waitingFor()}
+	busy := 0
+	for _, dst := range d.dests {
+		if dst.busy {
+			a.Destination = dst.index + 1
+			busy++
+		}
+	}
+	if busy > 1 {
+		a.Destination = 0
+	}
+	return a
 }
 
 // holder returns who holds up the run. All else happens at once in virtual time.

@@ -106,12 +106,21 @@ func TestKeepGoing(t *testing.T) {
 			opts := marks(kib, kib, kib)
 			opts.KeepGoing = true
 			dsts := tt.dsts(t)
+			told := make([]error, len(dsts)) // each entry belongs to its destination's goroutine
+			var c *Copy                      // for Dropped, which is called while it runs
+			opts.Dropped = func(dst int, err error) {
+				c.Stats() // the lock is free
+				told[dst] = errors.Join(told[dst], err)
+			}
 			c, err := New(sourceOf(size), dsts, opts)
 			if err != nil {
 				t.Fatal(err)
 			}
 			if err := c.Run(t.Context()); fmt.Sprint(err) != fmt.Sprint(tt.want) {
 				t.Errorf("%s: Run() = %v; want %v", tt.name, err, tt.want)
+			}
+			if err := errors.Join(told...); fmt.Sprint(err) != fmt.Sprint(tt.want) {
+				t.Errorf("%s: Dropped was told %v; want %v", tt.name, err, tt.want)
 			}
 			for i, dst := range dsts {
 				if s, ok := dst.(slow); ok {

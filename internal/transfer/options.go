@@ -44,6 +44,9 @@ type Options struct {
 	// KeepGoing lets a destination that fails drop out, and the others
 	// complete.
 	KeepGoing bool
+	// Dropped is told when a destination has dropped out, and why. The
+	// goroutine of that destination calls it, without the lock. It may be nil.
+	Dropped func(dst int, err error)
 
 	// OwnProcess says that nothing else in this process wants a processor. A
 	// short wait may then keep one, which makes it exact: the runtime does not

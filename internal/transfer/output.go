@@ -173,4 +173,7 @@ func (o *output) dropOut(err error) {
 			o.c.input.src.Cancel() // nobody is left to read for
 		}
 	})
+	if o.c.opts.Dropped != nil {
+		o.c.opts.Dropped(o.index, err)
+	}
 }

@@ -29,6 +29,7 @@ func (c *Copy) Stats() ledger.Snapshot {
 		c.ledger.Buffered(elapsed, i, out.writable.Length(), out.writable.Stats().PeakLength)
 	}
 	snapshot := c.ledger.Snapshot(elapsed, c.waitingFor())
+	snapshot.Awaited = c.awaited()
 	snapshot.Waits = c.waits.upTo(elapsed, c.holder())
 	return snapshot
 }
