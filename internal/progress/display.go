@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"bpcopy/internal/inert"
+	"bpcopy/internal/ledger"
 )
 
 // Mode is what a [Display] shows without being asked.
@@ -43,12 +44,17 @@ type Options struct {
 	Mode     Mode
 	Interval time.Duration // between frames or lines; 0 is 100 ms for a bar, 5 s for lines
 	Columns  func() int    // width of the terminal now, in cells; nil or not positive is 80
+	// Foreground reports whether the terminal is this process's now. While it is
+	// not, no bar is drawn. Nil is always.
+	Foreground func() bool
 
 	BufferFirst bool // show the buffered bytes even if there is little room
 
 	ANSI   bool // the terminal knows escape sequences
 	Colour bool // it may be sent colours; has no effect without ANSI
 	UTF8   bool // Out shows more than ASCII
+
+	Taskbar bool // the terminal knows OSC 9;4, see taskbar; only with a bar
 }
 
 // Display shows a copy on Out. Its methods may be called from any goroutine.
@@ -58,12 +64,16 @@ type Display struct {
 	wake chan struct{} // Println sends: messages wait; there is room for one value
 	done chan struct{} // closed by run
 
-	mu       sync.Mutex // guards meter, messages and phase; never held while writing
+	mu       sync.Mutex // guards the fields below; never held while writing
 	meter    Meter
+	waits    recent[ledger.Waits]
 	messages []string
 	phase    phase
 
 	term terminal // owned by run
+
+	taskbarMu sync.Mutex // guards taskbar; held while writing it
+	taskbar   taskbar
 }
 
 // phase is how far a display has come.
@@ -96,6 +106,7 @@ func New(opts Options) *Display {
 		wake:  make(chan struct{}, 1),
 		done:  make(chan struct{}),
 		meter: NewMeter(opts.Start),
+		waits: recent[ledger.Waits]{{}},
 		term:  terminal{out: opts.Out, ansi: opts.ANSI},
 	}
 }
@@ -158,9 +169,17 @@ func (d *Display) Println(line string) {
 }
 
 // StatusLine returns the plain line of this moment. The display need not be
-// started. If it is not, the rate is the mean since the status line before, or
-// since the start.
+// started. If it is not, the rate and who was waited for are those of the time
+// since the status line before, or since the start.
 func (d *Display) StatusLine() string { return Plain(d.snapshot()) }
+
+// ClearTaskbar removes the progress from outside of the terminal's text. Stop
+// does that, too. This is for a program that ends without Stop.
+func (d *Display) ClearTaskbar() {
+	d.taskbarMu.Lock()
+	defer d.taskbarMu.Unlock()
+	d.writeTaskbar(d.taskbar.clear())
+}
 
 // waitForRun waits until run has returned, and reports whether it did in time.
 func (d *Display) waitForRun() bool {

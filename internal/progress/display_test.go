@@ -19,13 +19,13 @@ func TestDisplayBar(t *testing.T) {
 		out := newScreen()
 		d := New(barOptions(out, steady()))
 		d.Start()
-		out.want(t, ansi("0s", "disk.img   0% |           | 0 B/s  eta -  p3 d2 r2"))
+		out.want(t, ansi("0s", "disk.img   0%       -:-- p     3 d     2 r     2 █         "))
 		time.Sleep(250 * time.Millisecond)
 		out.want(t,
-			ansi("100ms", "disk.img   0% |           | 1 MiB/s  eta 10s  p3 d2 r2"),
-			ansi("200ms", "disk.img   1% |▌          | 1 MiB/s  eta 10s  p3 d2 r2"))
+			ansi("100ms", "disk.img   0%       0:10 p     3 d     2 r     2 █         "),
+			ansi("200ms", "disk.img   1%       0:10 p     3 d     2 r     2 █         "))
 		d.Stop(Interrupted)
-		out.want(t, ansiLast("250ms", "disk.img   1% |▌          | interrupted  after 0s  p3 d2 r2"))
+		out.want(t, ansiLast("250ms", "disk.img   1%            p     3 d     2 r     2 █ signal  "))
 		d.Stop(Finished)
 		time.Sleep(time.Minute)
 		out.want(t)
@@ -44,31 +44,31 @@ func TestDisplayStall(t *testing.T) {
 		d.Start()
 		time.Sleep(2900 * time.Millisecond)
 		out.want(t,
-			ansi("0s", "disk.img   0% |               | 0 B/s  eta -  pause 3 drain 2 resume 2"),
-			ansi("500ms", "disk.img   5% |▌              | 1 MiB/s  eta 10s  pause 3 drain 2 resume 2"),
-			ansi("1s", "disk.img  10% |█▌             | 1 MiB/s  eta 9s  pause 3 drain 2 resume 2"),
-			ansi("1.5s", "disk.img  15% |██▌            | 1 MiB/s  eta 9s  pause 3 drain 2 resume 2"),
-			ansi("2s", "disk.img  20% |██▌            | 1 MiB/s  eta 8s  pause 3 drain 2 resume 2"),
-			ansi("2.5s", "disk.img  25% |███▌           | 1 MiB/s  eta 8s  pause 3 drain 2 resume 2"))
+			ansi("0s", "disk.img   0% |        |       0 B/s   -:-- p     3 d     2 r     2 █         "),
+			ansi("500ms", "disk.img   5% |▍       |   1.0 MiB/s   0:10 p     3 d     2 r     2 █         "),
+			ansi("1s", "disk.img  10% |▊       |   1.0 MiB/s   0:09 p     3 d     2 r     2 █         "),
+			ansi("1.5s", "disk.img  15% |█▏      |   1.0 MiB/s   0:09 p     3 d     2 r     2 █         "),
+			ansi("2s", "disk.img  20% |█▌      |   1.0 MiB/s   0:08 p     3 d     2 r     2 █         "),
+			ansi("2.5s", "disk.img  25% |██      |   1.0 MiB/s   0:08 p     3 d     2 r     2 █         "))
 		time.Sleep(1700 * time.Millisecond) // to 4.6 s
 		out.want(t,
-			ansi("3s", "disk.img  30% |████▌          | 1 MiB/s  eta 7s  pause 3 drain 2 resume 2"),
-			ansi("3.5s", "disk.img  30% |████▌          | 853 KiB/s  eta 9s  pause 3 drain 2 resume 2"),
-			ansi("4s", "disk.img  30% |███▌       | \x1b[33mstalled 1.0s destination\x1b[m  pause 3 drain 2 resume 2"),
-			ansi("4.5s", "disk.img  30% |███▌       | \x1b[33mstalled 1.5s destination\x1b[m  pause 3 drain 2 resume 2"))
+			ansi("3s", "disk.img  30% |██▍     |   1.0 MiB/s   0:07 p     3 d     2 r     2 █         "),
+			ansi("3.5s", "disk.img  30% |██▍     |   1.0 MiB/s   0:07 p     3 d     2 r     2 █         "),
+			ansi("4s", "disk.img  30% |██▍     | \x1b[33mstalled 1.0s dst  \x1b[m p     3 d     2 r     2 █         "),
+			ansi("4.5s", "disk.img  30% |██▍     | \x1b[33mstalled 1.5s dst  \x1b[m p     3 d     2 r     2 █         "))
 		time.Sleep(10*time.Minute - 4600*time.Millisecond - time.Millisecond)
 		out.mu.Lock()
 		out.wrote = out.wrote[len(out.wrote)-1:]
 		out.mu.Unlock()
-		out.want(t, ansi("9m59.5s", "disk.img  30% |███▌       | \x1b[33mstalled 9m56s destination\x1b[m  pause 3 drain 2 resume 2"))
+		out.want(t, ansi("9m59.5s", "disk.img  30% |██▍     | \x1b[33mstalled 9m56s dst \x1b[m p     3 d     2 r     2 █         "))
 		time.Sleep(1600 * time.Millisecond)
 		out.want(t,
-			ansi("10m0s", "disk.img  30% |████▌          | 512 KiB/s  eta 11s  pause 3 drain 2 resume 2"),
-			ansi("10m0.5s", "disk.img  35% |████▌          | 512 KiB/s  eta 10s  pause 3 drain 2 resume 2"),
-			ansi("10m1s", "disk.img  40% |█████▌         | 512 KiB/s  eta 9s  pause 3 drain 2 resume 2"),
-			ansi("10m1.5s", "disk.img  45% |██████▌        | 512 KiB/s  eta 8s  pause 3 drain 2 resume 2"))
+			ansi("10m0s", "disk.img  30% |██▍     | 341.3 KiB/s   0:21 p     3 d     2 r     2 █         "),
+			ansi("10m0.5s", "disk.img  35% |██▊     | 256.0 KiB/s   0:26 p     3 d     2 r     2 █         "),
+			ansi("10m1s", "disk.img  40% |███▏    |   1.0 MiB/s   0:06 p     3 d     2 r     2 █         "),
+			ansi("10m1.5s", "disk.img  45% |███▌    |   1.0 MiB/s   0:06 p     3 d     2 r     2 █         "))
 		d.Stop(Failed)
-		out.want(t, ansiLast("10m1.599s", "disk.img  45% |██████▌         | \x1b[31mfailed\x1b[m  after 10m01s  pause 3 drain 2 resume 2"))
+		out.want(t, ansiLast("10m1.599s", "disk.img  45% |███▌    | \x1b[31mfailed after 10:02\x1b[m p     3 d     2 r     2 █         "))
 	})
 }
 
@@ -89,13 +89,13 @@ func TestDisplayWithoutANSI(t *testing.T) {
 		columns.Store(40)
 		d.Println("bpcopy: a warning")
 		out.want(t,
-			"0s \r  0% [..........] 0 B/s  eta -  p3 d2 r2\r",
-			"100ms \r  0% [..........] 1 MiB/s  eta 10s  p3 d2 r2\r",
-			"200ms \r  1%  1 MiB/s  p3 d2 r2      \r",
-			"250ms \r                       \rbpcopy: a warning\n",
-			"250ms \r  1% [>..........] 819 KiB/s  p3 d2 r2\r")
+			"0s \rdisk.img   0% p     3 d     2 r     2 9         \r",
+			"100ms \rdisk.img   0% p     3 d     2 r     2 9         \r",
+			"200ms \r  1% p     3 d     2 r     2 \r",
+			"250ms \r                            \rbpcopy: a warning\n",
+			"250ms \r  1% p     3 d     2 r     2 9         \r")
 		d.Stop(Failed)
-		out.want(t, "250ms \r  1% [>....] failed  after 0s  p3 d2 r2\n")
+		out.want(t, "250ms \r  1% p     3 d     2 r     2 9 failed  \n")
 	})
 }
 
@@ -109,22 +109,22 @@ func TestDisplayResize(t *testing.T) {
 		opts.Columns = func() int { return int(columns.Load()) }
 		d := New(opts)
 		d.Start()
-		out.want(t, ansi("0s", "disk.img   0% |           | 0 B/s  eta -  p3 d2 r2"))
+		out.want(t, ansi("0s", "disk.img   0%       -:-- p     3 d     2 r     2 █         "))
 		columns.Store(40)
 		time.Sleep(100 * time.Millisecond)
 		// The line of 48 cells may have been broken: all of it is erased.
-		out.want(t, "100ms \r\x1b[J\x1b[?7l  0% |           | 1 MiB/s  p3 d2 r2\x1b[K\x1b[?7h\r")
+		out.want(t, "100ms \r\x1b[J\x1b[?7l  0% p     3 d     2 r     2 █         \x1b[K\x1b[?7h\r")
 		columns.Store(0) // unknown
 		time.Sleep(100 * time.Millisecond)
-		out.want(t, ansi("200ms", "disk.img   1% |▌              | 1 MiB/s  eta 10s  pause 3 drain 2 resume 2"))
+		out.want(t, ansi("200ms", "disk.img   1% |▏       |   1.0 MiB/s   0:10 p     3 d     2 r     2 █         "))
 		columns.Store(40)
 		d.Println("bpcopy: a warning")
 		out.want(t,
 			"200ms \r\x1b[J\x1b[?7l\x1b[K\x1b[?7h\rbpcopy: a warning\n",
-			ansi("200ms", "  1% |▌          | 1 MiB/s  p3 d2 r2"))
+			ansi("200ms", "  1% p     3 d     2 r     2 █         "))
 		columns.Store(20)
 		d.Stop(Failed)
-		out.want(t, "200ms \r\x1b[J\x1b[?7lfailed  p3 d2 r2\x1b[K\x1b[?7h\n")
+		out.want(t, "200ms \r\x1b[J\x1b[?7l  1% █ failed  \x1b[K\x1b[?7h\n")
 	})
 }
 
@@ -144,7 +144,7 @@ func TestDisplayPlain(t *testing.T) {
 		d.Println("bpcopy: a warning")
 		out.want(t, "14.999999999s bpcopy: a warning\n")
 		time.Sleep(time.Nanosecond)
-		out.want(t, "15s bpcopy: disk.img 80% 8MiB 410KiB/s eta=3s pause=3 drain=2 resume=2 buffered=62KiB\n")
+		out.want(t, "15s bpcopy: disk.img 80% 8MiB 341KiB/s eta=6s pause=3 drain=2 resume=2 buffered=62KiB\n")
 		d.Stop(Finished)
 		out.want(t)
 	})
@@ -251,10 +251,10 @@ func TestDisplaySlowTerminal(t *testing.T) {
 		time.Sleep(650 * time.Millisecond)
 		d.Stop(Failed)
 		out.want(t,
-			ansi("250ms", "disk.img   0% |           | 0 B/s  eta -  p3 d2 r2"),
-			ansi("500ms", "disk.img   1% |▌          | 819 KiB/s  eta 13s  p3 d2 r2"),
-			ansi("750ms", "disk.img   5% |▌          | 1 MiB/s  eta 10s  p3 d2 r2"),
-			ansiLast("1s", "disk.img   6% |▌               | failed  after 0s  p3 d2 r2"))
+			ansi("250ms", "disk.img   0%       -:-- p     3 d     2 r     2 █         "),
+			ansi("500ms", "disk.img   1%       0:10 p     3 d     2 r     2 █         "),
+			ansi("750ms", "disk.img   5%       0:10 p     3 d     2 r     2 █         "),
+			ansiLast("1s", "disk.img   6% failed     p     3 d     2 r     2 █         "))
 	})
 }
 

@@ -68,12 +68,12 @@ func (c fakeCopy) poll() Sample {
 		Snapshot: ledger.Snapshot{
 			Written: c.perSecond * int64(moving) / int64(time.Second),
 			Pauses:  3, Drains: 2, Resumes: 2, Length: 62 << 10,
-			LastMoved: c.start.Add(moved),
+			LastMoved: c.start.Add(moved), Elapsed: time.Since(c.start),
 		},
 		Size: c.size, HighWaterMark: 64 << 10,
 	}
 	if moved < now {
-		s.WaitingFor = side.Destination
+		s.Awaited.Side = side.Destination
 	}
 	return s
 }

@@ -1,96 +1,97 @@
 package progress
 
-import (
-	"fmt"
-	"slices"
-	"strings"
+import "slices"
 
-	"bpcopy/internal/units"
-)
-
-// The bar's width without its edges, in cells.
+// The widths of fields that have the same one in every layout, in cells.
 const (
-	minBar = 5
-	maxBar = 40
+	nameCells    = 8
+	percentCells = len("100%")
+	amountCells  = len("0.98 MiB/0.98 MiB")
+	rateCells    = len("999.9 MiB/s")
+	clockCells   = len("10h02m")
+	waitedCells  = len("dst 100%")
+	// stallCells is room for all that is said of a stall.
+	stallCells = len("stalled 59.9s dst 2 (script)")
 )
 
-// field is one part of the line. Some texts change their length from frame to
-// frame. For these, room is the longest, so that the bar keeps its width.
-type field struct {
-	text   string
-	room   int    // cells kept for text
-	colour string // number of an SGR escape sequence, or empty
-}
-
-func newField(text string, room int) field {
-	return field{text: text, room: max(room, cells(text))}
-}
-
-// inColour returns f in colour.
-func (f field) inColour(colour string) field {
-	f.colour = colour
-	return f
-}
-
-// layout is what one line shows. A field without text is left out. With
-// everything it is:
+// layout says which fields a line has, and how wide they are. It depends on the
+// width of the terminal and on what does not change during a copy. So every
+// field has its place from the first frame to the last.
 //
-//	name percent |bar| amount  speed  clock  counts  buffered
+// A field is missing if its width is 0. With everything the line is:
+//
+//	name percent |bar| amounts  rate clock  counts  gauge buffer  waited
 type layout struct {
-	name    string
+	name    int // cells
 	percent bool
 	bar     int // cells between its edges
-	amount  field
-	speed   field // the rate, or the state in its place; see Snapshot.speed
-	clock   field // remaining time, or time since the start
-	counts  field
-	buffer  field
+	amounts bool
+	rate    bool
+	clock   bool
+	slack   int // cells of the rate and the clock beyond what they need
+	counts  bool
+	words   bool // the counts in words, and two spaces between fields
+	gauge   int  // cells
+	buffer  int  // cells
+	waited  bool
 }
 
-// fields returns the fields after the bar, from left to right.
-func (l layout) fields() []field {
-	var shown []field
-	for _, f := range []field{l.amount, l.speed, l.clock, l.counts, l.buffer} {
-		if f.text != "" {
-			shown = append(shown, f)
-		}
+// progress returns the width of the fields that tell how much is done. Where the
+// size is not known, other fields take their place.
+func (l layout) progress() int {
+	return joined(1, when(l.percent, percentCells), edged(l.bar), when(l.amounts, amountCells))
+}
+
+// speed returns the width of rate and clock. A stall or a failure takes their
+// place.
+func (l layout) speed() int {
+	return l.slack + joined(1, when(l.rate, rateCells), when(l.clock, clockCells))
+}
+
+// fill returns the width of the gauge and the buffered bytes.
+func (l layout) fill() int { return joined(1, l.gauge, l.buffer) }
+
+// separator returns how many spaces are between fields.
+func (l layout) separator() int {
+	if l.words {
+		return 2
 	}
-	return shown
+	return 1
 }
 
-// cells returns the most cells that the line can take.
+// cells returns the width of the line.
 func (l layout) cells() int {
-	width, parts := 0, 0
-	add := func(separator, n int) {
-		if parts > 0 {
-			width += separator
-		}
-		width += n
-		parts++
-	}
-	if l.name != "" {
-		add(0, cells(l.name))
-	}
-	if l.percent {
-		add(1, len("100%"))
-	}
-	if l.bar > 0 {
-		add(1, l.bar+len("||"))
-	}
-	for i, f := range l.fields() {
-		if i == 0 && l.bar > 0 {
-			add(1, f.room)
-		} else {
-			add(2, f.room)
-		}
-	}
-	return width
+	rest := joined(l.separator(), l.progress(), l.speed(), when(l.counts, countsCells(l.words)), l.fill(), when(l.waited, waitedCells))
+	return joined(1, l.name, rest)
 }
 
-// fit returns the layout that shows most of s in room cells. It goes through
-// the wishes in their order and grants each that still fits. In a narrow
-// terminal the first wishes are the last to go. They are the ones that other
-// programs do not show: stalls and counts.
+// joined returns the width of fields with separators between those that exist.
+func joined(separator int, widths ...int) int {
+	sum, fields := 0, 0
+	for _, width := range widths {
+		if width > 0 {
+			sum += width
+			fields++
+		}
+	}
+	return sum + separator*max(fields-1, 0)
+}
+
+// when returns the width of a field that is there on a condition.
+func when(there bool, width int) int {
+	if there {
+		return width
+	}
+	return 0
+}
+
+// edged returns the width of a bar with its edges.
+func edged(bar int) int { return when(bar > 0, bar+len("||")) }
+
+// fit returns the layout that shows most of a copy in room cells. It goes
+// through the wishes in their order and grants each that still fits. The cells
+// that are left lengthen the bar, or what a stall may say. The bar takes pairs of
+// them: so a line of 80 columns is the one of the documentation.
 func fit(s Snapshot, room int) layout {
 	var l layout
 	for _, wish := range wishes(s, room) {
@@ -100,132 +101,63 @@ func fit(s Snapshot, room int) layout {
 			l = richer
 		}
 	}
-	if l.bar > 0 {
-		l.bar = min(l.bar+room-l.cells(), maxBar)
+	left := room - l.cells()
+	switch {
+	case l.bar > 0:
+		l.bar = min(l.bar+left/2*2, maxBar)
+	case l.clock || l.rate:
+		l.slack = min(left, stallCells-l.speed())
 	}
 	return l
 }
 
-// wishes returns what a line should show, most wanted first:
+// wishes returns what a line should show, most wanted first. In a narrow
+// terminal the first wishes are the last to go. They are the ones that other
+// programs do not show: the counts and who is waited for.
 //
-//   - a stall or a failure, in short
-//   - the counts, in short
-//   - the percentage, or the bytes if the size is not known
-//   - the rate, or the stall with the full name of the side
-//   - a bar of the least width
-//   - the remaining time
-//   - a short name
-//   - the counts in words
-//   - a longer name
-//   - the bytes
-//   - the buffered bytes
-//   - the whole name, up to a third of the line
-//
-// With BufferFirst, the buffered bytes come before the bar. The cells that are
-// left over lengthen the bar.
+// With BufferFirst, the buffered bytes come early, and the bar before rate and
+// time.
 func wishes(s Snapshot, room int) []func(*layout) {
-	name := sanitize(s.Name, s.UTF8)
-	named := func(most int) func(*layout) {
-		return func(l *layout) { l.name = shorten(name, most, s.UTF8) }
+	name := cells(sanitize(s.Name, s.UTF8))
+	named := func(width int) func(*layout) {
+		return func(l *layout) { l.name = when(name > 0, max(width, l.name)) }
 	}
-	percent := func(l *layout) { l.percent = true }
-	bar := func(l *layout) { l.bar = minBar }
-	buffer := func(l *layout) { l.buffer = s.buffer() }
-	amount := func(l *layout) { l.amount = s.amount() }
-	if !s.sized() {
-		percent, bar = amount, func(*layout) {}
+	bar := func(l *layout) {
+		if l.rate || s.BufferFirst {
+			l.bar = minBar
+		}
 	}
+	buffer := func(l *layout) { l.buffer = when(s.HighWaterMark > 0, s.bufferCells()) }
+	rate := func(l *layout) { l.rate = true }
+	clock := func(l *layout) { l.clock = true }
+
 	list := []func(*layout){
-		func(l *layout) { l.speed = s.state(abbreviation(s.WaitingFor)) },
-		func(l *layout) { l.counts = s.counts("p%d d%d r%d") },
-		percent,
-		func(l *layout) { l.speed = s.speed() },
-		bar,
-		func(l *layout) { l.clock = s.clock() },
-		named(8),
-		func(l *layout) { l.counts = s.counts("pause %d drain %d resume %d") },
-		named(16),
-		amount,
-		buffer,
-		named(max(16, room/3)),
+		func(l *layout) { l.counts = true },
+		func(l *layout) { l.waited = true },
+		func(l *layout) { l.percent = true },
+		func(l *layout) { l.gauge = 1 },
 	}
 	if s.BufferFirst {
-		const afterSpeed = 4
-		list = slices.Insert(list, afterSpeed, buffer)
+		list = append(list, buffer, bar, rate, clock, named(nameCells))
+	} else {
+		list = append(list, named(nameCells), clock, rate, bar)
 	}
-	return list
-}
-
-// amount returns the bytes written and, if it is known, the size.
-func (s Snapshot) amount() field {
-	if !s.sized() {
-		return newField(units.Size(s.Written).Human(), len("0.98 MiB"))
-	}
-	return pair("", s.Written, s.Size)
-}
-
-// buffer returns the buffered bytes and the high-water mark.
-func (s Snapshot) buffer() field {
-	if s.HighWaterMark <= 0 {
-		return field{}
-	}
-	return pair("buffered ", s.Length, s.HighWaterMark)
-}
-
-// pair returns "done/total" after label, with room for the widest done.
-func pair(label string, done, total int64) field {
-	text := units.HumanPair(units.Size(done), units.Size(total))
-	_, rest, _ := strings.Cut(text, "/")
-	return newField(label+text, len(label+"0.05/"+rest))
-}
-
-// state returns "failed", "interrupted" or "stalled", which take the place of
-// the rate. The field is empty while bytes move and after a success. The side
-// is the name of what a stalled copy waits for.
-func (s Snapshot) state(side string) field {
-	switch {
-	case s.Outcome == Failed:
-		return newField("failed", 0).inColour(red)
-	case s.Outcome == Interrupted:
-		return newField("interrupted", 0).inColour(yellow)
-	case s.Outcome == Running && s.Stalled > 0:
-		text := strings.TrimRight("stalled "+formatTenths(s.Stalled)+" "+side, " ")
-		return newField(text, len("stalled 59.9s ")+len(side)).inColour(yellow)
-	}
-	return field{}
-}
-
-// speed returns the state or, if that is empty, the rate. After the end this is
-// the mean rate of the whole copy.
-func (s Snapshot) speed() field {
-	if state := s.state(s.WaitingFor.String()); state.text != "" {
-		return state
-	}
-	rate := s.Rate
-	if s.Outcome == Finished {
-		rate = average(s.Written, s.Elapsed)
-	}
-	return newField(rate.Human(), len("99.9 MiB/s"))
-}
-
-// clock returns the remaining time or, if that has no meaning, the time since
-// the start. A stalled copy of known size has neither.
-func (s Snapshot) clock() field {
-	elapsed := formatSeconds(s.Elapsed)
-	switch {
-	case s.Outcome == Finished:
-		return newField("in "+elapsed, 0)
-	case s.Outcome != Running:
-		return newField("after "+elapsed, 0)
-	case !s.sized():
-		return newField("elapsed "+elapsed, len("elapsed 9m59s"))
-	case s.Stalled > 0:
-		return field{}
-	}
-	return newField("eta "+formatETA(s.ETA), len("eta 9m59s"))
-}
-
-// counts returns pauses, drains and resumes, in a format with three verbs.
-func (s Snapshot) counts(format string) field {
-	return newField(fmt.Sprintf(format, s.Pauses, s.Drains, s.Resumes), 0)
+	return slices.Concat(list, []func(*layout){
+		func(l *layout) { l.words = l.counts },
+		func(l *layout) { l.amounts = l.bar > 0 },
+		func(l *layout) {
+			buffer(l)
+			l.gauge = longGauge + len("[]")
+		},
+		func(l *layout) {
+			if l.gauge > 1 {
+				l.slack = max(stallCells-l.speed(), 0)
+			}
+		},
+		func(l *layout) {
+			if l.words { // else a stall needs the room more
+				named(min(name, max(16, room/3)))(l)
+			}
+		},
+	})
 }

@@ -2,109 +2,114 @@ package progress
 
 import (
 	"math"
-	"slices"
 	"time"
 
 	"bpcopy/internal/units"
 )
 
 const (
-	// rateWindow is the time of which the shown rate is the mean. A shorter one
-	// makes the rate jump, a longer one makes it lag.
-	rateWindow = 3 * time.Second
-	// etaWindow is the same for the remaining time. It is longer, so that the
-	// remaining time counts down and does not jump.
-	etaWindow = 15 * time.Second
-	// meterResolution bounds the memory of the meter, whatever the frame rate:
-	// observations closer together than this become one.
-	meterResolution = 100 * time.Millisecond
+	// rateWindow is after which time a change of speed is seen in full.
+	rateWindow = time.Second
+	// steadyWindow is the time of which the rate is the mean while the speed
+	// does not change: its digits are steadier than those of one second.
+	steadyWindow = 3 * time.Second
+	// alike is how far the rates of both windows may differ, as a share, for
+	// the speed to count as unchanged.
+	alike = 0.05
 	// maxETA keeps the remaining time within a Duration. All above 99 days is
 	// shown as ">99d" anyway.
 	maxETA = 1000 * day
 )
 
-// Meter computes the rate of a copy and the remaining time from the bytes that
-// moved in the last seconds. It measures active time, which does not go on
-// during a stall: a time without bytes counts for one second at most. So the
-// remaining time is right again with the first byte after a stall, however long
-// that was. Make a Meter with [NewMeter].
+// Meter computes the rate of a copy from the moments at which bytes moved.
+//
+// It measures from one such moment to another, whatever the time of the frames.
+// So the rate of a copy that moves in bursts does not depend on how many of
+// them just fit into the window.
+//
+// It measures in active time, which does not go on during a stall: a time
+// without bytes counts for one second at most. So the rate is right again soon
+// after a stall, however long that was. Make a Meter with [NewMeter].
 type Meter struct {
-	observed time.Time // time of the last observation
-	history  []point   // the last etaWindow, oldest first, never empty
-}
-
-// point is one observation.
-type point struct {
-	active time.Duration // active time since the start
-	bytes  int64         // moved since the start
+	observed time.Time     // time of the last observation
+	active   time.Duration // active time until then
+	moves    recent[int64] // bytes moved since the start; never empty
 }
 
 // NewMeter returns a meter of a copy that starts at start.
 func NewMeter(start time.Time) Meter {
-	return Meter{observed: start, history: []point{{}}}
+	return Meter{observed: start, moves: recent[int64]{{}}}
 }
 
 // Observe tells the meter how many bytes have moved from the start up to now,
 // and when the last of them did.
 func (m *Meter) Observe(now, lastMoved time.Time, bytes int64) {
-	last := m.latest()
+	elapsed := now.Sub(m.observed)
+	if elapsed < 0 {
+		return
+	}
 	stallStart := lastMoved.Add(stallAfter)
 	if stallStart.Before(m.observed) {
 		stallStart = m.observed
 	}
-	elapsed, stalled := now.Sub(m.observed), max(now.Sub(stallStart), 0)
-	if elapsed < 0 {
+	m.active += elapsed - max(now.Sub(stallStart), 0)
+	m.observed = now
+	last := m.moves.last()
+	if bytes == last.value {
 		return
 	}
-	m.observed = now
-	m.record(point{last.active + elapsed - stalled, bytes})
+	at := m.active - min(max(now.Sub(lastMoved), 0), stallAfter)
+	m.moves.add(max(at, last.at), bytes, steadyWindow)
 }
 
-// record appends p and deletes the points that are older than every window.
-func (m *Meter) record(p point) {
-	if n := len(m.history); n >= 2 && p.active-m.history[n-2].active < meterResolution {
-		m.history[n-1] = p
-	} else {
-		m.history = append(m.history, p)
+// Rate returns the rate at which bytes move now. When the speed changes, it is
+// right a second later.
+func (m *Meter) Rate() units.Rate { return toRate(m.perSecond()) }
+
+// perSecond is Rate in bytes per second. It is finite and never negative.
+func (m *Meter) perSecond() float64 {
+	now, steady := m.over(rateWindow), m.over(steadyWindow)
+	if math.Abs(now-steady) <= alike*now {
+		return steady
 	}
-	m.history = slices.Delete(m.history, 0, m.since(etaWindow))
+	return now
 }
 
-func (m *Meter) latest() point { return m.history[len(m.history)-1] }
-
-// since returns the index of the newest point that is at least window old, or
-// of the oldest point.
-func (m *Meter) since(window time.Duration) int {
-	from := m.latest().active - window
-	for i := len(m.history) - 1; i > 0; i-- {
-		if m.history[i].active <= from {
-			return i
-		}
+// over returns the mean rate from the first to the last move in the last window
+// of active time, or since the move before if there is one move only. If the
+// time since the last move is longer than any between two moves, the rest of it
+// counts, too.
+func (m *Meter) over(window time.Duration) float64 {
+	last := len(m.moves) - 1
+	first := last
+	for first > 0 && m.moves[first-1].at >= m.active-window {
+		first--
 	}
-	return 0
-}
-
-// perSecond returns the mean rate over window in bytes per second. It is finite
-// and never negative.
-func (m *Meter) perSecond(window time.Duration) float64 {
-	first, last := m.history[m.since(window)], m.latest()
-	span, moved := last.active-first.active, last.bytes-first.bytes
+	switch {
+	case first == last:
+		first = max(last-1, 0)
+	case m.moves[first] == moment[int64]{} && first+2 <= last:
+		first++ // nothing moved at the start
+	}
+	span, longest := m.moves[last].at-m.moves[first].at, time.Duration(0)
+	for i := first; i < last; i++ {
+		longest = max(longest, m.moves[i+1].at-m.moves[i].at)
+	}
+	span += max(m.active-m.moves[last].at-longest, 0)
+	moved := m.moves[last].value - m.moves[first].value
 	if span <= 0 || moved <= 0 {
 		return 0
 	}
 	return float64(moved) / span.Seconds()
 }
 
-// Rate returns the mean rate of the last 3 seconds of active time.
-func (m *Meter) Rate() units.Rate { return toRate(m.perSecond(rateWindow)) }
-
-// ETA returns how long the remaining bytes will take at the mean rate of the
-// last 15 seconds of active time. It is negative if no byte moved in them.
+// ETA returns how long the remaining bytes will take at the present rate. It is
+// negative if that is 0.
 func (m *Meter) ETA(remaining int64) time.Duration {
 	if remaining <= 0 {
 		return 0
 	}
-	rate := m.perSecond(etaWindow)
+	rate := m.perSecond()
 	if rate == 0 {
 		return etaUnknown
 	}

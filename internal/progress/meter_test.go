@@ -52,19 +52,25 @@ func TestMeter(t *testing.T) {
 		{"steady", frame, []step{{time.Minute, 8 * mib}}, 80 * mib, 8 * mib, 10 * time.Second},
 		{"nothing left", frame, []step{{time.Minute, 8 * mib}}, 0, 8 * mib, 0},
 		{"more than all", frame, []step{{time.Minute, 8 * mib}}, -mib, 8 * mib, 0},
-		{"slower: the rate follows at once, the estimate in time",
-			frame, []step{{time.Minute, 12 * mib}, {3 * time.Second, 2 * mib}}, 100 * mib, 2 * mib, 10 * time.Second},
+		{"a tenth of the speed, a second later",
+			frame, []step{{time.Minute, 20 * mib}, {time.Second, 2 * mib}}, 100 * mib, 2 * mib, 50 * time.Second},
+		{"ten times the speed, a second later",
+			frame, []step{{time.Minute, 2 * mib}, {time.Second, 20 * mib}}, 100 * mib, 20 * mib, 5 * time.Second},
+		{"a little slower, a second later",
+			frame, []step{{time.Minute, 10 * mib}, {time.Second, 8 * mib}}, 80 * mib, 8 * mib, 10 * time.Second},
 		{"one frame after a long stall: a second of it counts",
-			frame, []step{{20 * time.Second, 16 * mib}, {time.Hour, 0}, {frame, 16 * mib}},
-			112 * mib, 11_184_811, 7500 * time.Millisecond},
-		{"three seconds after a long stall",
-			frame, []step{{20 * time.Second, 16 * mib}, {time.Hour, 0}, {3 * time.Second, 16 * mib}},
-			112 * mib, 16 * mib, 7500 * time.Millisecond},
-		{"fifteen seconds after a long stall",
-			frame, []step{{20 * time.Second, 16 * mib}, {time.Hour, 0}, {15 * time.Second, 16 * mib}},
+			frame, []step{{20 * time.Second, 16 * mib}, {time.Hour, 0}, {frame, 18 * mib}},
+			112 * mib, 2 * mib, 56 * time.Second},
+		{"two frames after a long stall",
+			frame, []step{{20 * time.Second, 16 * mib}, {time.Hour, 0}, {2 * frame, 16 * mib}},
 			112 * mib, 16 * mib, 7 * time.Second},
+		{"a second after a long stall, slower",
+			frame, []step{{20 * time.Second, 16 * mib}, {time.Hour, 0}, {time.Second, 4 * mib}},
+			112 * mib, 4 * mib, 28 * time.Second},
 		{"a peer that came late",
-			frame, []step{{time.Hour, 0}, {3 * time.Second, 16 * mib}}, 12 * mib, 16 * mib, time.Second},
+			frame, []step{{time.Hour, 0}, {time.Second, 16 * mib}}, 16 * mib, 16 * mib, time.Second},
+		{"half a second without a byte: what is longer than usual counts",
+			frame, []step{{time.Minute, 8 * mib}, {500 * time.Millisecond, 0}}, 32 * mib, 8 * mib * 500 / 875, 7 * time.Second},
 		{"pauses shorter than a stall count in full",
 			frame, []step{
 				{500 * time.Millisecond, 8 * mib}, {500 * time.Millisecond, 0},
@@ -90,7 +96,7 @@ func TestMeter(t *testing.T) {
 			if got := s.meter.ETA(tt.remaining); got != tt.eta {
 				t.Errorf("ETA(%d) = %v; want %v", tt.remaining, got, tt.eta)
 			}
-			if got, most := len(s.meter.history), 2*int(etaWindow/meterResolution); got > most {
+			if got, most := len(s.meter.moves), 2*int(steadyWindow/resolution); got > most {
 				t.Errorf("meter keeps %d points; want at most %d", got, most)
 			}
 		})
@@ -112,7 +118,8 @@ func TestMeterOddClocks(t *testing.T) {
 		{"moved in the future", start.Add(time.Second), start.Add(time.Hour), 5, 5},
 		{"never moved", start.Add(time.Second), time.Time{}, 5, 0},
 		{"bytes taken back", start.Add(time.Second), start, -5, 0},
-		{"all there is in a nanosecond", start.Add(1), start, math.MaxInt64, math.MaxInt64},
+		{"all there is at once", start, start, math.MaxInt64, 0},
+		{"all there is in a nanosecond", start.Add(1), start.Add(1), math.MaxInt64, math.MaxInt64},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
@@ -125,5 +132,63 @@ func TestMeterOddClocks(t *testing.T) {
 				t.Errorf("ETA(MaxInt64) = %v; want at most %v", eta, maxETA)
 			}
 		})
+	}
+}
+
+// A copy in bursts has the same rate in every frame, whenever its bursts are.
+func TestMeterBursts(t *testing.T) {
+	const mib = 1 << 20
+	for _, every := range []time.Duration{30 * time.Millisecond, 200 * time.Millisecond, 250 * time.Millisecond, 300 * time.Millisecond, 700 * time.Millisecond} {
+		start := time.Unix(1_000_000, 0)
+		m := NewMeter(start)
+		want := average(mib, every)
+		for now := 100 * time.Millisecond; now < 20*time.Second; now += 100 * time.Millisecond {
+			bursts := now / every
+			m.Observe(start.Add(now), start.Add(bursts*every), int64(bursts)*mib)
+			if got := m.Rate(); bursts > 2 && (got < want-1 || got > want+1) {
+				t.Fatalf("bursts every %v: Rate() after %v = %d; want %d", every, now, got, want)
+			}
+		}
+	}
+}
+
+// A second after the bursts have become smaller or rarer, the rate is right, and
+// not before it can be.
+func TestMeterBurstsChange(t *testing.T) {
+	const mib = 1 << 20
+	tests := []struct {
+		name          string
+		before, after int64 // bytes in a burst
+		every         time.Duration
+	}{
+		{"larger", mib, 10 * mib, 200 * time.Millisecond},
+		{"smaller", 10 * mib, mib, 200 * time.Millisecond},
+		{"rarer", mib, mib, 400 * time.Millisecond},
+		{"more often", mib, mib, 50 * time.Millisecond},
+	}
+	for _, tt := range tests {
+		start := time.Unix(1_000_000, 0)
+		m := NewMeter(start)
+		var now, moved, every, next time.Duration
+		every, next = 200*time.Millisecond, 200*time.Millisecond
+		bytes, burst := int64(0), tt.before
+		until := func(end time.Duration) {
+			for ; now < end; now += 50 * time.Millisecond {
+				for ; next <= now; next += every {
+					moved = next
+					bytes += burst
+				}
+				m.Observe(start.Add(now), start.Add(moved), bytes)
+			}
+		}
+		until(10*time.Second + 1)
+		if got, want := m.Rate(), average(tt.before, every); got != want {
+			t.Errorf("%s: Rate() = %d before; want %d", tt.name, got, want)
+		}
+		every, burst = tt.every, tt.after
+		until(11*time.Second + every + 1)
+		if got, want := m.Rate(), average(tt.after, every); got != want {
+			t.Errorf("%s: Rate() = %d a second later; want %d", tt.name, got, want)
+		}
 	}
 }

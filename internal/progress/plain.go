@@ -30,15 +30,18 @@ func Plain(s Snapshot) string {
 	fields = append(fields,
 		fmt.Sprintf("pause=%d drain=%d resume=%d", s.Pauses, s.Drains, s.Resumes),
 		"buffered="+units.Size(s.Length).Compact())
+	if s.Waited.known() {
+		fields = append(fields, fmt.Sprintf("waits=%s:%d%%", s.Waited.name(), s.Waited.percent()))
+	}
 	return strings.Join(fields, " ")
 }
 
-// plainStall returns for how long the copy has stalled and which side it waits
-// for: "3.2s(destination)".
+// plainStall returns for how long the copy has stalled and what it waits for:
+// "3.2s(destination)".
 func plainStall(s Snapshot) string {
 	stall := formatTenths(s.Stalled)
-	if s.WaitingFor != side.Neither {
-		stall += "(" + s.WaitingFor.String() + ")"
+	if s.Awaited.Side != side.Neither {
+		stall += "(" + s.waiting() + ")"
 	}
 	return stall
 }

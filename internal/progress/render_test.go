@@ -15,141 +15,136 @@ import (
 	"bpcopy/internal/units"
 )
 
-func huge(s *Snapshot) { s.Pauses, s.Drains, s.Resumes = 42598, 42597, 42597 }
+// contract is the copy that the contract of the command line shows.
+func contract() Snapshot {
+	s := diskImage()
+	s.Length = 44 << 10
+	huge(&s)
+	s.Waited = Waited{ledger.ByDestination, 0.98}
+	return s
+}
+
+func huge(s *Snapshot) { s.Pauses, s.Drains, s.Resumes = 42598, 42598, 42598 }
 
 // ended returns a change of the outcome.
 func ended(o Outcome) func(*Snapshot) { return func(s *Snapshot) { s.Outcome = o } }
 
-func TestRenderDocumented(t *testing.T) {
-	const want = "disk.img  45% |████████▌          | 1.2/2.6 GiB  210 MiB/s  eta 7s  " +
-		"pause 132 drain 131 resume 131  buffered 62/64 KiB"
-	if got := Render(diskImage(), 126); got != want {
-		t.Errorf("Render(disk.img, 126) =\n%s; want\n%s", got, want)
-	}
+// scripted is a stall that a script makes at the second of three destinations.
+func scripted(s *Snapshot) {
+	stalled(s)
+	s.Destinations = make([]ledger.Destination, 3)
+	s.Awaited = ledger.Awaited{Side: side.Destination, Destination: 2, Scripted: true}
 }
 
-func TestRenderWidths(t *testing.T) {
-	tests := []struct {
-		columns int
-		want    string
-	}{
-		{1000, "disk.img  45% |█████████████████▌                      | 1.2/2.6 GiB  210 MiB/s  eta 7s  pause 132 drain 131 resume 131  buffered 62/64 KiB"},
-		{147, "disk.img  45% |█████████████████▌                      | 1.2/2.6 GiB  210 MiB/s  eta 7s  pause 132 drain 131 resume 131  buffered 62/64 KiB"},
-		{120, "disk.img  45% |█████▌       | 1.2/2.6 GiB  210 MiB/s  eta 7s  pause 132 drain 131 resume 131  buffered 62/64 KiB"},
-		{111, "disk.img  45% |███████████▌              | 1.2/2.6 GiB  210 MiB/s  eta 7s  pause 132 drain 131 resume 131"},
-		{100, "disk.img  45% |██████▌        | 1.2/2.6 GiB  210 MiB/s  eta 7s  pause 132 drain 131 resume 131"},
-		{89, "disk.img  45% |███████▌          | 210 MiB/s  eta 7s  pause 132 drain 131 resume 131"},
-		{80, "disk.img  45% |███▌     | 210 MiB/s  eta 7s  pause 132 drain 131 resume 131"},
-		{76, "disk.img  45% |█▌   | 210 MiB/s  eta 7s  pause 132 drain 131 resume 131"},
-		{75, "disk.img  45% |██▌   | 1.2/2.6 GiB  210 MiB/s  eta 7s  p132 d131 r131"},
-		{60, "disk.img  45% |█▌   | 210 MiB/s  eta 7s  p132 d131 r131"},
-		{59, " 45% |█████▌       | 210 MiB/s  eta 7s  p132 d131 r131"},
-		{48, " 45% |█████▌       | 210 MiB/s  p132 d131 r131"},
-		{40, " 45% |█▌   | 210 MiB/s  p132 d131 r131"},
-		{39, " 45%  210 MiB/s  p132 d131 r131"},
-		{30, " 45% |██▌    | p132 d131 r131"},
-		{21, " 45%  p132 d131 r131"},
-		{20, "p132 d131 r131"},
-		{14, " 45% |██▌   |"},
-		{10, " 45%"},
-		{5, " 45%"},
-		{4, ""},
-		{1, ""},
-		{0, ""},
-		{-1, ""},
+func TestRender(t *testing.T) {
+	change := func(change func(*Snapshot)) Snapshot {
+		s := contract()
+		change(&s)
+		return s
 	}
-	for _, tt := range tests {
-		if got := Render(diskImage(), tt.columns); got != tt.want {
-			t.Errorf("Render(disk.img, %d) =\n%s; want\n%s", tt.columns, got, tt.want)
-		}
-	}
-}
-
-func TestRenderStates(t *testing.T) {
 	tests := []struct {
 		name    string
 		s       Snapshot
 		columns int
 		want    string
 	}{
-		{"stalled", with(stalled), 130, "disk.img  45% |████████▌          | 1.2/2.6 GiB  stalled 3.2s destination  pause 132 drain 131 resume 131  buffered 62/64 KiB"},
-		{"stalled", with(stalled), 80, "disk.img  45% |█▌   | stalled 3.2s destination  pause 132 drain 131 resume 131"},
-		{"stalled", with(stalled), 60, " 45% |████▌     | stalled 3.2s destination  p132 d131 r131"},
-		{"stalled", with(stalled), 40, " 45%  stalled 3.2s dst  p132 d131 r131"},
-		{"stalled", with(stalled), 20, "stalled 3.2s dst"},
-		{"stalled long", with(func(s *Snapshot) { stalled(s); s.Stalled = 2 * time.Hour; s.WaitingFor = side.Source }), 80,
-			"disk.img  45% |████▌     | stalled 2h00m source  pause 132 drain 131 resume 131"},
-		{"stalled at nobody's", with(func(s *Snapshot) { stalled(s); s.WaitingFor = side.Neither }), 60,
-			"disk.img  45% |████▌       | stalled 3.2s  p132 d131 r131"},
-		{"stalled in colour", with(func(s *Snapshot) { stalled(s); s.Colour = true }), 60,
-			" 45% |████▌     | \x1b[33mstalled 3.2s destination\x1b[m  p132 d131 r131"},
-
-		{"unknown size", with(unsized), 120, "disk.img  1.2 GiB  210 MiB/s  elapsed 6s  pause 132 drain 131 resume 131  buffered 62/64 KiB"},
-		{"unknown size", with(unsized), 80, "disk.img  1.2 GiB  210 MiB/s  elapsed 6s  pause 132 drain 131 resume 131"},
-		{"unknown size", with(unsized), 40, "1.2 GiB  210 MiB/s  p132 d131 r131"},
-		{"unknown size, stalled", with(func(s *Snapshot) { unsized(s); stalled(s) }), 100,
-			"disk.img  1.2 GiB  stalled 3.2s destination  elapsed 6s  pause 132 drain 131 resume 131"},
-		{"unknown size, finished", with(func(s *Snapshot) { unsized(s); s.Outcome = Finished }), 80,
-			"disk.img  1.2 GiB  200 MiB/s  in 6s  pause 132 drain 131 resume 131"},
-		{"unknown size, failed", with(func(s *Snapshot) { unsized(s); s.Outcome = Failed }), 80,
-			"disk.img  1.2 GiB  failed  after 6s  pause 132 drain 131 resume 131"},
-
-		{"no estimate", with(func(s *Snapshot) { s.Written, s.Rate, s.ETA = 0, 0, etaUnknown }), 80,
-			"disk.img   0% |         | 0 B/s  eta -  pause 132 drain 131 resume 131"},
-		{"just begun", with(func(s *Snapshot) { s.Written = s.Size / 50 }), 80,
-			"disk.img   1% |▌        | 210 MiB/s  eta 7s  pause 132 drain 131 resume 131"},
-		{"nearly there", with(func(s *Snapshot) { s.Written = s.Size - 1 }), 80,
-			"disk.img  99% |███████▌ | 210 MiB/s  eta 7s  pause 132 drain 131 resume 131"},
-		{"all there", with(func(s *Snapshot) { s.Written, s.ETA = s.Size, 0 }), 80,
-			"disk.img 100% |█████████| 210 MiB/s  eta 0s  pause 132 drain 131 resume 131"},
-		{"grown past its size", with(func(s *Snapshot) { s.Written, s.ETA = 3<<30, 0 }), 100,
-			"disk.img 100% |███████████████| 3/2.6 GiB  210 MiB/s  eta 0s  pause 132 drain 131 resume 131"},
-		{"no mark", with(func(s *Snapshot) { s.HighWaterMark = 0 }), 147,
-			"disk.img  45% |█████████████████▌                      | 1.2/2.6 GiB  210 MiB/s  eta 7s  pause 132 drain 131 resume 131"},
-
-		{"finished", with(func(s *Snapshot) { s.Written, s.Outcome = s.Size, Finished }), 100,
-			"disk.img 100% |███████████████████| 2.6/2.6 GiB  444 MiB/s  in 6s  pause 132 drain 131 resume 131"},
-		{"finished after a stall", with(func(s *Snapshot) { stalled(s); s.Written, s.Outcome = s.Size, Finished }), 80,
-			"disk.img 100% |█████████████| 444 MiB/s  in 6s  pause 132 drain 131 resume 131"},
-		{"finished with less than expected", with(ended(Finished)), 80,
-			"disk.img  45% |█████▌       | 200 MiB/s  in 6s  pause 132 drain 131 resume 131"},
-		{"finished at once", with(func(s *Snapshot) { s.Written, s.Outcome, s.Elapsed = s.Size, Finished, 0 }), 80,
-			"disk.img 100% |█████████████| 0 B/s  in 0s  pause 132 drain 131 resume 131"},
-		{"failed", with(ended(Failed)), 80,
-			"disk.img  45% |█████▌        | failed  after 6s  pause 132 drain 131 resume 131"},
-		{"failed with all bytes there", with(func(s *Snapshot) { s.Written, s.Outcome = s.Size, Failed }), 80,
-			"disk.img  99% |████████████▌ | failed  after 6s  pause 132 drain 131 resume 131"},
-		{"failed in colour", with(func(s *Snapshot) { s.Outcome, s.Colour = Failed, true }), 80,
-			"disk.img  45% |█████▌        | \x1b[31mfailed\x1b[m  after 6s  pause 132 drain 131 resume 131"},
-		{"interrupted", with(ended(Interrupted)), 80,
-			"disk.img  45% |███▌     | interrupted  after 6s  pause 132 drain 131 resume 131"},
-
-		{"empty source", Snapshot{Name: "empty", UTF8: true}, 80,
-			"empty   0% |        | 0/0 B  0 B/s  eta 0s  pause 0 drain 0 resume 0"},
-		{"empty source, finished", Snapshot{Name: "empty", UTF8: true, Outcome: Finished}, 80,
-			"empty 100% |████████████| 0/0 B  0 B/s  in 0s  pause 0 drain 0 resume 0"},
-		{"empty source, failed", Snapshot{Name: "empty", UTF8: true, Outcome: Failed}, 80,
-			"empty   0% |             | 0/0 B  failed  after 0s  pause 0 drain 0 resume 0"},
-		{"empty source with bytes", Snapshot{Sample: Sample{Snapshot: ledger.Snapshot{Written: 5}}, Name: "proc", UTF8: true}, 40,
-			"proc 100% |██████| 0 B/s  p0 d0 r0"},
-
-		{"huge counts", with(huge), 120, "disk.img  45% |██▌    | 1.2/2.6 GiB  210 MiB/s  eta 7s  pause 42598 drain 42597 resume 42597  buffered 62/64 KiB"},
-		{"huge counts", with(huge), 80, "disk.img  45% |█▌   | 1.2/2.6 GiB  210 MiB/s  eta 7s  p42598 d42597 r42597"},
-		{"huge counts", with(huge), 40, " 45%  210 MiB/s  p42598 d42597 r42597"},
-		{"long name", with(func(s *Snapshot) { s.Name = "ubuntu-24.04-desktop-amd64.iso" }), 160,
-			"ubuntu-24.04-desktop-amd64.iso  45% |█████████████▌                 | 1.2/2.6 GiB  210 MiB/s  eta 7s  pause 132 drain 131 resume 131  buffered 62/64 KiB"},
-		{"long name", with(func(s *Snapshot) { s.Name = "ubuntu-24.04-desktop-amd64.iso" }), 80,
-			"ubu….iso  45% |███▌     | 210 MiB/s  eta 7s  pause 132 drain 131 resume 131"},
-		{"hostile name", with(func(s *Snapshot) { s.Name = "a\r\x1b[2Jb" }), 80,
-			"a\uFFFD\uFFFD[2Jb  45% |████▌     | 210 MiB/s  eta 7s  pause 132 drain 131 resume 131"},
-		{"no name", with(func(s *Snapshot) { s.Name = "" }), 80,
-			" 45% |███████▌          | 210 MiB/s  eta 7s  pause 132 drain 131 resume 131"},
-		{"in ASCII", with(func(s *Snapshot) { s.Name, s.UTF8 = "größe.bin", false }), 80,
-			"gr??e.bin  45% [===>....] 210 MiB/s  eta 7s  pause 132 drain 131 resume 131"},
-		{"in ASCII, full", with(func(s *Snapshot) { s.Written, s.Outcome, s.UTF8 = s.Size, Finished, false }), 80,
-			"disk.img 100% [=============] 444 MiB/s  in 6s  pause 132 drain 131 resume 131"},
-		{"in ASCII, not begun", with(func(s *Snapshot) { s.Written, s.UTF8 = 0, false }), 80,
-			"disk.img   0% [.........] 210 MiB/s  eta 7s  pause 132 drain 131 resume 131"},
+		{"running", contract(), 1000, "disk.img  45% |██████████████████                      | 1.17/2.60 GiB                210.0 MiB/s   0:07  pause 42598 drain 42598 resume 42598  [██████░░] 44/64 KiB        dst  98%"},
+		{"running", contract(), 250, "disk.img  45% |██████████████████                      | 1.17/2.60 GiB                210.0 MiB/s   0:07  pause 42598 drain 42598 resume 42598  [██████░░] 44/64 KiB        dst  98%"},
+		{"running", contract(), 200, "disk.img  45% |██████████████████                      | 1.17/2.60 GiB                210.0 MiB/s   0:07  pause 42598 drain 42598 resume 42598  [██████░░] 44/64 KiB        dst  98%"},
+		{"running", contract(), 160, "disk.img  45% |████████          | 1.17/2.60 GiB                210.0 MiB/s   0:07  pause 42598 drain 42598 resume 42598  [██████░░] 44/64 KiB        dst  98%"},
+		{"running", contract(), 140, "disk.img  45% |███▌    | 1.17/2.60 GiB      210.0 MiB/s   0:07  pause 42598 drain 42598 resume 42598  [██████░░] 44/64 KiB        dst  98%"},
+		{"running", contract(), 120, "disk.img  45% |██████▎       | 1.17/2.60 GiB      210.0 MiB/s   0:07  pause 42598 drain 42598 resume 42598  ▆  dst  98%"},
+		{"running", contract(), 114, "disk.img  45% |███▌    | 1.17/2.60 GiB      210.0 MiB/s   0:07  pause 42598 drain 42598 resume 42598  ▆  dst  98%"},
+		{"running", contract(), 100, "disk.img  45% |█████▍      |  210.0 MiB/s   0:07  pause 42598 drain 42598 resume 42598  ▆  dst  98%"},
+		{"running", contract(), 96, "disk.img  45% |███▌    |  210.0 MiB/s   0:07  pause 42598 drain 42598 resume 42598  ▆  dst  98%"},
+		{"running", contract(), 95, "disk.img  45% |██████████▊             | 210.0 MiB/s   0:07 p 42598 d 42598 r 42598 ▆ dst  98%"},
+		{"running", contract(), 80, "disk.img  45% |███▌    | 210.0 MiB/s   0:07 p 42598 d 42598 r 42598 ▆ dst  98%"},
+		{"running", contract(), 79, "disk.img  45% |███▌    | 210.0 MiB/s   0:07 p 42598 d 42598 r 42598 ▆ dst  98%"},
+		{"running", contract(), 70, "disk.img  45%   210.0 MiB/s   0:07 p 42598 d 42598 r 42598 ▆ dst  98%"},
+		{"running", contract(), 60, "disk.img  45%       0:07 p 42598 d 42598 r 42598 ▆ dst  98%"},
+		{"running", contract(), 50, "disk.img  45% p 42598 d 42598 r 42598 ▆ dst  98%"},
+		{"running", contract(), 48, " 45%    0:07 p 42598 d 42598 r 42598 ▆ dst  98%"},
+		{"running", contract(), 40, " 45% p 42598 d 42598 r 42598 ▆ dst  98%"},
+		{"running", contract(), 39, " 45% p 42598 d 42598 r 42598 dst  98%"},
+		{"running", contract(), 38, " 45% p 42598 d 42598 r 42598 dst  98%"},
+		{"running", contract(), 33, "p 42598 d 42598 r 42598 dst  98%"},
+		{"running", contract(), 24, "p 42598 d 42598 r 42598"},
+		{"running", contract(), 20, " 45% ▆ dst  98%"},
+		{"running", contract(), 10, "dst  98%"},
+		{"running", contract(), 5, " 45%"},
+		{"running", contract(), 4, "▆"},
+		{"running", contract(), 0, ""},
+		{"running", contract(), -1, ""},
+		{"not begun", change(func(s *Snapshot) { s.Snapshot, s.Rate, s.ETA, s.Waited = ledger.Snapshot{}, 0, etaUnknown, Waited{} }), 160, "disk.img   0% |                  | 0 B/2.60 GiB                       0 B/s   -:--  pause     0 drain     0 resume     0  [░░░░░░░░] 0 B/64 KiB               "},
+		{"not begun", change(func(s *Snapshot) { s.Snapshot, s.Rate, s.ETA, s.Waited = ledger.Snapshot{}, 0, etaUnknown, Waited{} }), 80, "disk.img   0% |        |       0 B/s   -:-- p     0 d     0 r     0 ▁         "},
+		{"not begun", change(func(s *Snapshot) { s.Snapshot, s.Rate, s.ETA, s.Waited = ledger.Snapshot{}, 0, etaUnknown, Waited{} }), 60, "disk.img   0%       -:-- p     0 d     0 r     0 ▁         "},
+		{"not begun", change(func(s *Snapshot) { s.Snapshot, s.Rate, s.ETA, s.Waited = ledger.Snapshot{}, 0, etaUnknown, Waited{} }), 40, "  0% p     0 d     0 r     0 ▁         "},
+		{"not begun", change(func(s *Snapshot) { s.Snapshot, s.Rate, s.ETA, s.Waited = ledger.Snapshot{}, 0, etaUnknown, Waited{} }), 20, "  0% ▁         "},
+		{"unknown size", change(unsized), 160, "disk.img 1.17 GiB   0:06                                        210.0 MiB/s   -:--  pause 42598 drain 42598 resume 42598  [██████░░] 44/64 KiB        dst  98%"},
+		{"unknown size", change(unsized), 80, "disk.img 1.17 GiB   0:06 210.0 MiB/s   -:-- p 42598 d 42598 r 42598 ▆ dst  98%"},
+		{"unknown size", change(unsized), 60, "disk.img 1.1G       -:-- p 42598 d 42598 r 42598 ▆ dst  98%"},
+		{"unknown size", change(unsized), 40, "1.1G p 42598 d 42598 r 42598 ▆ dst  98%"},
+		{"unknown size", change(unsized), 20, "1.1G ▆ dst  98%"},
+		{"stalled", change(stalled), 160, "disk.img  45% |████████          | 1.17/2.60 GiB      stalled 3.2s dst              pause 42598 drain 42598 resume 42598  [██████░░] 44/64 KiB        dst  98%"},
+		{"stalled", change(stalled), 120, "disk.img  45% |██████▎       | 1.17/2.60 GiB      stalled 3.2s dst    pause 42598 drain 42598 resume 42598  ▆  dst  98%"},
+		{"stalled", change(stalled), 80, "disk.img  45% |███▌    | stalled 3.2s dst   p 42598 d 42598 r 42598 ▆ dst  98%"},
+		{"stalled", change(stalled), 60, "disk.img  45% stalled 3s p 42598 d 42598 r 42598 ▆ dst  98%"},
+		{"stalled", change(stalled), 50, "disk.img  45% p 42598 d 42598 r 42598 ▆ dst 3.2s"},
+		{"stalled", change(stalled), 40, " 45% p 42598 d 42598 r 42598 ▆ dst 3.2s"},
+		{"stalled", change(stalled), 20, " 45% ▆ dst 3.2s"},
+		{"stalled by a script", change(scripted), 160, "disk.img  45% |████████          | 1.17/2.60 GiB      stalled 3.2s dst 2 (script)   pause 42598 drain 42598 resume 42598  [██████░░] 44/64 KiB        dst  98%"},
+		{"stalled by a script", change(scripted), 120, "disk.img  45% |██████▎       | 1.17/2.60 GiB      stalled 3.2s dst 2  pause 42598 drain 42598 resume 42598  ▆  (script)"},
+		{"stalled by a script", change(scripted), 80, "disk.img  45% |███▌    | stalled 3.2s dst 2 p 42598 d 42598 r 42598 ▆ (script)"},
+		{"stalled by a script", change(scripted), 60, "disk.img  45% stalled 3s p 42598 d 42598 r 42598 ▆ (script)"},
+		{"stalled by a script", change(scripted), 50, "disk.img  45% p 42598 d 42598 r 42598 ▆ dst 3.2s"},
+		{"stalled by a script", change(scripted), 40, " 45% p 42598 d 42598 r 42598 ▆ dst 3.2s"},
+		{"one of several is stuck", change(func(s *Snapshot) { scripted(s); s.Awaited.Scripted = false }), 80, "disk.img  45% |███▌    | stalled 3.2s dst 2 p 42598 d 42598 r 42598 ▆ dst  98%"},
+		{"one of several is stuck", change(func(s *Snapshot) { scripted(s); s.Awaited.Scripted = false }), 60, "disk.img  45% stalled 3s p 42598 d 42598 r 42598 ▆ dst 2   "},
+		{"one of several is stuck", change(func(s *Snapshot) { scripted(s); s.Awaited.Scripted, s.Stalled = false, 59*time.Minute }), 80, "disk.img  45% |███▌    | stalled 59m dst 2  p 42598 d 42598 r 42598 ▆ dst  98%"},
+		{"stalled by the user", change(func(s *Snapshot) { s.Stalled, s.Waited = 2300*time.Millisecond, Waited{ledger.ByUser, 1} }), 80,
+			"disk.img  45% |███▌    | stalled 2.3s usr   p 42598 d 42598 r 42598 ▆ usr 100%"},
+		{"stalled, long name", change(func(s *Snapshot) { stalled(s); s.Name = "ubuntu-24.04-desktop-amd64.iso" }), 60,
+			"ubu….iso  45% stalled 3s p 42598 d 42598 r 42598 ▆ dst  98%"},
+		{"failed", change(ended(Failed)), 160, "disk.img  45% |████████          | 1.17/2.60 GiB      failed after 6s               pause 42598 drain 42598 resume 42598  [██████░░] 44/64 KiB        dst  98%"},
+		{"failed", change(ended(Failed)), 80, "disk.img  45% |███▌    | failed after 6s    p 42598 d 42598 r 42598 ▆ dst  98%"},
+		{"failed", change(ended(Failed)), 60, "disk.img  45% failed     p 42598 d 42598 r 42598 ▆ dst  98%"},
+		{"failed", change(ended(Failed)), 40, " 45% p 42598 d 42598 r 42598 ▆ failed  "},
+		{"interrupted", change(ended(Interrupted)), 160, "disk.img  45% |████████          | 1.17/2.60 GiB      interrupted 6s                pause 42598 drain 42598 resume 42598  [██████░░] 44/64 KiB        dst  98%"},
+		{"interrupted", change(ended(Interrupted)), 80, "disk.img  45% |███▌    | interrupted 6s     p 42598 d 42598 r 42598 ▆ dst  98%"},
+		{"interrupted", change(ended(Interrupted)), 60, "disk.img  45%            p 42598 d 42598 r 42598 ▆ signal  "},
+		{"interrupted", change(ended(Interrupted)), 40, " 45% p 42598 d 42598 r 42598 ▆ signal  "},
+		{"finished", change(func(s *Snapshot) {
+			s.Written, s.Outcome, s.Elapsed, s.Length = s.Size, Finished, 12_680*time.Millisecond, 0
+		}), 160, "disk.img 100% |██████████████████| 2.60/2.60 GiB                210.0 MiB/s  12.7s  pause 42598 drain 42598 resume 42598  [░░░░░░░░] 0 B/64 KiB       dst  98%"},
+		{"finished", change(func(s *Snapshot) {
+			s.Written, s.Outcome, s.Elapsed, s.Length = s.Size, Finished, 12_680*time.Millisecond, 0
+		}), 80, "disk.img 100% |████████| 210.0 MiB/s  12.7s p 42598 d 42598 r 42598 ▁ dst  98%"},
+		{"finished", change(func(s *Snapshot) {
+			s.Written, s.Outcome, s.Elapsed, s.Length = s.Size, Finished, 12_680*time.Millisecond, 0
+		}), 60, "disk.img 100%      12.7s p 42598 d 42598 r 42598 ▁ dst  98%"},
+		{"finished", change(func(s *Snapshot) {
+			s.Written, s.Outcome, s.Elapsed, s.Length = s.Size, Finished, 12_680*time.Millisecond, 0
+		}), 40, "100% p 42598 d 42598 r 42598 ▁ dst  98%"},
+		{"unknown size, finished", change(func(s *Snapshot) { unsized(s); s.Outcome = Finished }), 80, "disk.img 1.17 GiB        200.3 MiB/s     6s p 42598 d 42598 r 42598 ▆ dst  98%"},
+		{"large counts", change(func(s *Snapshot) { s.Pauses, s.Drains, s.Resumes = 99_999, 426_999, 1_299_999 }), 80, "disk.img  45% |███▌    | 210.0 MiB/s   0:07 p 99999 d  426k r  1.2M ▆ dst  98%"},
+		{"hours to go", change(func(s *Snapshot) { s.ETA = 3723 * time.Second }), 80, "disk.img  45% |███▌    | 210.0 MiB/s  1h02m p 42598 d 42598 r 42598 ▆ dst  98%"},
+		{"slow", change(func(s *Snapshot) { s.Rate, s.ETA = 999, 40*day }), 80, "disk.img  45% |███▌    |     999 B/s 40d00h p 42598 d 42598 r 42598 ▆ dst  98%"},
+		{"an empty source", change(func(s *Snapshot) { s.Snapshot, s.Size, s.Outcome = ledger.Snapshot{}, 0, Finished }), 80, "disk.img 100% |████████|       0 B/s     0s p     0 d     0 r     0 ▁ dst  98%"},
+		{"whole total", change(func(s *Snapshot) { s.Written, s.Size = 2<<30, 1<<40 }), 120, "disk.img   0% |              | 2.00 GiB/1 TiB     210.0 MiB/s   0:07  pause 42598 drain 42598 resume 42598  ▆  dst  98%"},
+		{"beyond the mark", change(func(s *Snapshot) { s.Length = 3 << 20 }), 160, "disk.img  45% |████████          | 1.17/2.60 GiB                210.0 MiB/s   0:07  pause 42598 drain 42598 resume 42598  [████████] 3 MiB/64 KiB     dst  98%"},
+		{"long name", change(func(s *Snapshot) { s.Name = "ubuntu-24.04-desktop-amd64.iso" }), 200, "ubuntu-24.04-desktop-amd64.iso  45% |████████████████▏                   | 1.17/2.60 GiB                210.0 MiB/s   0:07  pause 42598 drain 42598 resume 42598  [██████░░] 44/64 KiB        dst  98%"},
+		{"long name", change(func(s *Snapshot) { s.Name = "ubuntu-24.04-desktop-amd64.iso" }), 80, "ubu….iso  45% |███▌    | 210.0 MiB/s   0:07 p 42598 d 42598 r 42598 ▆ dst  98%"},
+		{"short name", change(func(s *Snapshot) { s.Name = "go" }), 80, "go        45% |███▌    | 210.0 MiB/s   0:07 p 42598 d 42598 r 42598 ▆ dst  98%"},
+		{"wide name", change(func(s *Snapshot) { s.Name = "日本語のファイル.txt" }), 80, "日….txt   45% |███▌    | 210.0 MiB/s   0:07 p 42598 d 42598 r 42598 ▆ dst  98%"},
+		{"hostile name", change(func(s *Snapshot) { s.Name = "a\r\x1b[2Jb" }), 80, "a��[2Jb   45% |███▌    | 210.0 MiB/s   0:07 p 42598 d 42598 r 42598 ▆ dst  98%"},
+		{"no name", change(func(s *Snapshot) { s.Name = "" }), 80, " 45% |████████          | 210.0 MiB/s   0:07 p 42598 d 42598 r 42598 ▆ dst  98%"},
+		{"in ASCII", change(func(s *Snapshot) { s.Name, s.UTF8 = "größe.bin", false }), 80, "gr...bin  45% [===>....] 210.0 MiB/s   0:07 p 42598 d 42598 r 42598 6 dst  98%"},
+		{"in ASCII", change(func(s *Snapshot) { s.UTF8 = false }), 160, "disk.img  45% [========>.........] 1.17/2.60 GiB                210.0 MiB/s   0:07  pause 42598 drain 42598 resume 42598  [######--] 44/64 KiB        dst  98%"},
+		{"buffer first", change(func(s *Snapshot) { s.Name, s.BufferFirst = "", true }), 160, " 45% |████████████▋               | 1.17/2.60 GiB                210.0 MiB/s   0:07  pause 42598 drain 42598 resume 42598  [██████░░] 44/64 KiB        dst  98%"},
+		{"buffer first", change(func(s *Snapshot) { s.Name, s.BufferFirst = "", true }), 120, " 45% |███████▏        |  210.0 MiB/s   0:07  pause 42598 drain 42598 resume 42598  [██████░░] 44/64 KiB        dst  98%"},
+		{"buffer first", change(func(s *Snapshot) { s.Name, s.BufferFirst = "", true }), 80, " 45% |███▌    | 210.0 MiB/s p 42598 d 42598 r 42598 ▆ 44/64 KiB       dst  98%"},
+		{"buffer first", change(func(s *Snapshot) { s.Name, s.BufferFirst = "", true }), 60, " 45% p 42598 d 42598 r 42598 ▆ 44/64 KiB       dst  98%"},
+		{"buffer first", change(func(s *Snapshot) { s.Name, s.BufferFirst = "", true }), 40, " 45% p 42598 d 42598 r 42598 ▆ dst  98%"},
 	}
 	for _, tt := range tests {
 		t.Run(fmt.Sprint(tt.name, " ", tt.columns), func(t *testing.T) {
@@ -160,22 +155,36 @@ func TestRenderStates(t *testing.T) {
 	}
 }
 
-// TestRenderSteady has numbers change as they do from frame to frame: that must
-// not move the bar.
-func TestRenderSteady(t *testing.T) {
-	edge := func(s Snapshot, columns int) int { return strings.LastIndex(Render(s, columns), "]") }
-	for columns := 48; columns <= 200; columns += 3 {
-		s := with(func(s *Snapshot) { s.UTF8 = false })
-		want := edge(s, columns)
-		for _, bytes := range []int64{0, 1, 51 << 20, 1 << 30, s.Size} {
-			for _, rate := range []units.Rate{0, 9 << 10, 100<<20 - 1, 1010 << 10} {
-				for _, buffered := range []int64{0, 1, 100, 60 << 10, 64 << 10} {
-					s.Written, s.Rate, s.ETA, s.Length = bytes, rate, time.Duration(bytes)/8, buffered
-					if got := edge(s, columns); got != want {
-						t.Errorf("Render(%+v, %d) = %q\nbar ends at %d; want %d", s, columns, Render(s, columns), got, want)
-					}
-				}
-			}
+// The line of the contract, to the letter.
+func TestRenderDocumented(t *testing.T) {
+	const want = "disk.img  45% |███▌    | 210.0 MiB/s   0:07 p 42598 d 42598 r 42598 ▆ dst  98%"
+	if got := Render(contract(), 80); got != want {
+		t.Errorf("Render(disk.img, 80) =\n%s; want\n%s", got, want)
+	}
+}
+
+func TestRenderColours(t *testing.T) {
+	tests := []struct {
+		name   string
+		change func(*Snapshot)
+		want   string
+	}{
+		{"hardly waited for", func(s *Snapshot) { s.Waited.Share = 0.49 }, "\x1b[2mdst  49%\x1b[m"},
+		{"waited for half the time", func(s *Snapshot) { s.Waited.Share = 0.5 }, " dst  50%"},
+		{"often waited for", func(s *Snapshot) { s.Waited.Share = 0.9 }, " dst  90%"},
+		{"always waited for", func(s *Snapshot) { s.Waited.Share = 0.91 }, "\x1b[33mdst  91%\x1b[m"},
+		{"a limit", func(s *Snapshot) { s.Waited = Waited{ledger.ByLimit, 1} }, " lim 100%"},
+		{"stalled", stalled, "\x1b[33mstalled 3.2s dst  \x1b[m"},
+		{"stalled by a script", scripted, "\x1b[33m(script)\x1b[m"},
+		{"failed", ended(Failed), "\x1b[31mfailed after 6s   \x1b[m"},
+		{"interrupted", ended(Interrupted), "\x1b[33minterrupted 6s    \x1b[m"},
+	}
+	for _, tt := range tests {
+		s := contract()
+		s.Colour = true
+		tt.change(&s)
+		if got := Render(s, 80); !strings.Contains(got, tt.want) {
+			t.Errorf("%s: Render() = %q; want %q in it", tt.name, got, tt.want)
 		}
 	}
 }
@@ -194,7 +203,7 @@ func checkLine(t *testing.T, s Snapshot, columns int) {
 	if !utf8.ValidString(line) {
 		t.Errorf("Render(%+v, %d) = %q; want valid UTF-8", s, columns, line)
 	}
-	s.Name = ""
+	s.Name, s.Waited = "", Waited{}
 	line = Render(s, columns)
 	if bad := s.Outcome == Failed || s.Outcome == Interrupted; bad && strings.Contains(line, "100%") {
 		t.Errorf("Render(%+v, %d) = %q; want less than 100%%", s, columns, line)
@@ -230,24 +239,6 @@ func TestRenderFits(t *testing.T) {
 	}
 }
 
-// TestBarWidths draws every percentage in every width: the bar must have that
-// width and tell that percentage.
-func TestBarWidths(t *testing.T) {
-	for width := minBar; width <= maxBar; width++ {
-		for percent := range int64(101) {
-			s := Snapshot{Sample: Sample{Snapshot: ledger.Snapshot{Written: percent * 1000}, Size: 100_000}, UTF8: true}
-			got := drawBar(s, width, "fields")
-			share, bar, _ := strings.Cut(got, " |")
-			if want := fmt.Sprintf("%3d%%", s.percent()); share != want {
-				t.Errorf("drawBar(%d of 100000, %d) = %q; want it to start with %q", s.Written, width, got, want)
-			}
-			if n := utf8.RuneCountInString(strings.TrimSuffix(bar, "|")); n != width {
-				t.Errorf("drawBar(%d of 100000, %d) = %q of %d cells; want %d", s.Written, width, got, n, width)
-			}
-		}
-	}
-}
-
 func FuzzRender(f *testing.F) {
 	f.Add("disk.img", int64(1_260_000_000), int64(2_791_728_742), int64(132), int64(0), int64(0), 126)
 	f.Add("\x1b[2J日本語", int64(5), int64(0), int64(math.MaxInt64), int64(3_200_000_000), int64(1), 40)
@@ -260,39 +251,28 @@ func FuzzRender(f *testing.F) {
 			Sample: Sample{
 				Snapshot: ledger.Snapshot{
 					Written: bytes, Pauses: count, Drains: count, Resumes: count / 2,
-					Length: bytes % 65536, WaitingFor: side.Side(outcome & 3),
+					Length: bytes % 65536, Elapsed: time.Duration(stall),
+					Awaited:      ledger.Awaited{Side: side.Side(outcome & 3), Destination: int(count & 0xff), Scripted: stall&1 == 0},
+					Destinations: make([]ledger.Destination, count&1+1),
 				},
 				Size: size, HighWaterMark: count,
 			},
-			Name: name, Elapsed: time.Duration(stall), Stalled: time.Duration(stall),
+			Name: name, Stalled: time.Duration(stall),
 			Rate: units.Rate(bytes), ETA: time.Duration(stall % int64(maxETA)),
+			Waited:  Waited{ledger.Holder(count % 5), float64(stall%101) / 100},
 			Outcome: Outcome(outcome & 3), UTF8: outcome&4 == 0,
 		}
 		checkLine(t, s, columns)
+		first := s
+		first.Sample = Sample{Size: size, HighWaterMark: count}
+		first.Outcome, first.Stalled, first.Waited = Running, 0, Waited{}
+		if got, want := places(s, columns), places(first, columns); got != want {
+			t.Errorf("Render(%+v, %d) = %q\nhas its fields at %s; want %s", s, columns, Render(s, columns), got, want)
+		}
 		s.Outcome, s.Stalled = Running, 0
 		checkLine(t, s, columns)
 		if plain := Plain(s); strings.ContainsFunc(plain, func(r rune) bool { return r < ' ' || r == 0x7f }) {
 			t.Errorf("Plain(%+v) = %q; want one line without control characters", s, plain)
 		}
 	})
-}
-
-// With BufferFirst, what is buffered is there also where room is short.
-func TestRenderBufferFirst(t *testing.T) {
-	tests := []struct {
-		columns int
-		want    string
-	}{
-		{120, " 45% |█████████▌            | 1.2/2.6 GiB  210 MiB/s  eta 7s  pause 132 drain 131 resume 131  buffered 62/64 KiB"},
-		{80, " 45% |████▌       | 210 MiB/s  eta 7s  p132 d131 r131  buffered 62/64 KiB"},
-		{60, " 45%  210 MiB/s  p132 d131 r131  buffered 62/64 KiB"},
-		{40, " 45% |█▌   | 210 MiB/s  p132 d131 r131"},
-	}
-	for _, tt := range tests {
-		s := diskImage()
-		s.Name, s.BufferFirst = "", true
-		if got := Render(s, tt.columns); got != tt.want {
-			t.Errorf("Render(%d columns) =\n%s; want\n%s", tt.columns, got, tt.want)
-		}
-	}
 }

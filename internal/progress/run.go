@@ -1,8 +1,11 @@
 package progress
 
 import (
+	"io"
 	"strings"
 	"time"
+
+	"bpcopy/internal/ledger"
 )
 
 // run draws until Stop sends the outcome. It owns the terminal in every mode,
@@ -31,6 +34,7 @@ func (d *Display) run() {
 		case outcome := <-d.stop:
 			d.printMessages()
 			d.drawLast(outcome)
+			d.ClearTaskbar()
 			return
 		}
 	}
@@ -41,11 +45,19 @@ func (d *Display) run() {
 // frame, too.
 func (d *Display) stopping() bool { return len(d.stop) > 0 }
 
+// drawing reports whether frames are drawn now. In the background the terminal
+// is somebody else's. There only messages are printed.
+func (d *Display) drawing() bool {
+	return d.opts.Mode == ModeBar && (d.opts.Foreground == nil || d.opts.Foreground())
+}
+
 // drawFrame draws a frame, if the mode is the bar.
 func (d *Display) drawFrame() {
-	if d.opts.Mode == ModeBar {
+	if d.drawing() {
 		columns := d.columns()
-		d.term.draw(Render(d.snapshot(), columns), columns)
+		s := d.snapshot()
+		d.term.draw(Render(s, columns), columns)
+		d.showTaskbar(s)
 	}
 }
 
@@ -59,11 +71,28 @@ func (d *Display) printLine() {
 // drawLast draws the last frame, which stays on the screen. Plain lines have no
 // such frame.
 func (d *Display) drawLast(outcome Outcome) {
-	if d.opts.Mode == ModeBar {
+	if d.drawing() {
 		s := d.snapshot()
-		s.Outcome = outcome
+		s.Outcome, s.Waited = outcome, waitedSince(ledger.Waits{}, s.Waits)
 		columns := d.columns()
 		d.term.leave(Render(s, columns), columns)
+	}
+}
+
+// showTaskbar shows the progress outside of the terminal's text.
+func (d *Display) showTaskbar(s Snapshot) {
+	if d.opts.Taskbar {
+		d.taskbarMu.Lock()
+		defer d.taskbarMu.Unlock()
+		d.writeTaskbar(d.taskbar.show(s))
+	}
+}
+
+// writeTaskbar writes a sequence, if there is one. It leaves the cursor where it
+// is. The lock of the taskbar is held, so that none comes after the last.
+func (d *Display) writeTaskbar(sequence string) {
+	if sequence != "" {
+		_, _ = io.WriteString(d.opts.Out, sequence)
 	}
 }
 
@@ -98,19 +127,19 @@ func (d *Display) snapshot() Snapshot {
 		sample.LastMoved = d.opts.Start
 	}
 	d.meter.Observe(now, sample.LastMoved, sample.Written)
-	s := Snapshot{
+	at := sample.Waits.Total()
+	earlier := d.waits[d.waits.before(at-waitsWindow)].value
+	d.waits.add(max(at, d.waits.last().at), sample.Waits, waitsWindow)
+	return Snapshot{
 		Sample:  sample,
 		Name:    d.opts.Name,
-		Elapsed: now.Sub(d.opts.Start),
+		Stalled: stalledSince(sample.LastMoved, now),
 		Rate:    d.meter.Rate(),
 		ETA:     d.meter.ETA(sample.Size - sample.Written),
+		Waited:  waitedSince(earlier, sample.Waits),
 		Colour:  d.opts.Colour,
 		UTF8:    d.opts.UTF8,
 
 		BufferFirst: d.opts.BufferFirst,
 	}
-	if idle := now.Sub(sample.LastMoved); idle >= stallAfter {
-		s.Stalled = idle
-	}
-	return s
 }

@@ -13,8 +13,8 @@ type Sample struct {
 	HighWaterMark int64 // bytes; 0 if there is none to show
 }
 
-// abbreviation returns a short name of the side, for narrow terminals.
-func abbreviation(s side.Side) string {
+// abbreviate returns the side in three letters.
+func abbreviate(s side.Side) string {
 	switch s {
 	case side.Source:
 		return "src"

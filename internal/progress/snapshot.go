@@ -28,10 +28,10 @@ const (
 type Snapshot struct {
 	Sample
 	Name    string        // not yet inert
-	Elapsed time.Duration // since the start of the copy
 	Stalled time.Duration // for how long no byte has moved; 0 below one second
 	Rate    units.Rate    // see Meter.Rate
 	ETA     time.Duration // see Meter.ETA; negative if not known
+	Waited  Waited        // in the last 3 s, or since the last plain line
 	Outcome Outcome
 
 	BufferFirst bool // the buffered bytes matter more than the bar
@@ -61,9 +61,13 @@ func (s Snapshot) progress() (done, total int64) {
 	return done, total
 }
 
-// percent returns the percentage that is done, rounded down. The formula is
-// that of progressbar, so that a plain line and a bar agree.
+// percent returns the percentage that is done, rounded down.
 func (s Snapshot) percent() int {
+	return int(s.done() * 100)
+}
+
+// done returns which share is done, from 0 to 1.
+func (s Snapshot) done() float64 {
 	done, total := s.progress()
-	return int(float64(done) / float64(total) * 100)
+	return float64(done) / float64(total)
 }

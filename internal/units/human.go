@@ -1,6 +1,7 @@
 package units
 
 import (
+	"math"
 	"strconv"
 	"strings"
 )
@@ -25,11 +26,46 @@ func (r Rate) Human() string { return Size(r).Human() + "/s" }
 // Compact returns [Rate.Human] without the space: "210MiB/s".
 func (r Rate) Compact() string { return Size(r).Compact() + "/s" }
 
-// HumanPair returns how much of total is done, both in total's unit:
-// "1.2/2.6 GiB".
-func HumanPair(done, total Size) string {
-	u := unitFor(total)
-	return u.number(done) + "/" + u.number(total) + " " + u.name
+// Precise returns s in three digits whose last zeros are kept, so that they do
+// not come and go: "2.00 GiB", "64.0 KiB", "512 B".
+func (s Size) Precise() string {
+	u := unitFor(s)
+	return u.digits(s) + " " + u.name
+}
+
+// Steady returns r with one decimal, so that its width hardly changes: "210.0
+// MiB/s". Bytes have none. It takes at most 11 cells.
+func (r Rate) Steady() string {
+	u, decimals := displayUnit{"B", 1}, 0
+	if Size(r) >= KiB {
+		u, decimals = unitBelow(Size(r), 999.95), 1
+	}
+	return strconv.FormatFloat(float64(r)/u.bytes, 'f', decimals, 64) + " " + u.name + "/s"
+}
+
+// HumanPair returns how much of total is done, each in its own unit, which is
+// said once if it is the same: "62/64 KiB", "512 B/64 KiB".
+func HumanPair(done, total Size) string { return pair(done.Human(), total.Human()) }
+
+// PrecisePair is HumanPair with [Size.Precise]: "1.21/2.60 GiB", "2.00 GiB/1
+// TiB". A total that is whole in its unit has no decimals.
+func PrecisePair(done, total Size) string { return pair(done.Precise(), preciseTotal(total)) }
+
+// preciseTotal is the second part of a [PrecisePair].
+func preciseTotal(total Size) string {
+	if u := unitFor(total); math.Mod(float64(total), u.bytes) != 0 {
+		return total.Precise()
+	}
+	return total.Human()
+}
+
+// pair joins two quantities.
+func pair(done, total string) string {
+	number, unit, _ := strings.Cut(done, " ")
+	if strings.HasSuffix(total, " "+unit) {
+		return number + "/" + total
+	}
+	return done + "/" + total
 }
 
 // displayUnit is what a quantity is shown in. Its size is a float64 because
@@ -45,14 +81,32 @@ func unitFor(s Size) displayUnit {
 	if s < KiB {
 		return displayUnit{"B", 1}
 	}
+	return unitBelow(s, 999.5)
+}
+
+// unitBelow returns the smallest unit but bytes in which s is less than limit.
+func unitBelow(s Size, limit float64) displayUnit {
 	u := displayUnit{"KiB", float64(KiB)}
 	for _, prefix := range "MGTPE" {
-		if float64(s)/u.bytes < 999.5 {
+		if float64(s)/u.bytes < limit {
 			break
 		}
 		u = displayUnit{string(prefix) + "iB", u.bytes * 1024}
 	}
 	return u
+}
+
+// digits returns s in units of u in three digits, or in whole bytes.
+func (u displayUnit) digits(s Size) string {
+	value, decimals := float64(s)/u.bytes, 0
+	switch {
+	case u.bytes == 1:
+	case value < 9.995:
+		decimals = 2
+	case value < 99.95:
+		decimals = 1
+	}
+	return strconv.FormatFloat(value, 'f', decimals, 64)
 }
 
 // number returns s in units of u with two decimals below 1, one below 100 and
