@@ -47,7 +47,7 @@ func house() map[string]room {
 		// What makes a copy, or shows a run, puts together who drives it, who watches it
 		// and who judges it.
 		"internal/job": {
-			imports: []string{"clock", "endpoint", "expect", "progress", "report", "side", "trace", "transfer"},
+			imports: []string{"clock", "endpoint", "expect", "ledger", "progress", "report", "side", "trace", "transfer"},
 		},
 		"internal/demo": {imports: []string{"clock", "expect", "ledger", "progress", "report", "scenario"}},
 

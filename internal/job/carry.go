@@ -33,7 +33,7 @@ func (j *Job) carry(ctx context.Context) {
 	if t.Err() == nil && (err == nil || j.plan.Transfer.KeepGoing) {
 		j.fail(ctx, j.commit(ctx, t))
 	}
-	j.ended = j.clock.Now()
+	j.elapsed.Store(int64(j.clock.Now().Sub(j.began)))
 	j.stopped += j.clock.Stopped()
 }
 
@@ -50,6 +50,7 @@ func (j *Job) newTransfer() (*transfer.Copy, error) {
 	opts := j.plan.Transfer
 	scripts := opts.Consumers
 	opts.Clock, opts.Consumers = j.clock, nil
+	opts.Dropped = func(dst int, err error) { j.tellDropped(j.operandOf[dst], err) }
 	if j.reports.recorder != nil {
 		opts.Observe = j.reports.recorder.Event
 	}

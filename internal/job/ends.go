@@ -39,10 +39,18 @@ func (j *Job) dropOut(ctx context.Context, dst int, err error) error {
 		return err
 	}
 	j.lost[dst] = err
+	j.tellDropped(dst, err)
 	if !slices.Contains(j.lost, nil) {
 		return j.lostBefore()
 	}
 	return nil
+}
+
+// tellDropped tells that the destination of an operand has dropped out.
+func (j *Job) tellDropped(operand int, err error) {
+	if j.plan.Dropped != nil {
+		j.plan.Dropped(operand, err)
+	}
 }
 
 // lostBefore returns why destinations dropped out before bytes could move, or
@@ -141,6 +149,7 @@ func (j *Job) close() error {
 
 // abort undoes the copy when the process must end before the job does.
 func (j *Job) abort() {
+	defer j.display.ClearTaskbar() // last, since a stuck terminal may keep it
 	for _, dst := range j.dsts {
 		if dst != nil {
 			_ = dst.Abort() // nobody can do more

@@ -23,18 +23,18 @@ type Job struct {
 	dsts []*endpoint.Dest // by operand; nil if it could not be opened
 	lost []error          // by operand: why it dropped out before bytes could move, or nil
 
-	// The display reads these three from a goroutine of its own.
+	// The display reads these four from a goroutine of its own.
 	transfer atomic.Pointer[transfer.Copy] // nil until bytes may move
 	size     atomic.Int64                  // expected bytes; -1 if not known
 	awaited  atomic.Int32                  // the side.Side that the job itself waits for, while no bytes move
+	elapsed  atomic.Int64                  // from began until all was complete or had failed, a time.Duration; -1 before
 
 	operandOf []int // for each destination of the transfer, the index of its operand
 
 	clock   *clock.Clock  // of all times below
 	created time.Time     // when New was called
 	began   time.Time     // when bytes could move
-	ended   time.Time     // when the destinations were complete, or the copy had failed
-	stopped time.Duration // for how long nothing could happen between these two, see Clock.Stopped
+	stopped time.Duration // for how long nothing could happen from began to the end, see Clock.Stopped
 
 	failures report.Failures
 	canceled bool // an error was left out, see fail
@@ -48,6 +48,7 @@ func New(plan Plan) *Job {
 	j := &Job{plan: plan, clock: clock.New(), lost: make([]error, len(plan.Destinations))}
 	j.created = j.clock.Now()
 	j.size.Store(-1)
+	j.elapsed.Store(-1)
 	j.Display(progress.Options{})
 	return j
 }

@@ -16,7 +16,9 @@ import (
 	"bpcopy/internal/clock"
 	"bpcopy/internal/endpoint"
 	"bpcopy/internal/expect"
+	"bpcopy/internal/ledger"
 	"bpcopy/internal/report"
+	"bpcopy/internal/side"
 	"bpcopy/internal/transfer"
 )
 
@@ -183,12 +185,66 @@ func (d deciding) Decide() error { return d.err }
 func TestLost(t *testing.T) {
 	plan, folder := planOf(t, 1000, "missing/a", "b")
 	plan.Transfer.KeepGoing = true
+	var told []int
+	plan.Dropped = func(operand int, err error) {
+		if err != nil {
+			told = append(told, operand)
+		}
+	}
 	result := New(plan).Run(t.Context())
+	if !slices.Equal(told, []int{0}) {
+		t.Errorf("Run() told that %v dropped out; want 0", told)
+	}
 	if result.ExitStatus() != report.Failed || result.Lost[0] == nil || result.Lost[1] != nil {
 		t.Errorf("Run() = %v, lost %q; want %v and the first", result.ExitStatus(), result.Lost, report.Failed)
 	}
 	if got := inFolder(t, folder); !slices.Equal(got, []string{"b", "src"}) {
 		t.Errorf("the folder has %q; want b and src", got)
+	}
+}
+
+// The last frame of the display and the summary have the same time and who was
+// waited for, with the commit in them.
+func TestLastSample(t *testing.T) {
+	plan, _ := planOf(t, 10_000, "a", "b")
+	j := New(plan)
+	result := j.Run(t.Context())
+	last := j.sample()
+	if got := last.Elapsed.Seconds(); got != result.Summary.ElapsedSeconds || got == 0 {
+		t.Errorf("the last sample is after %v s; want %v s, as in the summary", got, result.Summary.ElapsedSeconds)
+	}
+	if got, want := last.Waits.Of(ledger.ByDestination).Seconds(), result.Summary.Waited.DestinationSeconds; got != want {
+		t.Errorf("in the last sample the destinations were waited for %v s; want %v s, as in the summary", got, want)
+	}
+}
+
+// What is awaited has the number of the operand: the first of three has dropped
+// out, so the transfer's first destination is the second operand.
+func TestOperandAwaited(t *testing.T) {
+	three, _ := planOf(t, 0, "a", "b", "c")
+	one, _ := planOf(t, 0, "a")
+	for _, tt := range []struct {
+		name    string
+		plan    Plan
+		awaited side.Side // by the job
+		in, out ledger.Awaited
+	}{
+		{"the only operand", one, side.Neither,
+			ledger.Awaited{Side: side.Destination, Destination: 1}, ledger.Awaited{Side: side.Destination}},
+		{"one of three", three, side.Neither,
+			ledger.Awaited{Side: side.Destination, Destination: 1, Scripted: true},
+			ledger.Awaited{Side: side.Destination, Destination: 2, Scripted: true}},
+		{"several of three", three, side.Neither,
+			ledger.Awaited{Side: side.Destination}, ledger.Awaited{Side: side.Destination}},
+		{"a peer", three, side.Source, ledger.Awaited{}, ledger.Awaited{Side: side.Source}},
+		{"nobody", three, side.Neither, ledger.Awaited{}, ledger.Awaited{}},
+	} {
+		j := New(tt.plan)
+		j.operandOf = []int{1, 2}
+		j.awaited.Store(int32(tt.awaited))
+		if got := j.operandAwaited(tt.in); got != tt.out {
+			t.Errorf("%s: operandAwaited(%+v) = %+v; want %+v", tt.name, tt.in, got, tt.out)
+		}
 	}
 }
 

@@ -41,6 +41,10 @@ type Plan struct {
 	// Move runs the transfer. It is its method Run if Move is nil.
 	Move func(context.Context, *transfer.Copy) error
 
+	// Dropped is told at once when a destination drops out, with the index of
+	// its operand and why. It may be called by several goroutines, and be nil.
+	Dropped func(operand int, err error)
+
 	// Conditions are checked against the summary.
 	Conditions []expect.Condition
 

@@ -2,6 +2,7 @@ package job
 
 import (
 	"slices"
+	"time"
 
 	"bpcopy/internal/report"
 )
@@ -67,7 +68,7 @@ func (j *Job) summarize() report.Summary {
 	}
 	if t := j.transfer.Load(); t != nil {
 		stats := t.Stats()
-		stats.Elapsed = j.ended.Sub(j.began) // includes the time of the commit
+		stats.Elapsed = time.Duration(j.elapsed.Load())
 		s.Conduit = t.Conduit()
 		s.Count(stats, func(dst int) int { return j.operandOf[dst] })
 		s.StoppedSeconds = j.stopped.Seconds()
