@@ -140,6 +140,9 @@ func (c *copyRun) jobPlan() job.Plan {
 		Grace:        interrupt.GraceForReport,
 		Process:      c.run,
 	}
+	if !c.opts.quiet {
+		plan.Dropped = c.tellDropped
+	}
 	plan.Transfer.Consumers, plan.Transfer.Producer, plan.Transfer.Seed = c.scripts.consumers, c.scripts.producer, c.opts.seed
 	return plan
 }

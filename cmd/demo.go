@@ -149,6 +149,7 @@ func (a *app) demoShow(opts demoOptions) *demo.Show {
 		Write:   func(*report.Summary) error { return nil },
 		Display: a.screen(),
 		Begin: func(clock *clock.Clock, display *progress.Display) (end func()) {
+			a.run.Begin(display.ClearTaskbar)
 			a.run.GoBy(clock)
 			return a.statusOnSignal(display)
 		},

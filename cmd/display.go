@@ -1,7 +1,9 @@
 package cmd
 
 import (
+	"fmt"
 	"os"
+	"runtime"
 	"strings"
 	"time"
 
@@ -32,14 +34,48 @@ func (c *copyRun) name() string {
 
 // screen returns what the terminal can show.
 func (a *app) screen() progress.Options {
-	dumb := a.Getenv("TERM") == "dumb"
 	return progress.Options{
-		Out:     a.messages.Raw(),
-		Columns: a.columns,
-		ANSI:    !dumb,
-		Colour:  !dumb && a.Getenv("NO_COLOR") == "",
-		UTF8:    a.utf8(),
+		Out:        a.messages.Raw(),
+		Columns:    a.columns,
+		Foreground: func() bool { return inForeground(a.Stderr) },
+		ANSI:       !a.dumb(),
+		Colour:     !a.dumb() && a.Getenv("NO_COLOR") == "",
+		UTF8:       a.utf8(),
+		Taskbar:    !a.dumb() && isTerminal(a.Stderr) && hasTaskbar(a.Getenv),
 	}
+}
+
+// dumb reports whether the terminal does not know escape sequences. On Windows
+// TERM says nothing of the console.
+func (a *app) dumb() bool {
+	name := a.Getenv("TERM")
+	return name == "dumb" || name == "" && runtime.GOOS != "windows"
+}
+
+// hasTaskbar reports whether the terminal is known to take OSC 9;4. Others may
+// show it as a notification, and older versions of some do.
+func hasTaskbar(getenv func(string) string) bool {
+	if getenv("TMUX") != "" || getenv("STY") != "" { // a multiplexer has many windows, but one taskbar
+		return false
+	}
+	version := getenv("TERM_PROGRAM_VERSION")
+	switch getenv("TERM_PROGRAM") {
+	case "ghostty", "mintty":
+		return true
+	case "iTerm.app":
+		return atLeast(version, 3, 6)
+	case "WezTerm": // a date comes first
+		return atLeast(version, 20250200, 0)
+	}
+	const firstVTE = 7900
+	return getenv("WT_SESSION") != "" || getenv("ConEmuANSI") == "ON" || atLeast(getenv("VTE_VERSION"), firstVTE, 0)
+}
+
+// atLeast reports whether a version is major.minor or a later one.
+func atLeast(version string, major, minor int) bool {
+	var a, b int
+	_, _ = fmt.Sscanf(strings.ReplaceAll(version, "-", " "), "%d.%d", &a, &b) // what is missing is 0
+	return a > major || a == major && b >= minor
 }
 
 // displayMode returns the mode of the display and its interval.
@@ -67,7 +103,7 @@ func (a *app) autoMode(what string, taken bool) (progress.Mode, time.Duration) {
 		return progress.ModeBar, barInterval
 	case what == "plain":
 		return progress.ModePlain, plainInterval
-	case !isTerminal(a.Stderr):
+	case !isTerminal(a.Stderr), !taken && a.dumb():
 		return progress.ModePlain, autoPlainInterval
 	case !taken:
 		return progress.ModeBar, barInterval
@@ -108,4 +144,10 @@ func (a *app) utf8() bool {
 // stop is called.
 func (a *app) statusOnSignal(display *progress.Display) (stop func()) {
 	return a.run.OnAsked(func() { display.Println(display.StatusLine()) })
+}
+
+// tellDropped tells that a destination has dropped out, as soon as it has. The
+// error comes again at the end, with the others.
+func (c *copyRun) tellDropped(operand int, err error) {
+	c.display.Println(fmt.Sprintf("bpcopy: destination %d dropped out: %v", operand+1, err))
 }

@@ -242,7 +242,7 @@ func TestStatusSignal(t *testing.T) {
 		if err := p.Process.Signal(syscall.SIGUSR1); err != nil {
 			return err
 		}
-		_, err := p.written(`^bpcopy: some pipe \d+% \dB .* pause=0 drain=0 resume=0 buffered=\dB\n$`)
+		_, err := p.written(`^bpcopy: some pipe \d+% \dB .* pause=0 drain=0 resume=0 buffered=\dB( waits=\w+:\d+%)?\n$`)
 		return err
 	})
 	if lines := strings.Count(p.stderr.String(), "\n"); lines != 1 {
