@@ -52,3 +52,18 @@ func TestPauseAfterChunk(t *testing.T) {
 		}
 	})
 }
+
+// A program that pauses by itself does not let the source go on while a drain is awaited.
+func TestPauseAfterChunkOfSlowDestination(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		opts := marks(20, 10, 10)
+		opts.PauseAfterChunk = time.Millisecond
+		got, err := run(t, sourceOf(1000), slow{&checked{t: t}, 20 * time.Millisecond}, opts)
+		if err != nil || got.Written != 1000 || got.PeakLength > 20+10 {
+			t.Errorf("Run() = %v, %d bytes, at most %d buffered; want 1000, at most 30", err, got.Written, got.PeakLength)
+		}
+		if got.Pauses == 0 || got.UserPauses == 0 {
+			t.Errorf("%d pauses, %d by the user; want some of each", got.Pauses, got.UserPauses)
+		}
+	})
+}

@@ -129,14 +129,17 @@ func (in *input) ends(end *scriptedEnd) {
 }
 
 // rest pauses the source after a chunk, as the simplest program does that does
-// not want to be overrun. The lock is held.
+// not want to be overrun. It does not let a source go on that waits for a drain: that
+// would fill the buffer beyond all marks. The lock is held.
 func (c *Copy) rest() {
 	c.userPauses.Add(1)
 	c.machine.ByUser(c.readable.Pause)
 	time.AfterFunc(c.opts.PauseAfterChunk, func() {
 		c.change(func() {
 			c.userPauses.Add(-1)
-			c.machine.ByUser(c.readable.Resume)
+			if !c.ledger.ByBackpressure() {
+				c.machine.ByUser(c.readable.Resume)
+			}
 		})
 	})
 }
