@@ -36,10 +36,13 @@ type Outlet struct {
 	abandoned   <-chan struct{} // closed when the program must end at once
 
 	failed atomic.Pointer[error] // of the first write that failed
+	via    io.Writer             // nil, or takes text that is inert to the raw outlet
 
-	mu    sync.Mutex // serializes writes; guards stuck and part
+	mu   sync.Mutex // serializes calls of Write; guards part
+	part []byte     // first bytes of a character whose other bytes are still to come
+
+	raw   sync.Mutex // serializes writes to the file; guards stuck. Taken after mu
 	stuck bool
-	part  []byte // first bytes of a character whose other bytes are still to come
 }
 
 // New returns an outlet to file. The context is that of the run.
@@ -71,11 +74,23 @@ func (o *Outlet) Write(p []byte) (int, error) {
 	text := append(o.part, p...)
 	whole := inert.Whole(text)
 	o.part = bytes.Clone(text[whole:])
-	if err := o.write(inert.Text(text[:whole])); err != nil {
+	text = inert.Text(text[:whole])
+	err := error(nil)
+	if o.via != nil {
+		_, err = o.via.Write(text)
+	} else {
+		err = o.write(text)
+	}
+	if err != nil {
 		return 0, err
 	}
 	return len(p), nil
 }
+
+// Via has what is made inert go to w from now on, which writes it to [Outlet.Raw]
+// sooner or later, or has another process write it. It must be called before
+// the first write.
+func (o *Outlet) Via(w io.Writer) { o.via = w }
 
 // Raw returns a writer to the outlet that does not make text inert. It is for
 // the display, whose escape sequences are intended.
@@ -85,8 +100,6 @@ type rawOutlet struct{ *Outlet }
 
 // Write writes p as it is.
 func (o rawOutlet) Write(p []byte) (int, error) {
-	o.mu.Lock()
-	defer o.mu.Unlock()
 	if err := o.write(bytes.Clone(p)); err != nil { // the write may outlive this call
 		return 0, err
 	}
@@ -95,6 +108,8 @@ func (o rawOutlet) Write(p []byte) (int, error) {
 
 // write writes text as it is, and keeps the first error.
 func (o *Outlet) write(text []byte) error {
+	o.raw.Lock()
+	defer o.raw.Unlock()
 	err := o.Closed()
 	if err == nil {
 		err = o.tryWrite(text)
