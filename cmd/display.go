@@ -11,12 +11,13 @@ import (
 
 	"bpcopy/internal/endpoint"
 	"bpcopy/internal/progress"
+	"bpcopy/internal/rows"
 )
 
 // displayOptions returns how the display of the copy looks.
 func (c *copyRun) displayOptions() progress.Options {
 	opts := c.screen()
-	opts.Name = c.name()
+	opts.Name, opts.Seat = c.name(), c.seat
 	opts.Mode, opts.Interval = c.displayMode()
 	return opts
 }
@@ -78,6 +79,21 @@ func atLeast(version string, major, minor int) bool {
 	return a > major || a == major && b >= minor
 }
 
+// newSeat returns our seat on the terminal that is standard error, and nil if
+// it is none, or one that could not show rows.
+func (a *app) newSeat() *rows.Seat {
+	if !a.screen().ANSI || a.messages.Closed() != nil {
+		return nil
+	}
+	return rows.New(rows.Options{
+		Terminal: a.Stderr,
+		Writer:   a.messages.Raw(),
+		Size:     a.size,
+		Stdin:    a.Stdin,
+		Stdout:   a.Stdout,
+	})
+}
+
 // displayMode returns the mode of the display and its interval.
 func (c *copyRun) displayMode() (progress.Mode, time.Duration) {
 	// The data is printed on the terminal, or typed there. A bar would be drawn
@@ -122,11 +138,17 @@ func isTerminal(f *os.File) bool { return term.IsTerminal(int(f.Fd())) }
 
 // columns returns the width of the terminal now, or 0 if it is not known.
 func (a *app) columns() int {
-	width, _, err := term.GetSize(int(a.Stderr.Fd()))
+	columns, _ := a.size()
+	return columns
+}
+
+// size returns the size of the terminal now, or zeros if it is not known.
+func (a *app) size() (columns, lines int) {
+	columns, lines, err := term.GetSize(int(a.Stderr.Fd()))
 	if err != nil {
-		return 0
+		return 0, 0
 	}
-	return width
+	return columns, lines
 }
 
 // utf8 reports whether the characters of the locale are UTF-8.

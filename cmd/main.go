@@ -27,6 +27,7 @@ import (
 	"bpcopy/internal/interrupt"
 	"bpcopy/internal/outlet"
 	"bpcopy/internal/report"
+	"bpcopy/internal/rows"
 )
 
 // Env is what the program gets from the system.
@@ -41,6 +42,7 @@ type app struct {
 	run      *interrupt.Run
 	output   *outlet.Outlet // standard output, except for data
 	messages *outlet.Outlet // standard error
+	seat     *rows.Seat     // among others on the terminal that is standard error, or nil
 	summary  []string       // printed last, below the errors, each on a line of its own
 }
 
@@ -56,11 +58,15 @@ func Main(args []string, env Env) int {
 		output:   outlet.New(ctx, run, env.Stdout),
 		messages: outlet.New(ctx, run, env.Stderr),
 	}
+	if a.seat = a.newSeat(); a.seat != nil {
+		a.messages.Via(a.seat)
+	}
 	err := run.Outcome(func() error { return a.execute(ctx, args) })
 	printError(a.messages, err)
 	for _, text := range a.summary {
 		a.say(text)
 	}
+	a.seat.Close()
 	status := report.StatusOf(err)
 	if interrupted, ok := errors.AsType[*interrupt.Error](err); ok && status == interrupted.ExitStatus() {
 		interrupted.Die()

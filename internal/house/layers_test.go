@@ -40,7 +40,7 @@ func house() map[string]room {
 
 		"cmd": {
 			imports: []string{"clock", "conduit", "demo", "endpoint", "expect", "inert", "interrupt", "job", "outlet", "progress",
-				"report", "scenario", "stream", "throttle", "trace", "transfer", "units"},
+				"report", "rows", "scenario", "stream", "throttle", "trace", "transfer", "units"},
 			modules: []string{cobraModule, pflagModule, termModule, sysModule},
 		},
 
@@ -58,7 +58,10 @@ func house() map[string]room {
 
 		// What a copy has come to is told alike by whoever has made one.
 		"internal/report":   {imports: []string{"endpoint", "expect", "inert", "ledger", "units"}},
-		"internal/progress": {imports: []string{"inert", "ledger", "side", "units"}, modules: []string{progressbarModule, unisegModule}},
+		"internal/progress": {imports: []string{"inert", "ledger", "rows", "side", "units"}, modules: []string{progressbarModule, unisegModule}},
+
+		// Others on the terminal, and what the system has for processes to meet.
+		"internal/rows": {imports: []string{"inert"}, modules: []string{unisegModule, sysModule}},
 
 		// The drivers are watched by whoever asks to; they do not know by whom.
 		"internal/transfer": {

@@ -7,6 +7,7 @@ import (
 
 	"bpcopy/internal/inert"
 	"bpcopy/internal/ledger"
+	"bpcopy/internal/rows"
 )
 
 // Mode is what a [Display] shows without being asked.
@@ -47,6 +48,8 @@ type Options struct {
 	// Foreground reports whether the terminal is this process's now. While it is
 	// not, no bar is drawn. Nil is always.
 	Foreground func() bool
+
+	Seat *rows.Seat // the row among those of others on the terminal; nil if there are none
 
 	BufferFirst bool // show the buffered bytes even if there is little room
 
@@ -107,7 +110,7 @@ func New(opts Options) *Display {
 		done:  make(chan struct{}),
 		meter: NewMeter(opts.Start),
 		waits: recent[ledger.Waits]{{}},
-		term:  terminal{out: opts.Out, ansi: opts.ANSI},
+		term:  terminal{out: opts.Out, ansi: opts.ANSI, seat: opts.Seat},
 	}
 }
 

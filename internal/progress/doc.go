@@ -2,7 +2,7 @@
 // or one plain line each interval.
 //
 // It polls. A [Display] has one goroutine. Only that goroutine writes to the
-// terminal, and it asks the copy for a [Sample] whenever it draws. So the copy
+// terminal, or has package rows write there for several bpcopy, and it asks the copy for a [Sample] whenever it draws. So the copy
 // never waits for the terminal: a terminal that takes nothing costs frames,
 // never bytes.
 //

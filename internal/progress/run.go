@@ -79,9 +79,10 @@ func (d *Display) drawLast(outcome Outcome) {
 	}
 }
 
-// showTaskbar shows the progress outside of the terminal's text.
+// showTaskbar shows the progress outside of the terminal's text. There is one taskbar: of
+// several bpcopy on the terminal, the one that draws has it.
 func (d *Display) showTaskbar(s Snapshot) {
-	if d.opts.Taskbar {
+	if d.opts.Taskbar && !d.opts.Seat.Follows() {
 		d.taskbarMu.Lock()
 		defer d.taskbarMu.Unlock()
 		d.writeTaskbar(d.taskbar.show(s))

@@ -3,6 +3,8 @@ package progress
 import (
 	"io"
 	"strings"
+
+	"bpcopy/internal/rows"
 )
 
 const (
@@ -16,6 +18,8 @@ const (
 // that no other program writes into a frame. Errors are ignored: there is
 // nobody left to read of them.
 //
+// If there are other bpcopy on the terminal, the seat does all of that instead.
+//
 // Between writes the cursor is at the start of the line. A terminal that
 // becomes narrower may break the line in two. The cursor is then still before
 // both parts, and eraseDown removes them. A terminal that cuts the line instead
@@ -23,12 +27,16 @@ const (
 type terminal struct {
 	out  io.Writer
 	ansi bool
+	seat *rows.Seat // or nil
 	// drawn is the width in cells of the line that is shown now; 0 if none is.
 	drawn int
 }
 
 // draw replaces the line that is shown now by line, which fits in columns.
 func (t *terminal) draw(line string, columns int) {
+	if t.seat.Draw(line) {
+		return
+	}
 	t.write(t.replace(line, columns) + "\r")
 	// The escape sequences of colours count as cells here, so the sum may be
 	// too large. No line uses the last cell.
@@ -37,12 +45,18 @@ func (t *terminal) draw(line string, columns int) {
 
 // leave is draw for the last frame: whatever is shown next comes below it.
 func (t *terminal) leave(line string, columns int) {
+	if t.seat.Leave(line) {
+		return
+	}
 	t.write(t.replace(line, columns) + "\n")
 	t.drawn = 0
 }
 
 // print replaces the line that is shown now by text, which is whole lines.
 func (t *terminal) print(text string, columns int) {
+	if t.seat.Print(text) {
+		return
+	}
 	if t.drawn > 0 {
 		text = t.replace("", columns) + "\r" + text
 	}
