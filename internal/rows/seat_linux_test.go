@@ -91,7 +91,7 @@ func TestSeatAlone(t *testing.T) {
 
 func TestSeatNil(t *testing.T) {
 	var s *Seat
-	if s.Draw("a") || s.Print("b") || s.Leave("c") {
+	if s.Draw("a") || s.Print("b") || s.Leave("c") || s.Follows() {
 		t.Error("no seat draws; want the caller to")
 	}
 	s.Close()
@@ -105,6 +105,9 @@ func TestSeatHandsOver(t *testing.T) {
 	one.Draw("one")
 	two.Draw("two")
 	three.Draw("three")
+	if one.Follows() || !two.Follows() || !three.Follows() {
+		t.Errorf("%t, %t, %t follow; want the first to draw", one.Follows(), two.Follows(), three.Follows())
+	}
 	for _, s := range []*Seat{two, three} { // after that, their rows are there, too
 		if !s.Print("text\n") {
 			t.Error("a follower has to print; want the drawer to")
