@@ -133,6 +133,14 @@ func (f *polledFile) cancel() { f.cancelOnce.Do(func() { f.wakeWriter.Close() })
 
 func (f *polledFile) raw() (syscall.RawConn, bool) { return nil, false }
 
+// control calls look with the descriptor, which stays open meanwhile.
+func (f *polledFile) control(look func(fd int)) error {
+	return control(f.file, func(fd int) error {
+		look(fd)
+		return nil
+	})
+}
+
 func (f *polledFile) Close() error {
 	f.cancel()
 	return errors.Join(f.done(), f.wakeReader.Close())

@@ -5,6 +5,9 @@ import "fmt"
 // Regular reports whether this is a regular file.
 func (e *end) Regular() bool { return e.kind == KindRegular }
 
+// OnDisk reports whether this is a regular file or a block device.
+func (e *end) OnDisk() bool { return e.kind == KindRegular || e.kind == KindBlockDevice }
+
 // Socket reports whether this is a socket of any family.
 func (e *end) Socket() bool { return e.kind == KindSocket }
 

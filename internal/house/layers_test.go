@@ -47,7 +47,7 @@ func house() map[string]room {
 		// What makes a copy, or shows a run, puts together who drives it, who watches it
 		// and who judges it.
 		"internal/job": {
-			imports: []string{"clock", "endpoint", "expect", "ledger", "progress", "report", "side", "trace", "transfer"},
+			imports: []string{"clock", "endpoint", "evidence", "expect", "ledger", "progress", "report", "side", "stream", "trace", "transfer"},
 		},
 		"internal/demo": {imports: []string{"clock", "expect", "ledger", "progress", "report", "scenario"}},
 
@@ -62,6 +62,9 @@ func house() map[string]room {
 
 		// Others on the terminal, and what the system has for processes to meet.
 		"internal/rows": {imports: []string{"inert"}, modules: []string{unisegModule, sysModule}},
+
+		// Why a copy waits is asked of the kernel, beside the copy.
+		"internal/evidence": {imports: []string{"ledger", "side", "stream"}, modules: []string{sysModule}},
 
 		// The drivers are watched by whoever asks to; they do not know by whom.
 		"internal/transfer": {

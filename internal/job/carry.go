@@ -23,6 +23,7 @@ func (j *Job) carry(ctx context.Context) {
 	}
 	j.began, j.stopped = j.clock.Now(), -j.clock.Stopped()
 	j.transfer.Store(t)
+	stopWatch := j.watch(t)
 	err = errors.Join(j.lostBefore(), j.move(ctx, t))
 	if t.Err() == nil { // only destinations that have dropped out failed, if any did
 		j.failPlainly(err)
@@ -34,6 +35,7 @@ func (j *Job) carry(ctx context.Context) {
 		j.fail(ctx, j.commit(ctx, t))
 	}
 	j.elapsed.Store(int64(j.clock.Now().Sub(j.began)))
+	stopWatch()
 	j.stopped += j.clock.Stopped()
 }
 

@@ -8,6 +8,7 @@ import (
 
 	"bpcopy/internal/clock"
 	"bpcopy/internal/endpoint"
+	"bpcopy/internal/evidence"
 	"bpcopy/internal/progress"
 	"bpcopy/internal/report"
 	"bpcopy/internal/transfer"
@@ -35,6 +36,8 @@ type Job struct {
 	created time.Time     // when New was called
 	began   time.Time     // when bytes could move
 	stopped time.Duration // for how long nothing could happen from began to the end, see Clock.Stopped
+
+	found []evidence.Entry // why the copy waited, the greatest share first
 
 	failures report.Failures
 	canceled bool // an error was left out, see fail

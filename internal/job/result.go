@@ -72,6 +72,7 @@ func (j *Job) summarize() report.Summary {
 		s.Conduit = t.Conduit()
 		s.Count(stats, func(dst int) int { return j.operandOf[dst] })
 		s.StoppedSeconds = j.stopped.Seconds()
+		s.Evidence = j.evidence()
 	}
 	s.End(&j.failures)
 	return s

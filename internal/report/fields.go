@@ -9,7 +9,8 @@ import (
 )
 
 // Fields returns the fields of a summary that conditions can use: all but the
-// expectations. There is a field for each of that many destinations.
+// expectations. There is a field for each of that many destinations, and for
+// [MostEvidence] pieces of evidence.
 func Fields(destinations int) expect.Fields {
 	var all []expect.Field
 	add(&all, "", reflect.TypeFor[Summary](), destinations)
@@ -24,6 +25,10 @@ func add(all *[]expect.Field, path string, of reflect.Type, destinations int) {
 		switch {
 		case field.Type == reflect.TypeFor[[]Destination]():
 			for i := range destinations {
+				add(all, fmt.Sprintf("%s[%d]", name, i), field.Type.Elem(), destinations)
+			}
+		case field.Type == reflect.TypeFor[[]Evidence]():
+			for i := range MostEvidence {
 				add(all, fmt.Sprintf("%s[%d]", name, i), field.Type.Elem(), destinations)
 			}
 		case field.Type == reflect.TypeFor[[]Expectation]():

@@ -47,7 +47,11 @@ func (s *Summary) backpressure() string {
 func (s *Summary) verdict() string {
 	switch s.Bottleneck {
 	case "source", "destination", "limit", "user":
-		return fmt.Sprintf("; waited for the %s %.0f %%", s.Bottleneck, 100*s.BottleneckShare)
+		text := fmt.Sprintf("; waited for the %s %.0f %%", s.Bottleneck, 100*s.BottleneckShare)
+		if why := s.because(); why != "" {
+			text += " (" + why + ")"
+		}
+		return text
 	}
 	return ""
 }

@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"bpcopy/internal/ledger"
+	"bpcopy/internal/stream"
 )
 
 // waits knows who holds the copy up. An engine of one goroutine does one thing after
@@ -94,4 +95,15 @@ func (c *Copy) settle() {
 	if c.engine.goroutines() > 1 {
 		c.turned()
 	}
+}
+
+// Limiting returns which end waits now until its rate or its script lets it go on: the
+// index of a destination, or [stream.FromSource]. It may be called at any time.
+func (c *Copy) Limiting() (end int, waits bool) {
+	for i, out := range c.outs {
+		if out.is(pacing) {
+			return i, true
+		}
+	}
+	return stream.FromSource, c.input.is(pacing)
 }

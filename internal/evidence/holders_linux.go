@@ -1,0 +1,194 @@
+package evidence
+
+import (
+	"slices"
+	"time"
+)
+
+// holders finds out who holds a pipe or a socket open. A scan of all processes takes
+// long where there are many. So what it has found is kept as long as it is true, and
+// scans take no more than a hundredth of the time.
+type holders struct {
+	*proc
+	self int // this process
+	now  func() time.Time
+
+	known map[place]*known
+	index map[file][]descriptor // what the last scan of this look has found
+	next  time.Time             // when another scan may begin
+}
+
+// place is one end of a pipe. Of a socket the role means nothing.
+type place struct {
+	file
+	role
+}
+
+// descriptor is one of a process.
+type descriptor struct{ pid, fd int }
+
+// known is what is known of a place.
+type known struct {
+	holder holder
+	found  bool
+	again  time.Time     // when to scan again for it
+	wait   time.Duration // between the last two scans for it
+}
+
+// holder is the process that holds a place.
+type holder struct {
+	id processID
+	fd int
+}
+
+const (
+	scanShare   = 100 // a scan of so long is not repeated for that many times as long
+	firstWait   = 200 * time.Millisecond
+	longestWait = 30 * time.Second
+	mostPlaces  = 64      // that are known
+	mostIndexed = 1 << 16 // descriptors of a scan
+	mostScanned = 1 << 15 // processes that a scan looks at
+)
+
+func newHolders(p *proc) *holders {
+	return &holders{proc: p, self: p.self(), now: time.Now, known: make(map[place]*known)}
+}
+
+// begin begins a look: what an earlier scan has found is no longer true.
+func (h *holders) begin() { h.index = nil }
+
+// at returns who holds a place, if that can be told.
+func (h *holders) at(pl place) (holder, bool) {
+	if h.self == 0 {
+		return holder{}, false
+	}
+	k := h.known[pl]
+	if k == nil {
+		if len(h.known) >= mostPlaces {
+			clear(h.known)
+		}
+		k = new(known)
+		h.known[pl] = k
+	}
+	if k.found && !h.holds(k.holder, pl) {
+		*k = known{}
+	}
+	if (!k.found || h.merelyHolds(k.holder)) && !h.now().Before(k.again) && h.scan(pl.file) {
+		k.holder, k.found = h.choose(pl)
+		k.wait = min(max(firstWait, 2*k.wait), longestWait)
+		k.again = h.now().Add(k.wait)
+	}
+	return k.holder, k.found
+}
+
+// holds reports whether a holder still is one.
+func (h *holders) holds(of holder, pl place) bool {
+	s, alive := h.status(h.of(of.id.pid, "stat"))
+	return alive && s.id == of.id && h.file(of.id.pid, of.fd, pl.file) == pl.file
+}
+
+// merelyHolds reports whether a holder waits for a process that it has started: that
+// may hold the place by now.
+func (h *holders) merelyHolds(of holder) bool {
+	a, ok := h.activity(of.id.pid)
+	return ok && a.forChild
+}
+
+// scan fills the index with the pipes and the wanted file of all processes, unless one
+// of this look has. It reports whether there is an index.
+func (h *holders) scan(wanted file) bool {
+	if _, has := h.index[wanted]; has || h.index != nil && wanted.kind == pipe {
+		return true
+	}
+	start := h.now()
+	if start.Before(h.next) {
+		return false
+	}
+	h.index = make(map[file][]descriptor)
+	left := mostIndexed
+	for _, pid := range h.candidates() {
+		for _, fd := range h.numbers(h.of(pid, "fd")) {
+			f := h.file(pid, fd, wanted)
+			if f == wanted || f.kind == pipe && left > 0 {
+				h.index[f] = append(h.index[f], descriptor{pid, fd})
+				left--
+			}
+		}
+	}
+	end := h.now()
+	h.next = end.Add(scanShare * end.Sub(start))
+	return true
+}
+
+// candidates returns all processes but this one.
+func (h *holders) candidates() []int {
+	all := slices.DeleteFunc(h.numbers(h.root), func(pid int) bool { return pid == h.self })
+	return all[:min(len(all), mostScanned)]
+}
+
+// choose returns the one process that uses a place: the only one that waits there for
+// bytes or for room, or else the only one that holds it, apart from processes that have
+// started another one that does. Of several nobody can tell which one it is.
+func (h *holders) choose(pl place) (holder, bool) {
+	var all []candidate
+	for _, d := range h.index[pl.file] {
+		if slices.ContainsFunc(all, func(c candidate) bool { return c.id.pid == d.pid }) || pl.oneWay() && !h.has(d.pid, d.fd, pl.role) {
+			continue
+		}
+		if a, ok := h.activity(d.pid); ok {
+			all = append(all, candidate{holder{a.id, d.fd}, h.waitsAt(a, pl)})
+		}
+	}
+	if user, ok := only(all, func(c candidate) bool { return c.waits }); ok {
+		return user, true
+	}
+	return only(all, func(c candidate) bool {
+		return !slices.ContainsFunc(all, func(other candidate) bool { return h.descends(other.id.pid, c.id.pid) })
+	})
+}
+
+// candidate is a process that holds a place.
+type candidate struct {
+	holder
+	waits bool // in it
+}
+
+// only returns the one holder for which that is true, if there is one.
+func only(all []candidate, is func(candidate) bool) (one holder, found bool) {
+	for _, c := range all {
+		if is(c) {
+			if found {
+				return holder{}, false
+			}
+			one, found = c.holder, true
+		}
+	}
+	return one, found
+}
+
+// waitsAt reports whether a process is seen to wait at a place.
+func (h *holders) waitsAt(a activity, pl place) bool {
+	w := a.reading
+	if pl.role == writes {
+		w = a.writing
+	}
+	return w.on && w.fd != unknownFD && h.file(a.id.pid, w.fd, pl.file) == pl.file
+}
+
+// mostGenerations is how far descends looks back.
+const mostGenerations = 64
+
+// descends reports whether a process was started by another one, or by one that was,
+// and so on.
+func (h *holders) descends(pid, from int) bool {
+	for range mostGenerations {
+		s, ok := h.status(h.of(pid, "stat"))
+		if !ok || s.parent <= 1 {
+			return false
+		}
+		if pid = s.parent; pid == from {
+			return true
+		}
+	}
+	return false
+}

@@ -1,0 +1,169 @@
+package evidence
+
+import (
+	"sync"
+	"time"
+
+	"bpcopy/internal/ledger"
+	"bpcopy/internal/side"
+	"bpcopy/internal/stream"
+)
+
+// Options says what to watch.
+type Options struct {
+	Source       End
+	Destinations []End
+	// Stats returns what the copy has come to.
+	Stats func() ledger.Snapshot
+	// Limiting returns which end waits for its time now: the index of a
+	// destination, or [stream.FromSource]. It may be nil if nothing has a limit.
+	Limiting func() (end int, waits bool)
+	// LimitState returns how an end is limited: [ByRate] or [ByScript].
+	LimitState func(end int) string
+}
+
+// interval is the time between two looks, and how long a copy must take to be looked
+// at: a short one does not pay for anything.
+const interval = 100 * time.Millisecond
+
+// eyes are what the kernel is asked with. They belong to one goroutine.
+type eyes interface {
+	// look samples an end.
+	look(end int) finding
+	// connection returns what the connection of a destination has done, or nil.
+	connection(dst int) *tcpFinding
+	close()
+}
+
+// Watch finds evidence while a copy runs.
+type Watch struct {
+	opts Options
+	eyes eyes
+	quit chan struct{}
+	gone chan struct{}
+
+	before ledger.Snapshot // at the last look
+
+	mu      sync.Mutex // guards what follows
+	tallies []*tally   // of the source and then of the destinations
+}
+
+// Start starts to watch. Nothing is asked before the copy has taken a while, except
+// what connections have done before it.
+func Start(opts Options) *Watch { return start(opts, newEyes(opts)) }
+
+func start(opts Options, eyes eyes) *Watch {
+	w := &Watch{opts: opts, eyes: eyes, quit: make(chan struct{}), gone: make(chan struct{})}
+	for end := stream.FromSource; end < len(opts.Destinations); end++ {
+		w.tallies = append(w.tallies, newTally(end))
+	}
+	for dst := range opts.Destinations {
+		w.of(dst).tcpBefore = eyes.connection(dst)
+	}
+	go w.run()
+	return w
+}
+
+// of returns the tally of an end.
+func (w *Watch) of(end int) *tally { return w.tallies[end-stream.FromSource] }
+
+// Stop ends the watch and returns its entries.
+func (w *Watch) Stop() []Entry {
+	close(w.quit)
+	<-w.gone
+	return w.Entries()
+}
+
+// Entries returns what was found so far. It may be called at any time.
+func (w *Watch) Entries() []Entry {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	return entries(w.tallies)
+}
+
+func (w *Watch) run() {
+	defer close(w.gone)
+	defer w.eyes.close()
+	ticker := time.NewTicker(interval)
+	defer ticker.Stop()
+	for {
+		select {
+		case <-w.quit:
+			return
+		case <-ticker.C:
+			w.look()
+		}
+	}
+}
+
+// look samples the end that held the copy up since the last look, if there is one.
+func (w *Watch) look() {
+	now := w.opts.Stats()
+	before := w.before
+	w.before = now
+	passed := now.Elapsed - before.Elapsed
+	held := func(h ledger.Holder) bool { return passed > 0 && 2*(now.Waits.Of(h)-before.Waits.Of(h)) >= passed }
+	switch {
+	case held(ledger.BySource):
+		w.sample(stream.FromSource, now.Elapsed)
+	case held(ledger.ByDestination):
+		if dst, ok := slowest(before, now); ok {
+			w.sample(dst, now.Elapsed)
+		}
+	case held(ledger.ByLimit):
+		w.sampleLimit()
+	}
+}
+
+// slowest returns the destination that was full for longest since before, if it was
+// for half of the time.
+func slowest(before, now ledger.Snapshot) (dst int, ok bool) {
+	if len(now.Destinations) == 1 {
+		return 0, true
+	}
+	most := (now.Elapsed - before.Elapsed) / 2
+	for i, d := range now.Destinations {
+		full := d.Full
+		if i < len(before.Destinations) {
+			full -= before.Destinations[i].Full
+		}
+		if full >= most {
+			dst, ok, most = i, true, full
+		}
+	}
+	return dst, ok
+}
+
+// sample adds a sample of an end.
+func (w *Watch) sample(end int, elapsed time.Duration) {
+	found, at := w.eyes.look(end), time.Now()
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.of(end).add(found, at, elapsed)
+}
+
+// sampleLimit adds a sample of the end whose limit it is.
+func (w *Watch) sampleLimit() {
+	if w.opts.Limiting == nil {
+		return
+	}
+	end, waits := w.opts.Limiting()
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	for _, t := range w.tallies {
+		t.limitLooks++
+	}
+	if waits {
+		t := w.of(end)
+		t.limited++
+		t.limitState = w.opts.LimitState(end)
+	}
+}
+
+// sideOf returns the side and the index of an end.
+func sideOf(end int) (side.Side, int) {
+	if end == stream.FromSource {
+		return side.Source, 0
+	}
+	return side.Destination, end
+}

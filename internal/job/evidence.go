@@ -1,0 +1,101 @@
+package job
+
+import (
+	"time"
+
+	"bpcopy/internal/evidence"
+	"bpcopy/internal/ledger"
+	"bpcopy/internal/report"
+	"bpcopy/internal/side"
+	"bpcopy/internal/stream"
+	"bpcopy/internal/transfer"
+)
+
+// watch starts to find out why the copy waits. The function stop ends that, before the
+// ends are closed.
+func (j *Job) watch(t *transfer.Copy) (stop func()) {
+	opts := evidence.Options{
+		Source:     evidence.End{File: j.src.OnDisk(), Examine: j.src.Examine},
+		Stats:      func() ledger.Snapshot { return j.soFar(t) },
+		Limiting:   j.limiting(t),
+		LimitState: j.limitState,
+	}
+	for _, operand := range j.operandOf {
+		dst := j.dsts[operand]
+		opts.Destinations = append(opts.Destinations, evidence.End{File: dst.OnDisk(), Examine: dst.Examine})
+	}
+	w := evidence.Start(opts)
+	return func() { j.found = w.Stop() }
+}
+
+// soFar returns what the transfer has come to. While the destinations are committed,
+// they are waited for.
+func (j *Job) soFar(t *transfer.Copy) ledger.Snapshot {
+	s := t.Stats()
+	if side.Side(j.awaited.Load()) == side.Destination {
+		s.Elapsed = j.clock.Now().Sub(j.began)
+		s.Waits.Until(s.Elapsed, ledger.ByDestination)
+	}
+	return s
+}
+
+// limiting returns a function that tells which end waits for its time. If only one end
+// ever does, it is that one. It returns nil if none does.
+func (j *Job) limiting(t *transfer.Copy) func() (end int, waits bool) {
+	var limited []int
+	for end := stream.FromSource; end < len(j.operandOf); end++ {
+		if j.limitState(end) != "" {
+			limited = append(limited, end)
+		}
+	}
+	switch len(limited) {
+	case 0:
+		return nil
+	case 1:
+		return func() (int, bool) { return limited[0], true }
+	}
+	return t.Limiting
+}
+
+// limitState returns how an end of the transfer is limited, or "".
+func (j *Job) limitState(end int) string {
+	opts := j.plan.Transfer
+	switch {
+	case end == stream.FromSource:
+		if opts.Producer.IsZero() {
+			return ""
+		}
+		return evidence.ByScript
+	case opts.Consumers != nil && !opts.Consumers[j.operandOf[end]].IsZero():
+		return evidence.ByScript
+	case opts.Rate > 0:
+		return evidence.ByRate
+	}
+	return ""
+}
+
+// evidence returns what was found, for the summary.
+func (j *Job) evidence() []report.Evidence {
+	var all []report.Evidence
+	for _, e := range j.found[:min(len(j.found), report.MostEvidence)] {
+		r := report.Evidence{
+			Side: e.Side.String(), Kind: e.Kind, Share: e.Share,
+			PID: e.PID, Command: e.Command, State: e.State, CPUShare: e.CPUShare,
+			WaitChannel: e.WaitChannel, StalledShare: e.StalledShare,
+		}
+		if e.Side == side.Destination && len(j.plan.Destinations) > 1 {
+			r.Destination = new(j.operandOf[e.Destination])
+		}
+		switch e.Kind {
+		case evidence.TCP:
+			r.ReceiverWindowSeconds, r.SendBufferSeconds = seconds(e.ReceiverWindow), seconds(e.SendBuffer)
+			r.NetworkSeconds, r.RTTSeconds, r.Retransmits = seconds(e.Network), seconds(e.RTT), &e.Retransmits
+		case evidence.Queue:
+			r.Bytes, r.Capacity = &e.Bytes, &e.Capacity
+		}
+		all = append(all, r)
+	}
+	return all
+}
+
+func seconds(d time.Duration) *float64 { return new(d.Seconds()) }
