@@ -31,7 +31,7 @@ const mostThreads = 32
 // several threads runs if one of them does, and waits in every pipe in which one does.
 func (p *proc) activity(pid int) (a activity, ok bool) {
 	if a.status, ok = p.status(p.of(pid, "stat")); !ok {
-		return a, false
+		return activity{}, false
 	}
 	threads := []int{pid}
 	if a.threads > 1 {
@@ -52,9 +52,14 @@ func (p *proc) activity(pid int) (a activity, ok bool) {
 	return a, true
 }
 
-// thread returns the state of a thread, and notes in which pipe it waits.
+// thread returns the state of a thread, and notes in which pipe it waits. Most threads
+// of a process do nothing. To find that out takes one file.
 func (p *proc) thread(a *activity, pid, thread int) string {
 	folder := p.of(pid, "task/"+strconv.Itoa(thread))
+	channel := p.word(folder + "/wchan")
+	if isIdle(channel) {
+		return Sleeping
+	}
 	s, ok := p.status(folder + "/stat")
 	if !ok {
 		return ""
@@ -67,10 +72,16 @@ func (p *proc) thread(a *activity, pid, thread int) string {
 	case 'T', 't':
 		return Stopped
 	}
-	channel := p.word(folder + "/wchan")
 	call := parseCall(string(p.read(folder + "/syscall")))
 	a.forChild = a.forChild || channel == "do_wait" || call.waitsForChild()
 	return a.waitsIn(channel, call)
+}
+
+// isIdle reports whether a thread in that wait channel sleeps without a claim on any
+// single descriptor.
+func isIdle(channel string) bool {
+	return strings.HasPrefix(channel, "futex_") || strings.HasSuffix(channel, "_nanosleep") || channel == "ep_poll" ||
+		channel == "do_epoll_wait" || strings.HasPrefix(channel, "poll_schedule_timeout")
 }
 
 // waitsIn returns the state of a thread that sleeps in a wait channel and a system

@@ -16,8 +16,7 @@ type cpuTime struct {
 }
 
 func newPursuit(p *proc) *pursuit {
-	s, _ := p.status(p.root + "/self/stat")
-	return &pursuit{holders: newHolders(p), like: s.command, seen: make(map[processID]cpuTime)}
+	return &pursuit{holders: newHolders(p), seen: make(map[processID]cpuTime)}
 }
 
 const (
@@ -47,6 +46,10 @@ const mostSteps = 16
 // told.
 func (p *pursuit) culprit(at place) *processFinding {
 	p.begin()
+	if p.like == "" {
+		s, _ := p.status(p.root + "/self/stat")
+		p.like = s.command
+	}
 	var found *processFinding
 	passed := map[int]bool{p.self: true}
 	for range mostSteps {

@@ -86,6 +86,8 @@ type Entry struct {
 type End struct {
 	// File reports whether the bytes are on a disk.
 	File bool
+	// Socket reports whether the end is a socket.
+	Socket bool
 	// Examine calls look with the descriptor, which stays open meanwhile. It may
 	// fail. It may be called until Stop returns.
 	Examine func(look func(fd int)) error

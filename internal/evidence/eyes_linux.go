@@ -70,7 +70,7 @@ func (l *linux) look(end int) (found finding) {
 // connection returns what the connection of a destination has done, or nil.
 func (l *linux) connection(dst int) (c *tcpFinding) {
 	w := l.dsts[dst]
-	if w.File {
+	if !w.Socket {
 		return nil
 	}
 	_ = w.Examine(func(fd int) {

@@ -1,6 +1,7 @@
 package evidence
 
 import (
+	"bytes"
 	"slices"
 	"time"
 )
@@ -10,11 +11,13 @@ import (
 // scans take no more than a hundredth of the time.
 type holders struct {
 	*proc
-	self int // this process
+	self int // this process as /proc has it; 0 if that is not there
 	now  func() time.Time
 
 	known map[place]*known
-	index map[file][]descriptor // what the last scan of this look has found
+	// What was found in this look.
+	index map[file][]descriptor // nil if there was no scan
+	doing map[int]activity      // by process
 	next  time.Time             // when another scan may begin
 }
 
@@ -51,11 +54,17 @@ const (
 )
 
 func newHolders(p *proc) *holders {
-	return &holders{proc: p, self: p.self(), now: time.Now, known: make(map[place]*known)}
+	return &holders{proc: p, now: time.Now, known: make(map[place]*known), doing: make(map[int]activity)}
 }
 
 // begin begins a look: what an earlier scan has found is no longer true.
-func (h *holders) begin() { h.index = nil }
+func (h *holders) begin() {
+	h.index = nil
+	clear(h.doing)
+	if h.self == 0 {
+		h.self = h.proc.self()
+	}
+}
 
 // at returns who holds a place, if that can be told.
 func (h *holders) at(pl place) (holder, bool) {
@@ -87,6 +96,16 @@ func (h *holders) holds(of holder, pl place) bool {
 	return alive && s.id == of.id && h.file(of.id.pid, of.fd, pl.file) == pl.file
 }
 
+// activity returns what a process does in this look. Each is asked once.
+func (h *holders) activity(pid int) (activity, bool) {
+	a, known := h.doing[pid]
+	if !known {
+		a, _ = h.proc.activity(pid)
+		h.doing[pid] = a
+	}
+	return a, a.state != ""
+}
+
 // merelyHolds reports whether a holder waits for a process that it has started: that
 // may hold the place by now.
 func (h *holders) merelyHolds(of holder) bool {
@@ -107,13 +126,19 @@ func (h *holders) scan(wanted file) bool {
 	h.index = make(map[file][]descriptor)
 	left := mostIndexed
 	for _, pid := range h.candidates() {
-		for _, fd := range h.numbers(h.of(pid, "fd")) {
-			f := h.file(pid, fd, wanted)
+		h.eachLink(pid, func(fd int, link []byte) {
+			var f file
+			switch {
+			case bytes.HasPrefix(link, []byte("pipe:")), bytes.HasPrefix(link, []byte("socket:")):
+				f = parseLink(string(link))
+			case wanted.kind == fifo && bytes.HasPrefix(link, []byte("/")):
+				f = h.file(pid, fd, wanted)
+			}
 			if f == wanted || f.kind == pipe && left > 0 {
 				h.index[f] = append(h.index[f], descriptor{pid, fd})
 				left--
 			}
-		}
+		})
 	}
 	end := h.now()
 	h.next = end.Add(scanShare * end.Sub(start))

@@ -67,10 +67,14 @@ func (p *proc) numbers(path string) []int {
 		return nil
 	}
 	defer unix.Close(fd)
-	var all []int
+	return p.numbersIn(fd)
+}
+
+// numbersIn is numbers of an open folder.
+func (p *proc) numbersIn(folder int) (all []int) {
 	var names []string
 	for {
-		n, err := unix.ReadDirent(fd, p.buf)
+		n, err := unix.ReadDirent(folder, p.buf)
 		if err != nil || n <= 0 {
 			return all
 		}
@@ -79,6 +83,22 @@ func (p *proc) numbers(path string) []int {
 			if number, err := strconv.Atoi(name); err == nil {
 				all = append(all, number)
 			}
+		}
+	}
+}
+
+// eachLink calls see with each descriptor of a process, and with what its link says,
+// up to the next call. Of a scan this is almost all.
+func (p *proc) eachLink(pid int, see func(fd int, link []byte)) {
+	folder, err := unix.Open(p.of(pid, "fd"), unix.O_RDONLY|unix.O_DIRECTORY|unix.O_CLOEXEC, 0)
+	if err != nil {
+		return
+	}
+	defer unix.Close(folder)
+	var link [64]byte // longer ones are paths
+	for _, fd := range p.numbersIn(folder) {
+		if n, err := unix.Readlinkat(folder, strconv.Itoa(fd), link[:]); err == nil {
+			see(fd, link[:n])
 		}
 	}
 }

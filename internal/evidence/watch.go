@@ -89,6 +89,7 @@ func (w *Watch) run() {
 	for {
 		select {
 		case <-w.quit:
+			w.finish()
 			return
 		case <-ticker.C:
 			w.look()
@@ -132,6 +133,23 @@ func slowest(before, now ledger.Snapshot) (dst int, ok bool) {
 		}
 	}
 	return dst, ok
+}
+
+// finish takes a last look at the connections that were sampled: what they did since
+// then counts as well.
+func (w *Watch) finish() {
+	for dst := range w.opts.Destinations {
+		t := w.of(dst) // nobody else changes it
+		if t.tcp == nil {
+			continue
+		}
+		if c := w.eyes.connection(dst); c != nil {
+			elapsed := w.opts.Stats().Elapsed
+			w.mu.Lock()
+			t.tcp, t.elapsed = c, elapsed
+			w.mu.Unlock()
+		}
+	}
 }
 
 // sample adds a sample of an end.

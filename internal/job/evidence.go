@@ -15,14 +15,14 @@ import (
 // ends are closed.
 func (j *Job) watch(t *transfer.Copy) (stop func()) {
 	opts := evidence.Options{
-		Source:     evidence.End{File: j.src.OnDisk(), Examine: j.src.Examine},
+		Source:     evidence.End{File: j.src.OnDisk(), Socket: j.src.Socket(), Examine: j.src.Examine},
 		Stats:      func() ledger.Snapshot { return j.soFar(t) },
 		Limiting:   j.limiting(t),
 		LimitState: j.limitState,
 	}
 	for _, operand := range j.operandOf {
 		dst := j.dsts[operand]
-		opts.Destinations = append(opts.Destinations, evidence.End{File: dst.OnDisk(), Examine: dst.Examine})
+		opts.Destinations = append(opts.Destinations, evidence.End{File: dst.OnDisk(), Socket: dst.Socket(), Examine: dst.Examine})
 	}
 	w := evidence.Start(opts)
 	return func() { j.found = w.Stop() }

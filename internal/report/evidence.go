@@ -152,12 +152,11 @@ func rtt(seconds float64) string {
 	return d.Round(10 * time.Microsecond).String()
 }
 
+// diskWords tells how often this copy itself waited. The other share is that of the
+// whole system, weighted by how busy its processors are.
 func diskWords(e Evidence) string {
-	switch {
-	case e.Kind != "disk" || e.State != "disk":
+	if e.Kind != "disk" || e.State != "disk" {
 		return ""
-	case e.StalledShare == nil:
-		return "the disk"
 	}
-	return fmt.Sprintf("the disk, stalled %.0f %% of the time", 100**e.StalledShare)
+	return fmt.Sprintf("the disk, stalled %.0f %% of the time", 100*e.Share)
 }
