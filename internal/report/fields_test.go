@@ -22,7 +22,15 @@ func TestFields(t *testing.T) {
 	want = append(want, "bytes", "elapsed_seconds", "rate", "requested_rate", "high_water_mark", "low_water_mark", "read_ahead",
 		"chunk_size", "conduit", "pauses", "drains", "resumes", "user_pauses", "paused_seconds", "longest_pause_seconds",
 		"stopped_seconds", "peak_length", "name", "waited.source_seconds", "waited.destination_seconds", "waited.limit_seconds",
-		"waited.user_seconds", "waited.program_seconds", "bottleneck", "bottleneck_share", "result", "error", "exit_code")
+		"waited.user_seconds", "waited.program_seconds", "bottleneck", "bottleneck_share")
+	for i := range MostEvidence {
+		for _, name := range []string{"side", "destination", "kind", "share", "pid", "command", "state", "cpu_share",
+			"receiver_window_seconds", "send_buffer_seconds", "network_seconds", "retransmits", "rtt_seconds", "bytes", "capacity",
+			"wait_channel", "stalled_share"} {
+			want = append(want, fmt.Sprintf("evidence[%d].%s", i, name))
+		}
+	}
+	want = append(want, "result", "error", "exit_code")
 	if !slices.Equal(got, want) {
 		t.Errorf("Fields(2).Paths() = %q; want %q", got, want)
 	}

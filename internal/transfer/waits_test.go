@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"bpcopy/internal/ledger"
+	"bpcopy/internal/stream"
 	"bpcopy/internal/throttle"
 	"bpcopy/internal/units"
 )
@@ -88,5 +89,51 @@ func checkSum(t *testing.T, s ledger.Snapshot) {
 	}
 	if sum != s.Elapsed {
 		t.Errorf("after %v, %v have an owner", s.Elapsed, sum)
+	}
+}
+
+// The end that waits for its time is told, and nobody while bytes move.
+func TestLimiting(t *testing.T) {
+	script, err := throttle.Parse("stall for 3s; unlimited", units.ParseSize, units.ParseRate)
+	if err != nil {
+		t.Fatal(err)
+	}
+	quick := discarding{io.Discard}
+	for name, tt := range map[string]struct {
+		src   Source
+		dsts  []Destination
+		opts  func(*Options)
+		end   int
+		waits bool
+	}{
+		"rate": {sourceOf(50), []Destination{quick}, func(o *Options) { o.Rate, o.Burst = 10, 10 }, 0, true},
+		"second consumer": {sourceOf(50), []Destination{quick, quick}, func(o *Options) {
+			o.Consumers = []throttle.Script{{}, script}
+		}, 1, true},
+		"producer":         {sourceOf(50), []Destination{quick}, func(o *Options) { o.Producer = script }, stream.FromSource, true},
+		"slow destination": {sourceOf(50), []Destination{slow{quick, time.Second}}, func(*Options) {}, stream.FromSource, false},
+	} {
+		t.Run(name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				opts := marks(10, 10, 10)
+				tt.opts(&opts)
+				c, err := New(tt.src, tt.dsts, opts)
+				if err != nil {
+					t.Fatal(err)
+				}
+				ended := make(chan error)
+				go func() { ended <- c.Run(t.Context()) }()
+				time.Sleep(1500 * time.Millisecond)
+				if end, waits := c.Limiting(); end != tt.end || waits != tt.waits {
+					t.Errorf("Limiting() = %d, %v; want %d, %v", end, waits, tt.end, tt.waits)
+				}
+				if err := <-ended; err != nil {
+					t.Fatal(err)
+				}
+				if end, waits := c.Limiting(); waits {
+					t.Errorf("Limiting() = %d, %v at the end; want nobody", end, waits)
+				}
+			})
+		})
 	}
 }
