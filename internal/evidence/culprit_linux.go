@@ -5,18 +5,19 @@ import "time"
 // A pursuit goes from process to process along the pipes of a pipeline.
 type pursuit struct {
 	*holders
-	like string                // the command of this process: another bpcopy waits for both of its sides
-	seen map[processID]cpuTime // of those that were passed
+	like string               // the command of this process: another bpcopy polls both of its sides
+	seen map[processID]passed // earlier
 }
 
-// cpuTime is how much of a processor a process had used at a moment.
-type cpuTime struct {
-	used time.Duration
-	at   time.Time
+// passed is what is remembered of a process.
+type passed struct {
+	cpu    time.Duration // that it had used
+	at     time.Time     // then
+	behind place         // that it was seen to wait for; zero if it was not
 }
 
 func newPursuit(p *proc) *pursuit {
-	return &pursuit{holders: newHolders(p), seen: make(map[processID]cpuTime)}
+	return &pursuit{holders: newHolders(p), seen: make(map[processID]passed)}
 }
 
 const (
@@ -25,18 +26,6 @@ const (
 	// found running: on a busy machine it stays so until it gets a processor.
 	idles = 0.25
 )
-
-// idle reports whether a process has mostly waited since it was passed last, or was not
-// passed yet.
-func (p *pursuit) idle(a activity) bool {
-	now := cpuTime{a.cpu, p.now()}
-	before, known := p.seen[a.id]
-	if len(p.seen) >= mostSeen {
-		clear(p.seen)
-	}
-	p.seen[a.id] = now
-	return !known || float64(now.used-before.used) < idles*float64(now.at.Sub(before.at))
-}
 
 // mostSteps is how many processes of a pipeline are followed.
 const mostSteps = 16
@@ -51,17 +40,17 @@ func (p *pursuit) culprit(at place) *processFinding {
 		p.like = s.command
 	}
 	var found *processFinding
-	passed := map[int]bool{p.self: true}
+	been := map[int]bool{p.self: true}
 	for range mostSteps {
 		h, ok := p.at(at)
-		if !ok || passed[h.id.pid] {
+		if !ok || been[h.id.pid] {
 			break
 		}
 		a, ok := p.activity(h.id.pid)
 		if !ok {
 			break
 		}
-		passed[h.id.pid] = true
+		been[h.id.pid] = true
 		found = &processFinding{id: a.id, command: a.command, state: a.state, cpu: a.cpu}
 		if at, ok = p.behind(a, at); !ok {
 			break
@@ -70,17 +59,29 @@ func (p *pursuit) culprit(at place) *processFinding {
 	return found
 }
 
-// behind returns the place that a process waits for, which it is not at itself.
-func (p *pursuit) behind(a activity, at place) (place, bool) {
-	idle := p.idle(a)
-	switch {
-	case a.state == Stopped:
+// behind returns the place that a process waits for, which it is not at itself, and
+// remembers it.
+func (p *pursuit) behind(a activity, at place) (next place, ok bool) {
+	before := p.seen[a.id]
+	now := passed{cpu: a.cpu, at: p.now(), behind: before.behind}
+	if next, ok = p.waitsBehind(a, at); ok {
+		now.behind = next
+	}
+	if len(p.seen) >= mostSeen {
+		clear(p.seen)
+	}
+	p.seen[a.id] = now
+	if a.state == Running && before.behind != (place{}) && before.behind != at &&
+		float64(now.cpu-before.cpu) < idles*float64(now.at.Sub(before.at)) {
+		return before.behind, p.notWaitedFor(before.behind)
+	}
+	return next, ok
+}
+
+// waitsBehind is behind of a process that is seen to wait.
+func (p *pursuit) waitsBehind(a activity, at place) (place, bool) {
+	if a.state == Running || a.state == Stopped {
 		return place{}, false
-	case a.state == Running:
-		if !idle {
-			return place{}, false
-		}
-		return p.beyond(a, at)
 	}
 	onward := []struct {
 		wait waiting
@@ -98,7 +99,7 @@ func (p *pursuit) behind(a activity, at place) (place, bool) {
 		}
 	}
 	if a.state == Sleeping && a.command == p.like {
-		return p.beyond(a, at)
+		return p.acrossCopy(a, at)
 	}
 	return place{}, false
 }
@@ -110,52 +111,61 @@ func (p *pursuit) waitsFor(a activity, w waiting, r role) (file, bool) {
 		f := p.file(a.id.pid, w.fd, file{})
 		return f, f.oneWay()
 	}
-	return p.onlyPipe(a.id.pid, r, file{})
+	return p.onlyPipe(a.id.pid, r, file{}, 1)
 }
 
-// beyond returns the place at the other side of a process that is not seen to wait
-// there: another bpcopy, which polls both of its sides, or one that has just been woken.
-// Only its neighbour tells whether that waits for it, or is waited for.
-func (p *pursuit) beyond(a activity, at place) (place, bool) {
-	f, ok := p.onlyPipe(a.id.pid, at.role.other(), at.file)
+// acrossCopy returns the place at the other side of another bpcopy. That polls both of
+// its sides, so only its neighbour tells whether it is waited for itself. It opens again
+// what it reads and writes, and so has each twice; what it has once, it has inherited.
+func (p *pursuit) acrossCopy(a activity, at place) (place, bool) {
+	f, ok := p.onlyPipe(a.id.pid, at.role.other(), at.file, 2)
 	if !ok {
 		return place{}, false
 	}
 	next := place{f, at.role}
-	h, ok := p.at(next)
-	if !ok {
-		return place{}, false
-	}
-	neighbour, ok := p.activity(h.id.pid)
-	return next, ok && !p.waitsAt(neighbour, next)
+	return next, p.notWaitedFor(next)
 }
 
-// onlyPipe returns the pipe that a process has in a role, if it has one only, apart
-// from one that is left out, those that lead to the process itself, and those that this
-// process has as well: both have inherited them.
-func (p *pursuit) onlyPipe(pid int, r role, without file) (file, bool) {
-	mine := make(map[file]bool)     // has the role
-	opposite := make(map[file]bool) // has the other one
+// notWaitedFor reports whether the process at a place is known, and does not wait there
+// for the one at the other end.
+func (p *pursuit) notWaitedFor(at place) bool {
+	h, ok := p.at(at)
+	if !ok {
+		return false
+	}
+	neighbour, ok := p.activity(h.id.pid)
+	return ok && !p.waitsAt(neighbour, at)
+}
+
+// onlyPipe returns the pipe that a process has in a role, by at least so many
+// descriptors, if there is one only. One that is left out, those that lead to the process
+// itself, and those that it has for its errors alone do not count, and neither do those
+// that this process has as well: both have inherited them.
+func (p *pursuit) onlyPipe(pid int, r role, without file, descriptors int) (one file, ok bool) {
+	const stderr = 2
+	mine := make(map[file]int)   // descriptors that have the role
+	other := make(map[file]bool) // has the other one, or does not count
 	for _, fd := range p.numbers(p.root + "/self/fd") {
-		opposite[p.file(p.self, fd, file{})] = true
+		other[p.file(p.self, fd, file{})] = true
 	}
 	for _, fd := range p.numbers(p.of(pid, "fd")) {
 		f := p.file(pid, fd, file{})
-		if !f.oneWay() || f == without {
+		if !f.oneWay() || f == without || fd == stderr {
 			continue
 		}
-		mine[f] = mine[f] || p.has(pid, fd, r)
-		opposite[f] = opposite[f] || p.has(pid, fd, r.other())
+		if p.has(pid, fd, r) {
+			mine[f]++
+		}
+		other[f] = other[f] || p.has(pid, fd, r.other())
 	}
-	var one file
-	for f := range mine {
-		if !mine[f] || opposite[f] {
-			continue
-		}
-		if one != (file{}) {
+	for f, n := range mine {
+		switch {
+		case other[f] || n < descriptors:
+		case ok:
 			return file{}, false
+		default:
+			one, ok = f, true
 		}
-		one = f
 	}
-	return one, one != (file{})
+	return one, ok
 }

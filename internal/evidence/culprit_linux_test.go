@@ -120,26 +120,33 @@ func TestCulprit(t *testing.T) {
 		"two, and neither is seen to wait": {reads, map[int]task{2: filter("a", 1, 0), 3: filter("b", 1, 0)}, ""},
 		"two that wait":                    {reads, map[int]task{2: filter("a", 1, 0).reads(), 3: filter("b", 1, 0).reads()}, ""},
 		"another bpcopy": {reads, map[int]task{
-			2: filter("bpcopy", 1, 2).with(8, in(9)).with(9, out(9)), 3: filter("gzip", 2, 0).is("R"),
+			2: filter("bpcopy", 1, 2).with(7, out(2)).with(8, in(9)).with(9, out(9)).with(10, out(9)), 3: filter("gzip", 2, 0).is("R"),
 		}, "gzip running"},
 		"another bpcopy, as producer": {writes, map[int]task{
-			2: filter("bpcopy", 2, 1), 3: filter("xz", 0, 2).is("R"),
+			2: filter("bpcopy", 2, 1).with(7, in(2)), 3: filter("xz", 0, 2).is("R"),
 		}, "xz running"},
 		"another bpcopy, which has a rate": {reads, map[int]task{
-			2: filter("bpcopy", 1, 2), 3: filter("gzip", 2, 0).reads(),
+			2: filter("bpcopy", 1, 2).with(7, out(2)), 3: filter("gzip", 2, 0).reads(),
 		}, "bpcopy sleeping"},
 		"another bpcopy, which has inherited a pipe": {reads, map[int]task{
-			us: filter("bpcopy", 0, 1).with(5, out(5)), 2: filter("bpcopy", 1, 2).with(5, out(5)), 3: filter("gzip", 2, 0).is("R"),
+			us: filter("bpcopy", 0, 1).with(5, out(5)), 2: filter("bpcopy", 1, 2).with(7, out(2)).with(5, out(5)).with(6, out(5)),
+			3: filter("gzip", 2, 0).is("R"),
+		}, "gzip running"},
+		"another bpcopy, to a file, with a standard output that it does not use": {reads, map[int]task{
+			2: filter("bpcopy", 1, 2), 3: filter("runner", 2, 0),
+		}, "bpcopy sleeping"},
+		"another bpcopy, to a file, whose errors are read": {reads, map[int]task{
+			2: filter("bpcopy", 1, 0).with(1, out(2)).with(2, out(2)), 3: filter("runner", 2, 0),
+		}, "bpcopy sleeping"},
+		"which pipe it waits for is not told, but it has one for its errors": {reads, map[int]task{
+			2: filter("cat", 1, 2).writes().secretCall().with(2, out(3)), 3: filter("gzip", 2, 0).is("R"), 4: filter("runner", 3, 0),
 		}, "gzip running"},
 		"another program that polls": {reads, map[int]task{
 			2: filter("pv", 1, 2), 3: filter("gzip", 2, 0).is("R"),
 		}, "pv sleeping"},
-		"one that was just woken": {reads, map[int]task{
+		"one that runs, with another one behind it": {reads, map[int]task{
 			2: filter("cat", 1, 2).is("R"), 3: filter("gzip", 2, 0).is("R"),
-		}, "gzip running"},
-		"one that is waited for": {reads, map[int]task{
-			2: filter("gzip", 1, 2).is("R"), 3: filter("cat", 2, 0).reads(),
-		}, "gzip running"},
+		}, "cat running"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			f := newFakeProc(t)
@@ -158,25 +165,29 @@ func TestCulprit(t *testing.T) {
 	}
 }
 
-// A process that uses a processor is the culprit, whoever is behind it.
+// A process that runs is the culprit, unless it has hardly used a processor since it was
+// seen to wait for another one, and that one does not wait for it.
 func TestCulpritIsBusy(t *testing.T) {
 	f := newFakeProc(t)
 	p := newPursuit(newProc(f.root))
 	now := time.Unix(1e9, 0)
 	p.now = func() time.Time { return now }
+	sort, gzip := filter("sort", 1, 2), filter("gzip", 2, 0)
 	for i, tt := range []struct {
-		cpu  int // of the first of two that run, in ticks
-		want string
+		first, second task
+		cpu           int // of the first one, in ticks
+		want          string
 	}{
-		{500, "gzip"}, // nothing is known of the first one yet
-		{510, "sort"}, // it has used all of the time
-		{513, "sort"}, // three tenths
-		{515, "gzip"}, // a fifth
+		{sort.is("R"), gzip.is("R"), 500, "sort"}, // it was never seen to wait
+		{sort.writes(), gzip.is("R"), 500, "gzip"},
+		{sort.is("R"), gzip.is("R"), 502, "gzip"}, // woken, a fifth of the time
+		{sort.is("R"), gzip.is("R"), 505, "sort"}, // three tenths
+		{sort.is("R"), gzip.is("R"), 506, "gzip"},
+		{sort.is("R"), gzip.reads(), 506, "sort"}, // the second one waits for it
 	} {
-		first := filter("sort", 1, 2).is("R")
-		first.cpu = tt.cpu
-		f.add(2, first)
-		f.add(3, filter("gzip", 2, 0).is("R"))
+		tt.first.cpu = tt.cpu
+		f.add(2, tt.first)
+		f.add(3, tt.second)
 		found := p.culprit(place{file{kind: pipe, ino: 1}, reads})
 		if found == nil || found.command != tt.want {
 			t.Errorf("%d: culprit() = %+v; want %s", i, found, tt.want)

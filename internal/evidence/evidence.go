@@ -6,7 +6,7 @@
 //
 //   - side, end: a side of the copy is its source or its destinations; an end is
 //     the source or one destination.
-//   - look: what a [Watch] does at most ten times a second.
+//   - look: what a [Watch] does at most ten times a second, and rarely in a long copy.
 //   - sample: a look at an end that held the copy up for at least half of the time
 //     since the look before.
 //   - finding: what one sample has found.

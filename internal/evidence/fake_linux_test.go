@@ -41,7 +41,9 @@ type task struct {
 
 type open struct{ link, flags string }
 
+// add adds a process, or changes it.
 func (f fakeProc) add(pid int, p task) {
+	f.remove(pid)
 	if p.state == "" {
 		p.state = "S"
 	}

@@ -11,8 +11,8 @@ func samples(all ...finding) *tally {
 	t := newTally(0)
 	at := time.Unix(1e9, 0)
 	for _, f := range all {
-		at = at.Add(interval)
-		t.add(f, at, interval)
+		at = at.Add(shortest)
+		t.add(f, at, shortest)
 	}
 	return t
 }

@@ -22,9 +22,17 @@ type Options struct {
 	LimitState func(end int) string
 }
 
-// interval is the time between two looks, and how long a copy must take to be looked
-// at: a short one does not pay for anything.
-const interval = 100 * time.Millisecond
+// shortest is the shortest time between two looks, and how long a copy must take to be
+// looked at: a short one does not pay for anything. A long one needs no more than a few
+// dozen looks to be judged, so they become rarer: a twentieth of its time is between two
+// of them, up to the longest.
+const (
+	shortest = 100 * time.Millisecond
+	longest  = time.Second
+)
+
+// next returns the time to the next look at a copy that has taken so long.
+func next(elapsed time.Duration) time.Duration { return min(max(shortest, elapsed/20), longest) }
 
 // eyes are what the kernel is asked with. They belong to one goroutine.
 type eyes interface {
@@ -84,15 +92,16 @@ func (w *Watch) Entries() []Entry {
 func (w *Watch) run() {
 	defer close(w.gone)
 	defer w.eyes.close()
-	ticker := time.NewTicker(interval)
-	defer ticker.Stop()
+	timer := time.NewTimer(shortest)
+	defer timer.Stop()
 	for {
 		select {
 		case <-w.quit:
 			w.finish()
 			return
-		case <-ticker.C:
+		case <-timer.C:
 			w.look()
+			timer.Reset(next(w.before.Elapsed))
 		}
 	}
 }

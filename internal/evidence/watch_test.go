@@ -210,3 +210,21 @@ func TestConnection(t *testing.T) {
 		}
 	})
 }
+
+// The longer a copy takes, the rarer are the looks.
+func TestLooksBecomeRare(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		w, _, e := watching(ledger.BySource, 0)
+		time.Sleep(time.Minute)
+		w.Stop()
+		for i, look := range e.looked[1:] {
+			since := look.after - e.looked[i].after
+			if want := min(max(100*time.Millisecond, e.looked[i].after/20), time.Second); since != want {
+				t.Errorf("%v after the look at %v; want %v", since, e.looked[i].after, want)
+			}
+		}
+		if n := len(e.looked); n < 100 || n > 110 {
+			t.Errorf("%d looks in a minute; want 20 in 2 s, 46 more in 20 s, and 40 more", n)
+		}
+	})
+}

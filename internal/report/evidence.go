@@ -11,7 +11,7 @@ import (
 // each kind and process that it tells of. A kind sets the fields that are named for it,
 // and no others.
 //
-// Share is the share of the looks at that end in which it held. A look is made ten
+// Share is the share of the looks at that end in which it held. Looks are made up to ten
 // times a second, while the end is waited for. Of "tcp" it is the share of the time in
 // which bytes were on their way.
 type Evidence struct {
