@@ -213,6 +213,7 @@ func TestScans(t *testing.T) {
 	p := newPursuit(newProc(f.root))
 	now := time.Unix(1e9, 0)
 	p.now = func() time.Time { return now }
+	p.spent = func() time.Duration { return 0 }
 	at := place{file{kind: pipe, ino: 1}, reads}
 	scans := 0
 	look := func() (comm string) {
@@ -229,8 +230,8 @@ func TestScans(t *testing.T) {
 	for range 600 { // a minute
 		look()
 	}
-	if scans != 9 { // after 0, 0.2, 0.6, 1.4, 3, 6.2, 12.6, 25.4, 51 s
-		t.Errorf("%d scans in a minute that find nothing; want 9", scans)
+	if scans != 10 { // after 0, 0.1, 0.3, 0.7, 1.5, 3.1, 6.3, 12.7, 25.5, 51.1 s
+		t.Errorf("%d scans in a minute that find nothing; want 10", scans)
 	}
 	f.add(2, filter("gzip", 1, 0))
 	now, scans = now.Add(time.Minute), 0
@@ -260,6 +261,7 @@ func TestShellWaits(t *testing.T) {
 	p := newPursuit(newProc(f.root))
 	now := time.Unix(1e9, 0)
 	p.now = func() time.Time { return now }
+	p.spent = func() time.Duration { return 0 }
 	at := place{file{kind: pipe, ino: 1}, reads}
 	shell := filter("sh", 1, 0)
 	f.add(2, shell.is("R"))
@@ -280,14 +282,17 @@ func TestScansTakeAHundredth(t *testing.T) {
 	f := newFakeProc(t)
 	h := newHolders(newProc(f.root))
 	now := time.Unix(1e9, 0)
-	h.now = func() time.Time { now = now.Add(time.Second); return now } // each scan takes a second
+	h.now = func() time.Time { return now }
+	spent := time.Duration(0)
+	h.spent = func() time.Duration { spent += time.Second; return spent } // each scan takes a second
 	at := func(ino uint64) place { return place{file{kind: pipe, ino: ino}, reads} }
 	h.begin()
 	h.at(at(1))
 	next := h.next
-	if wait := next.Sub(now); wait < 95*time.Second || wait > 100*time.Second {
+	if wait := next.Sub(now); wait != 100*time.Second {
 		t.Errorf("the next scan may begin in %v; want 100 s after the first", wait)
 	}
+	now = now.Add(99 * time.Second)
 	h.begin()
 	h.at(at(2))
 	if h.next != next {

@@ -2,17 +2,21 @@ package evidence
 
 import (
 	"bytes"
+	"runtime"
 	"slices"
 	"time"
+
+	"golang.org/x/sys/unix"
 )
 
 // holders finds out who holds a pipe or a socket open. A scan of all processes takes
 // long where there are many. So what it has found is kept as long as it is true, and
-// scans take no more than a hundredth of the time.
+// scans take no more than a hundredth of a processor.
 type holders struct {
 	*proc
-	self int // this process as /proc has it; 0 if that is not there
-	now  func() time.Time
+	self  int // this process as /proc has it; 0 if that is not there
+	now   func() time.Time
+	spent func() time.Duration // by this thread, of a processor
 
 	known map[place]*known
 	// What was found in this look.
@@ -45,8 +49,8 @@ type holder struct {
 }
 
 const (
-	scanShare   = 100 // a scan of so long is not repeated for that many times as long
-	firstWait   = 200 * time.Millisecond
+	scanShare   = 100 // how many times as long as a scan used a processor there is no other one
+	firstWait   = 100 * time.Millisecond
 	longestWait = 30 * time.Second
 	mostPlaces  = 64      // that are known
 	mostIndexed = 1 << 16 // descriptors of a scan
@@ -54,7 +58,7 @@ const (
 )
 
 func newHolders(p *proc) *holders {
-	return &holders{proc: p, now: time.Now, known: make(map[place]*known), doing: make(map[int]activity)}
+	return &holders{proc: p, now: time.Now, spent: threadTime, known: make(map[place]*known), doing: make(map[int]activity)}
 }
 
 // begin begins a look: what an earlier scan has found is no longer true.
@@ -119,10 +123,12 @@ func (h *holders) scan(wanted file) bool {
 	if _, has := h.index[wanted]; has || h.index != nil && wanted.kind == pipe {
 		return true
 	}
-	start := h.now()
-	if start.Before(h.next) {
+	if h.now().Before(h.next) {
 		return false
 	}
+	runtime.LockOSThread()
+	defer runtime.UnlockOSThread()
+	before := h.spent()
 	h.index = make(map[file][]descriptor)
 	left := mostIndexed
 	for _, pid := range h.candidates() {
@@ -140,9 +146,15 @@ func (h *holders) scan(wanted file) bool {
 			}
 		})
 	}
-	end := h.now()
-	h.next = end.Add(scanShare * end.Sub(start))
+	h.next = h.now().Add(scanShare * (h.spent() - before))
 	return true
+}
+
+// threadTime returns how much of a processor this thread has used.
+func threadTime() time.Duration {
+	var used unix.Rusage
+	_ = unix.Getrusage(unix.RUSAGE_THREAD, &used) // it cannot fail
+	return time.Duration(used.Utime.Nano() + used.Stime.Nano())
 }
 
 // candidates returns all processes but this one.
