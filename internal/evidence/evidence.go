@@ -26,7 +26,8 @@
 //
 // # Goroutines
 //
-// [Start] starts the one goroutine of a watch, and [Watch.Stop] waits for it.
+// Each look has a goroutine of its own, and only one is made at a time. [Watch.Stop] waits
+// for it.
 package evidence
 
 import (

@@ -115,6 +115,7 @@ func TestFIFO(t *testing.T) {
 	p := newPursuit(newProc(f.root))
 	var at time.Time
 	p.now = func() time.Time { return at }
+	p.spent = func() time.Duration { return 0 }
 	for i, want := range []string{"a", "b"} {
 		found := p.culprit(place{files[i], reads})
 		if found == nil || found.command != want {

@@ -34,7 +34,7 @@ const (
 // next returns the time to the next look at a copy that has taken so long.
 func next(elapsed time.Duration) time.Duration { return min(max(shortest, elapsed/20), longest) }
 
-// eyes are what the kernel is asked with. They belong to one goroutine.
+// eyes are what the kernel is asked with. One goroutine at a time uses them.
 type eyes interface {
 	// look samples an end.
 	look(end int) finding
@@ -45,12 +45,14 @@ type eyes interface {
 
 // Watch finds evidence while a copy runs.
 type Watch struct {
-	opts Options
-	eyes eyes
-	quit chan struct{}
-	gone chan struct{}
+	opts  Options
+	eyes  eyes
+	timer *time.Timer   // of the next look
+	gone  chan struct{} // closed by a look that comes too late
 
-	before ledger.Snapshot // at the last look
+	looking sync.Mutex      // held around a look; guards what follows
+	over    bool            // there is to be no other one
+	before  ledger.Snapshot // at the last one
 
 	mu      sync.Mutex // guards what follows
 	tallies []*tally   // of the source and then of the destinations
@@ -61,14 +63,16 @@ type Watch struct {
 func Start(opts Options) *Watch { return start(opts, newEyes(opts)) }
 
 func start(opts Options, eyes eyes) *Watch {
-	w := &Watch{opts: opts, eyes: eyes, quit: make(chan struct{}), gone: make(chan struct{})}
+	w := &Watch{opts: opts, eyes: eyes, gone: make(chan struct{})}
 	for end := stream.FromSource; end < len(opts.Destinations); end++ {
 		w.tallies = append(w.tallies, newTally(end))
 	}
 	for dst := range opts.Destinations {
 		w.of(dst).tcpBefore = eyes.connection(dst)
 	}
-	go w.run()
+	w.looking.Lock()
+	defer w.looking.Unlock()
+	w.timer = time.AfterFunc(shortest, w.tick) // a short copy starts no goroutine
 	return w
 }
 
@@ -77,8 +81,15 @@ func (w *Watch) of(end int) *tally { return w.tallies[end-stream.FromSource] }
 
 // Stop ends the watch and returns its entries.
 func (w *Watch) Stop() []Entry {
-	close(w.quit)
-	<-w.gone
+	w.looking.Lock()
+	w.over = true
+	pending := w.timer.Stop()
+	w.looking.Unlock()
+	if !pending {
+		<-w.gone
+	}
+	w.finish()
+	w.eyes.close()
 	return w.Entries()
 }
 
@@ -89,21 +100,16 @@ func (w *Watch) Entries() []Entry {
 	return entries(w.tallies)
 }
 
-func (w *Watch) run() {
-	defer close(w.gone)
-	defer w.eyes.close()
-	timer := time.NewTimer(shortest)
-	defer timer.Stop()
-	for {
-		select {
-		case <-w.quit:
-			w.finish()
-			return
-		case <-timer.C:
-			w.look()
-			timer.Reset(next(w.before.Elapsed))
-		}
+// tick looks, and sets the time of the next look.
+func (w *Watch) tick() {
+	w.looking.Lock()
+	defer w.looking.Unlock()
+	if w.over {
+		close(w.gone)
+		return
 	}
+	w.look()
+	w.timer.Reset(next(w.before.Elapsed))
 }
 
 // look samples the end that held the copy up since the last look, if there is one.
@@ -148,7 +154,7 @@ func slowest(before, now ledger.Snapshot) (dst int, ok bool) {
 // then counts as well.
 func (w *Watch) finish() {
 	for dst := range w.opts.Destinations {
-		t := w.of(dst) // nobody else changes it
+		t := w.of(dst) // nobody changes it any more
 		if t.tcp == nil {
 			continue
 		}
