@@ -34,7 +34,7 @@ func (j *Job) soFar(t *transfer.Copy) ledger.Snapshot {
 	s := t.Stats()
 	if side.Side(j.awaited.Load()) == side.Destination {
 		s.Elapsed = j.clock.Now().Sub(j.began)
-		s.Waits.Until(s.Elapsed, ledger.ByDestination)
+		s.Waits.Commit(s.Elapsed)
 	}
 	return s
 }
