@@ -1,14 +1,24 @@
 package cmd
 
 import (
+	"strings"
+
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
 
 	"bpcopy/internal/demo"
 )
 
-// completeOperand offers files, as a shell does, and the schemes of URLs.
-func completeOperand(*cobra.Command, []string, string) ([]cobra.Completion, cobra.ShellCompDirective) {
+// completeOperand offers files, as a shell does, and the schemes of URLs. After
+// the "?" of a URL it offers the parameters.
+func completeOperand(_ *cobra.Command, _ []string, typed string) ([]cobra.Completion, cobra.ShellCompDirective) {
+	if question := strings.LastIndexByte(typed, '?'); question > 0 && strings.Contains(typed[:question], "://") {
+		last := max(question, strings.LastIndexByte(typed, '&')) + 1
+		if strings.Contains(typed[last:], "=") {
+			return nil, goesOn
+		}
+		return []cobra.Completion{typed[:last] + "rcvbuf=", typed[:last] + "sndbuf="}, goesOn
+	}
 	return []cobra.Completion{"-", "tcp://", "tcp-listen://", "unix://", "unix-listen://"}, cobra.ShellCompDirectiveDefault
 }
 

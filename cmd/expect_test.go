@@ -190,7 +190,7 @@ func TestExpectConsumerGone(t *testing.T) {
 // A condition that cannot be judged is found before anything is touched.
 func TestExpectUsage(t *testing.T) {
 	for condition, want := range map[string]string{
-		"pausess > 3":               `--expect "pausess > 3": column 1: no field "pausess": want one of schema, source.name, source.size, destinations[0].name, `,
+		"pausess > 3":               `--expect "pausess > 3": column 1: no field "pausess": want one of schema, source.name, source.size, source.rcvbuf, source.sndbuf, destinations[0].name, `,
 		"pauses = 3s":               `--expect "pauses = 3s": column 10: "3s": pauses is a number: want a number such as 10`,
 		"result > 3":                `--expect "result > 3": column 8: ">": result is a text: want = or !=`,
 		"result = okay":             `--expect "result = okay": column 10: "okay": want one of ok, error, usage, timeout, interrupted, consumer-gone`,

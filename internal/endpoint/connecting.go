@@ -29,7 +29,7 @@ type PeerOptions struct {
 // openSocket prepares a connection of which one direction is used. When it returns, a
 // listener listens.
 func (e *end) openSocket(ctx context.Context, o Operand, direct direction, opts PeerOptions) error {
-	e.kind = KindSocket
+	e.kind, e.buffers = KindSocket, o.buffers
 	if o.scheme == TCP || o.scheme == Unix {
 		e.waiter = &dialer{e.label, o, opts.ConnectTimeout, direct}
 		return nil
@@ -38,7 +38,7 @@ func (e *end) openSocket(ctx context.Context, o Operand, direct direction, opts 
 	if err != nil {
 		return e.fail("listen on", err)
 	}
-	e.waiter = &acceptor{e.label, listener, opts.AcceptTimeout, direct}
+	e.waiter = &acceptor{e.label, listener, o.buffers, opts.AcceptTimeout, direct}
 	if o.scheme == TCPListen {
 		e.name = listener.Addr().String() // the port is known only now
 	}
@@ -50,7 +50,7 @@ func (e *end) openSocket(ctx context.Context, o Operand, direct direction, opts 
 
 // listen listens at the operand.
 func (o Operand) listen(ctx context.Context) (deadlineListener, error) {
-	config := net.ListenConfig{Control: easeLoopback}
+	config := net.ListenConfig{Control: o.buffers.Control}
 	config.SetMultipathTCP(false) // it has no splice(2), and does not tell what the peer has received
 	if o.scheme == UnixListen {
 		return listenUnix(ctx, config, o.address)
@@ -76,7 +76,7 @@ func (d *dialer) wait(ctx context.Context) (stream, error) {
 	defer stop()
 	var conn net.Conn
 	err := retry(ctx, func() (done bool, err error) {
-		dialer := net.Dialer{Control: easeLoopback}
+		dialer := net.Dialer{Control: d.operand.buffers.Control}
 		conn, err = dialer.DialContext(ctx, d.operand.network(), d.operand.address)
 		if errors.Is(err, syscall.EAGAIN) { // a Unix socket whose queue is full
 			return false, nil
@@ -112,6 +112,7 @@ type deadlineListener interface {
 type acceptor struct {
 	label
 	listener deadlineListener
+	buffers  Buffers
 	limit    time.Duration
 	direct   direction
 }
@@ -128,7 +129,12 @@ func (a *acceptor) wait(ctx context.Context) (stream, error) {
 		return nil, a.fail("accept on", err)
 	}
 	a.close()
-	return a.direct(&connection{conn.(socketConn)}), nil
+	accepted := conn.(socketConn)
+	if err := a.buffers.SetAccepted(accepted); err != nil {
+		accepted.Close()
+		return nil, a.fail("accept on", err)
+	}
+	return a.direct(&connection{accepted}), nil
 }
 
 // close removes the file of a Unix socket as well.

@@ -75,15 +75,17 @@ type waiter interface {
 // its peer, and the cancellation of waits.
 type end struct {
 	label
-	name   string
-	kind   Kind
-	growth growth // of a pipe
-	waiter waiter // nil if there is no peer to wait for
+	name    string
+	kind    Kind
+	growth  growth  // of a pipe
+	buffers Buffers // that a socket is to have
+	waiter  waiter  // nil if there is no peer to wait for
 
 	mu       sync.Mutex // guards the fields below
 	stream   stream     // nil until the peer is there
 	canceled bool
 	closed   bool
+	granted  Buffers            // set by Ready
 	stopWait context.CancelFunc // set by Ready
 }
 
@@ -118,11 +120,31 @@ func (e *end) Ready(ctx context.Context) error {
 	e.mu.Lock()
 	defer e.mu.Unlock()
 	e.stream = s
+	e.noteGranted()
 	if e.canceled {
 		s.cancel()
 		return context.Canceled
 	}
 	return nil
+}
+
+// noteGranted notes what the kernel has granted of the sizes that a socket's
+// buffers were to have. The lock is held.
+func (e *end) noteGranted() {
+	if e.buffers == (Buffers{}) {
+		return
+	}
+	if raw, ok := e.stream.raw(); ok {
+		e.granted = e.buffers.granted(raw)
+	}
+}
+
+// Granted returns the sizes that the kernel has given to a socket's buffers,
+// where the operand asks for one. The others are 0, and all are before Ready.
+func (e *end) Granted() Buffers {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	return e.granted
 }
 
 // Cancel makes the wait in progress and all later ones return promptly with

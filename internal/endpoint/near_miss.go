@@ -20,6 +20,9 @@ func nearMiss(s string) (meant string, ok bool) {
 	if path, ok := fileURL(s); ok {
 		return fmt.Sprintf("a file is written as its path, %q", path), true
 	}
+	if hasBuffers(s) {
+		return "only a socket has rcvbuf and sndbuf, as in tcp://HOST:PORT?rcvbuf=SIZE", true
+	}
 	if scheme, _, found := strings.Cut(s, ":"); found && (scheme == "http" || scheme == "https") && !strings.Contains(s, "://") {
 		return "a URL is one of " + urlForms, true
 	}

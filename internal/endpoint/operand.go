@@ -32,6 +32,7 @@ type Operand struct {
 	scheme  Scheme
 	text    string // as given
 	address string // the path, or HOST:PORT
+	buffers Buffers
 }
 
 // ParseOperand parses s. Its errors are of type [*UsageError].
@@ -42,21 +43,15 @@ func ParseOperand(s string) (Operand, error) {
 	case strings.ContainsRune(s, 0):
 		return Operand{}, operandError(s, "has a NUL byte", "")
 	case s == "-":
-		return Operand{Stdio, s, ""}, nil
+		return Operand{scheme: Stdio, text: s}, nil
 	}
 	scheme, rest, found := strings.Cut(s, "://")
 	if !found || !looksLikeScheme(scheme) {
 		return parsePath(s)
 	}
 	switch scheme {
-	case "tcp":
-		return parseTCP(TCP, s, rest)
-	case "tcp-listen":
-		return parseTCP(TCPListen, s, rest)
-	case "unix":
-		return parseUnix(Unix, s, rest)
-	case "unix-listen":
-		return parseUnix(UnixListen, s, rest)
+	case "tcp", "tcp-listen", "unix", "unix-listen":
+		return parseSocket(scheme, s, rest)
 	}
 	hint := asFile(s)
 	if meant, ok := nearMiss(s); ok {
@@ -65,13 +60,37 @@ func ParseOperand(s string) (Operand, error) {
 	return Operand{}, operandError(s, fmt.Sprintf("unknown scheme %q, want one of %s", scheme, urlForms), hint)
 }
 
+// parseSocket parses the operand s, of which rest follows the scheme.
+func parseSocket(scheme, s, rest string) (Operand, error) {
+	address, buffers, err := cutBuffers(s, rest)
+	if err != nil {
+		return Operand{}, err
+	}
+	var o Operand
+	switch scheme {
+	case "tcp":
+		o, err = parseTCP(TCP, s, address)
+	case "tcp-listen":
+		o, err = parseTCP(TCPListen, s, address)
+	case "unix":
+		o, err = parseUnix(Unix, s, address)
+	default:
+		o, err = parseUnix(UnixListen, s, address)
+	}
+	if err != nil {
+		return Operand{}, err
+	}
+	o.buffers = buffers
+	return o, nil
+}
+
 // parsePath takes s for a path. If s looks like something else, the file or the
 // folder that it names must exist.
 func parsePath(s string) (Operand, error) {
 	if meant, ok := nearMiss(s); ok && !mayBePath(s) {
 		return Operand{}, operandError(s, "no such file, and no URL", meant+"; "+asFile(s))
 	}
-	return Operand{Path, s, s}, nil
+	return Operand{scheme: Path, text: s, address: s}, nil
 }
 
 const urlForms = "tcp://HOST:PORT, tcp-listen://[HOST]:PORT, unix://PATH, unix-listen://PATH"
@@ -118,7 +137,7 @@ func parseTCP(scheme Scheme, s, rest string) (Operand, error) {
 	if host == "" {
 		host = "127.0.0.1" // loopback only, never all interfaces
 	}
-	return Operand{scheme, s, net.JoinHostPort(host, strconv.FormatUint(number, 10))}, nil
+	return Operand{scheme: scheme, text: s, address: net.JoinHostPort(host, strconv.FormatUint(number, 10))}, nil
 }
 
 // parsePort parses the number of a port, or the name of a service that this
@@ -157,7 +176,7 @@ func parseUnix(scheme Scheme, s, path string) (Operand, error) {
 		return Operand{}, operandError(s, fmt.Sprintf("path has %d bytes, a socket's may have %d", len(path), maxSocketPath),
 			"a relative path can be shorter")
 	}
-	return Operand{scheme, s, path}, nil
+	return Operand{scheme: scheme, text: s, address: path}, nil
 }
 
 // String returns the operand as it was given.
@@ -165,6 +184,9 @@ func (o Operand) String() string { return o.text }
 
 // Scheme returns how the operand is opened.
 func (o Operand) Scheme() Scheme { return o.scheme }
+
+// Buffers returns the sizes that the operand asks for of its socket's buffers.
+func (o Operand) Buffers() Buffers { return o.buffers }
 
 // IsFile reports whether the operand is a standard stream or a path.
 func (o Operand) IsFile() bool { return o.scheme == Stdio || o.scheme == Path }

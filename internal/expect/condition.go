@@ -21,7 +21,13 @@ type operand struct {
 	written string
 	kind    Kind
 	field   bool // written is its path
+	mayLack bool // it is null where the object leaves it out
 	value   value
+}
+
+// operand returns the field as an operand that was written so.
+func (f Field) operand(written string) operand {
+	return operand{written: written, kind: f.Kind, field: true, mayLack: f.Optional}
 }
 
 // tolerance is how far apart two numbers may be and still be equal.
@@ -124,7 +130,10 @@ func (t tolerance) covers(actual, wanted *big.Rat) bool {
 
 // in is the value of the operand.
 func (o operand) in(v Values) value {
-	if o.field {
+	switch {
+	case o.field && o.mayLack:
+		return v.byPath[o.written]
+	case o.field:
 		return v.at(o.written, o.kind)
 	}
 	return o.value

@@ -17,7 +17,7 @@
 // A value is a number in the unit of the field, another field of the same kind,
 // a word, a text in double quotes, true, false or null. Null equals only null.
 // It has no order: with any other operator than = and !=, a comparison with
-// null does not hold.
+// null does not hold. An optional field that the summary leaves out is null.
 //
 // # Words
 //

@@ -27,7 +27,7 @@ func fields() Fields {
 		all = append(all, Field{Path: dst + "drains", Kind: Count}, Field{Path: dst + "peak_length", Kind: Size}, Field{Path: dst + "dropped", Kind: Truth})
 	}
 	return NewFields(append(all, []Field{
-		{Path: "bytes", Kind: Size}, {Path: "rate", Kind: Rate}, {Path: "requested_rate", Kind: Rate}, {Path: "pauses", Kind: Count},
+		{Path: "bytes", Kind: Size}, {Path: "rate", Kind: Rate}, {Path: "sndbuf", Kind: Size, Optional: true}, {Path: "requested_rate", Kind: Rate}, {Path: "pauses", Kind: Count},
 		{Path: "drains", Kind: Count}, {Path: "paused_seconds", Kind: Seconds},
 		{Path: "result", Words: []string{"ok", "error"}}, {Path: "error"},
 	}...))
@@ -98,6 +98,9 @@ func TestJudge(t *testing.T) {
 		{"requested_rate = null", true, "null", "requested_rate is null"},
 		{"requested_rate = 0", false, "null", "requested_rate is null"},
 		{"requested_rate != rate", true, "null", "requested_rate is null, rate is 1101004 (about 1 MiB/s)"},
+		{"sndbuf < 64KiB", false, "null", "sndbuf is null; null has no order"}, // which the object leaves out
+		{"sndbuf = null", true, "null", "sndbuf is null"},
+		{"bytes > sndbuf", false, "9007199254740993", "bytes is 9007199254740993 (about 8 PiB), sndbuf is null; null has no order"},
 		{"requested_rate > 0", false, "null", "requested_rate is null; null has no order"},
 		{"rate <= requested_rate", false, "1101004", "rate is 1101004 (about 1 MiB/s), requested_rate is null; null has no order"},
 		{"rate != requested_rate ± 5%", false, "1101004", "rate is 1101004 (about 1 MiB/s), requested_rate is null; null has no order"},
@@ -156,7 +159,7 @@ func TestJudgeShowsTexts(t *testing.T) {
 
 func TestParseErrors(t *testing.T) {
 	const all = "source.name, source.size, destinations[0..1].drains, destinations[0..1].peak_length, destinations[0..1].dropped, " +
-		"bytes, rate, requested_rate, pauses, drains, paused_seconds, result, error"
+		"bytes, rate, sndbuf, requested_rate, pauses, drains, paused_seconds, result, error"
 	const counts = "destinations[0..1].drains, drains"
 	f := fields()
 	for text, want := range map[string]string{

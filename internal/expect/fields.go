@@ -13,6 +13,9 @@ type Field struct {
 	Path  string
 	Kind  Kind
 	Words []string // of a text, all values that it can have; none if it can have any
+	// Optional says that the field is null where the object leaves it out. Any
+	// other number or truth value is zero or false then.
+	Optional bool
 }
 
 // Fields are those that conditions may be about.

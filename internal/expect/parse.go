@@ -78,7 +78,7 @@ func (p *parser) field() (operand, error) {
 	if !ok {
 		return operand{}, p.fields.unknown(path)
 	}
-	return operand{written: path, kind: field.Kind, field: true}, nil
+	return field.operand(path), nil
 }
 
 // pathLength is how much of s is a path: names, points and brackets with what
@@ -139,7 +139,7 @@ func (p *parser) operand(left operand, op string) (operand, error) {
 		}
 		return operand{written: p.word(word), kind: left.kind, value: value{text: word, number: n, known: true}}, nil
 	case p.fields.has(word) && p.fields.byPath[word].Kind == left.kind:
-		return operand{written: p.word(word), kind: left.kind, field: true}, nil
+		return p.fields.byPath[word].operand(p.word(word)), nil
 	case p.fields.has(word):
 		return operand{}, fmt.Errorf("%q: %s is %v and %s is %v: want two of a kind",
 			word, left.written, left.kind, word, p.fields.byPath[word].Kind)

@@ -83,7 +83,7 @@ func house() map[string]room {
 		// that does I/O, waits or tells the time.
 		"internal/stream":   {pure: true},
 		"internal/throttle": {imports: []string{"errno"}},
-		"internal/endpoint": {imports: []string{"pipes", "side"}, modules: []string{sysModule, termModule}},
+		"internal/endpoint": {imports: []string{"pipes", "side", "units"}, modules: []string{sysModule, termModule}},
 		"internal/clock":    {modules: []string{sysModule}},
 		"internal/units":    {},
 		"internal/pipes":    {modules: []string{sysModule}},

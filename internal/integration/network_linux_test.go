@@ -3,7 +3,10 @@ package integration
 import (
 	"fmt"
 	"net"
+	"os"
+	"path/filepath"
 	"runtime"
+	"strings"
 	"testing"
 	"time"
 
@@ -158,5 +161,26 @@ func TestLoopbackOnly(t *testing.T) {
 		p := bpcopy(t, "-q", "--accept-timeout=1ms", operand, "/dev/null").start()
 		p.await(`^bpcopy: listening on ` + want + `\n`)
 		p.want(4, fmt.Sprintf("accept on source %q: no connection within 1ms", operand))
+	}
+}
+
+// TestBuffers: what the kernel grants of the sizes that an operand asks for is in the
+// summary, and a condition on one that was not asked for does not hold.
+func TestBuffers(t *testing.T) {
+	dir := folder(t, map[string]string{"src": "data"})
+	receiver := bpcopy(t, "-q", "--json=sum", "--expect=source.rcvbuf = 128KiB", "--expect=source.sndbuf < 1GiB", "tcp-listen://:0?rcvbuf=64KiB", "/dev/null")
+	receiver.Dir = dir
+	receiver.start()
+	address, err := receiver.listening()
+	if err != nil {
+		t.Fatal(err)
+	}
+	sender := bpcopy(t, "-q", "--expect=destinations[0].sndbuf = 64KiB", "src", "tcp://"+address+"?sndbuf=32KiB")
+	sender.Dir = dir
+	sender.want(0, "")
+	receiver.want(3, `expectation "source.sndbuf < 1GiB" does not hold: source.sndbuf is null; null has no order`)
+	summary, err := os.ReadFile(filepath.Join(dir, "sum"))
+	if err != nil || !strings.Contains(string(summary), `"size":null,"rcvbuf":131072},"destinations":[{"name":"null","bytes":4,"writes":1,"writes_false":0,"drains":0,"peak_length":4}]`) {
+		t.Errorf("the summary is %s, %v; want the granted rcvbuf of the source alone", summary, err)
 	}
 }

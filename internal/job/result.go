@@ -4,6 +4,7 @@ import (
 	"slices"
 	"time"
 
+	"bpcopy/internal/endpoint"
 	"bpcopy/internal/report"
 )
 
@@ -54,7 +55,7 @@ func (j *Job) summarize() report.Summary {
 		s.RequestedRate = new(opts.Rate)
 	}
 	if j.src != nil {
-		s.Source.Name = j.src.Name()
+		s.Source.Name, s.Source.Buffers = j.src.Name(), buffers(j.src.Granted())
 	}
 	if size := j.size.Load(); size >= 0 {
 		s.Source.Size = &size
@@ -62,7 +63,7 @@ func (j *Job) summarize() report.Summary {
 	for i, name := range j.plan.Destinations {
 		dst := report.Destination{Name: name.String()}
 		if i < len(j.dsts) && j.dsts[i] != nil {
-			dst.Name = j.dsts[i].Name()
+			dst.Name, dst.Buffers = j.dsts[i].Name(), buffers(j.dsts[i].Granted())
 		}
 		s.Destinations = append(s.Destinations, dst)
 	}
@@ -76,4 +77,16 @@ func (j *Job) summarize() report.Summary {
 	}
 	s.End(&j.failures)
 	return s
+}
+
+// buffers returns the sizes of a socket's buffers for the summary, where the
+// operand asked for one.
+func buffers(granted endpoint.Buffers) (b report.Buffers) {
+	if granted.Receive > 0 {
+		b.Rcvbuf = &granted.Receive
+	}
+	if granted.Send > 0 {
+		b.Sndbuf = &granted.Send
+	}
+	return b
 }

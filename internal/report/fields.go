@@ -23,6 +23,8 @@ func add(all *[]expect.Field, path string, of reflect.Type, destinations int) {
 		name, _, _ := strings.Cut(field.Tag.Get("json"), ",")
 		name = strings.TrimPrefix(path+"."+name, ".")
 		switch {
+		case field.Anonymous: // its fields are in the same object
+			add(all, path, field.Type, destinations)
 		case field.Type == reflect.TypeFor[[]Destination]():
 			for i := range destinations {
 				add(all, fmt.Sprintf("%s[%d]", name, i), field.Type.Elem(), destinations)
@@ -35,7 +37,10 @@ func add(all *[]expect.Field, path string, of reflect.Type, destinations int) {
 		case field.Type.Kind() == reflect.Struct:
 			add(all, name, field.Type, destinations)
 		default:
-			*all = append(*all, expect.Field{Path: name, Kind: kindOf(field), Words: strings.Fields(field.Tag.Get("words"))})
+			*all = append(*all, expect.Field{
+				Path: name, Kind: kindOf(field), Words: strings.Fields(field.Tag.Get("words")),
+				Optional: field.Tag.Get("absent") == "null",
+			})
 		}
 	}
 }

@@ -13,9 +13,9 @@ import (
 // TestFields holds what the fields of a summary are, with their units.
 func TestFields(t *testing.T) {
 	got := Fields(2).Paths()
-	want := []string{"schema", "source.name", "source.size"}
+	want := []string{"schema", "source.name", "source.size", "source.rcvbuf", "source.sndbuf"}
 	for _, dst := range []string{"destinations[0].", "destinations[1]."} {
-		for _, name := range []string{"name", "bytes", "writes", "writes_false", "drains", "peak_length", "waited_seconds", "held_alone_seconds"} {
+		for _, name := range []string{"name", "bytes", "writes", "writes_false", "drains", "peak_length", "rcvbuf", "sndbuf", "waited_seconds", "held_alone_seconds"} {
 			want = append(want, dst+name)
 		}
 	}
@@ -39,7 +39,7 @@ func TestFields(t *testing.T) {
 // TestUnits: every number of bytes, of bytes per second and of seconds says so.
 func TestUnits(t *testing.T) {
 	units := map[string][]string{
-		"a size": {"source.size", "destinations[0].bytes", "destinations[0].peak_length", "bytes", "high_water_mark",
+		"a size": {"source.size", "source.rcvbuf", "destinations[0].sndbuf", "destinations[0].bytes", "destinations[0].peak_length", "bytes", "high_water_mark",
 			"low_water_mark", "read_ahead", "chunk_size", "peak_length"},
 		"a rate":            {"rate", "requested_rate"},
 		"a time in seconds": {"elapsed_seconds", "paused_seconds", "longest_pause_seconds", "stopped_seconds", "waited.source_seconds", "destinations[0].waited_seconds"},

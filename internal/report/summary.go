@@ -32,7 +32,8 @@ const Schema = "bpcopy.summary/1"
 //
 // Conditions use its fields. The tag "unit" is the unit of a number: bytes,
 // bytes/s, s, share, or none for a plain count. The tag "words" lists all values that
-// a text can have while conditions are judged.
+// a text can have while conditions are judged. The tag "absent" is null for a number
+// that is null, and not zero, where the object leaves it out.
 type Summary struct {
 	Schema              string        `json:"schema"`
 	Source              Source        `json:"source"`
@@ -69,6 +70,7 @@ type Summary struct {
 type Source struct {
 	Name string `json:"name"`
 	Size *int64 `json:"size" unit:"bytes"`
+	Buffers
 }
 
 // Destination is one destination in the summary.
@@ -79,10 +81,18 @@ type Destination struct {
 	WritesFalse int64  `json:"writes_false"`
 	Drains      int64  `json:"drains"`
 	PeakLength  int64  `json:"peak_length" unit:"bytes"`
+	Buffers
 	// Of several destinations: for how long it was one of those that held the source,
 	// and the only one.
 	WaitedSeconds    *float64 `json:"waited_seconds,omitempty" unit:"s"`
 	HeldAloneSeconds *float64 `json:"held_alone_seconds,omitempty" unit:"s"`
+}
+
+// Buffers are the sizes that the kernel has granted to a socket's buffers, where
+// the operand asks for one. Linux grants twice what is asked for.
+type Buffers struct {
+	Rcvbuf *int64 `json:"rcvbuf,omitempty" unit:"bytes" absent:"null"`
+	Sndbuf *int64 `json:"sndbuf,omitempty" unit:"bytes" absent:"null"`
 }
 
 // Expectation is a condition and what came of it. Actual is the value of its

@@ -2,6 +2,7 @@ package report
 
 import (
 	"slices"
+	"strings"
 	"testing"
 )
 
@@ -39,6 +40,11 @@ func TestSummaryJSON(t *testing.T) {
 		`"high_water_mark":65536,"low_water_mark":0,"read_ahead":65536,"chunk_size":65536,"conduit":"memory",` +
 		`"pauses":160,"drains":160,"resumes":160,"paused_seconds":0.25,"longest_pause_seconds":0.0125,"stopped_seconds":0,` +
 		`"peak_length":65536,"name":"disk.img","waited":{"source_seconds":0,"destination_seconds":0,"limit_seconds":0,"user_seconds":0,"program_seconds":0},"bottleneck":"","bottleneck_share":0,"result":"error","error":"read source \"x\": input/output error","exit_code":1}` + "\n"
+	if got, err := s.JSON(); err != nil || string(got) != want {
+		t.Errorf("JSON() = %s, %v; want %s", got, err, want)
+	}
+	s.Source.Rcvbuf, s.Destinations[0].Sndbuf = new(int64(131072)), new(int64(65536))
+	want = strings.NewReplacer(`"size":null`, `"size":null,"rcvbuf":131072`, `"peak_length":65536}]`, `"peak_length":65536,"sndbuf":65536}]`).Replace(want)
 	if got, err := s.JSON(); err != nil || string(got) != want {
 		t.Errorf("JSON() = %s, %v; want %s", got, err, want)
 	}
