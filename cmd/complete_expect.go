@@ -40,9 +40,9 @@ func completeScript(_ *cobra.Command, _ []string, typed string) ([]cobra.Complet
 	case strings.HasPrefix(step, "fail "):
 		actions = []string{"fail ECONNRESET", "fail EIO", "fail ENOSPC", "fail EPIPE"}
 	case strings.HasSuffix(separator, "+"):
-		actions = []string{"latency", "slice"}
+		actions = []string{"delay", "latency", "slice"}
 	default:
-		actions = []string{"close", "fail", "latency", "slice", "stall", "unlimited"}
+		actions = []string{"close", "delay", "fail", "latency", "slice", "stall", "unlimited"}
 		if strings.HasSuffix(separator, ";") {
 			actions = append(actions, "repeat")
 		}

@@ -50,7 +50,7 @@ func TestConditionsOfferedAreValid(t *testing.T) {
 // TestScriptsOfferedAreValid: each action offered is one, once what it takes
 // follows.
 func TestScriptsOfferedAreValid(t *testing.T) {
-	takes := map[string]string{"latency": " 1ms", "slice": " 10B", "fail": " EIO"}
+	takes := map[string]string{"latency": " 1ms", "delay": " 1ms", "slice": " 10B", "fail": " EIO"}
 	for _, typed := range []string{"", "1MiB/s for 2s; ", "1MiB/s for 2s; stall for 1s;", "1MiB/s + ", "fail "} {
 		offers, _ := completeScript(nil, nil, typed)
 		if len(offers) == 0 {

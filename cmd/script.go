@@ -17,8 +17,10 @@ import (
 const scriptHelp = `SCRIPT, for --consumer and --producer: steps separated by ";", each for a time or
 an amount (with its unit: 512B), the last one to the end, or "repeat" to start over:
   10MiB/s for 2s; stall for 1.5s; 512KiB/s for 4MiB; unlimited
-Actions: a RATE, unlimited, stall, latency DURATION [jitter DURATION], slice SIZE,
-several joined by "+"; and the ends close and fail CODE (EIO, ENOSPC, …).`
+Actions: a RATE, unlimited, stall, slice SIZE, latency DURATION [jitter DURATION]
+(each write takes that long), delay DURATION [jitter DURATION] (bytes arrive that
+much later, and hold up none behind them), several joined by "+"; and the ends
+close and fail CODE (EIO, ENOSPC, …).`
 
 // maxScript is how long a script may be: more than anybody writes, and little
 // enough to read at once.
@@ -95,6 +97,9 @@ func (c *copyRun) planScripts(ctx context.Context) (err error) {
 	if c.opts.producer != "" {
 		if c.scripts.producer, err = parseScript(ctx, "producer", c.opts.producer); err != nil {
 			return err
+		}
+		if c.scripts.producer.Delays() {
+			return usagef("--producer %q: a source cannot delay: want delay in --consumer", c.opts.producer)
 		}
 	}
 	jitters := c.scripts.producer.Jitters()

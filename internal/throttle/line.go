@@ -15,7 +15,7 @@ type LineOptions struct {
 
 // A Line lets bytes through as a [Script] says.
 //
-// The script starts with the first call of [Line.Next]. A step for a time ends
+// The script starts with the first call of [Line.Next] or [Line.Enter]. A step for a time ends
 // when that time is over, whether bytes moved or not. A step for an amount ends
 // at the moment of its last slice.
 //
@@ -30,7 +30,11 @@ type LineOptions struct {
 type Line struct {
 	steps  []step
 	opts   LineOptions
-	random *rand.Rand
+	random *rand.Rand // of the latencies
+	wander *rand.Rand // of the delays, whose bytes come whenever they like
+
+	delays   bool // bytes have to enter
+	underway underway
 
 	cycle   time.Duration // sum of all steps' times; 0 if a step is for an amount
 	begun   bool
@@ -43,9 +47,10 @@ type Line struct {
 	taken   time.Duration // what Took was told; shortens the next latency
 }
 
-// A Slice is what goes next: bytes, or the script's end, or nothing for ever.
+// A Slice is what goes next: bytes, or the script's end, or nothing for ever. It
+// is nothing until At if bytes are delayed until then.
 type Slice struct {
-	Bytes int64     // how many bytes; 0 if End or Never is set
+	Bytes int64     // how many bytes; 0 if End or Never is set, or before bytes arrive
 	At    time.Time // when; a moment not after now means at once
 	End   *End      // not nil: the script ends the copy at that moment
 	Never bool      // nothing passes any more; At means nothing
@@ -53,11 +58,12 @@ type Slice struct {
 
 // NewLine returns a line that follows the script.
 func NewLine(script Script, opts LineOptions) *Line {
-	l := &Line{steps: script.steps, opts: opts}
+	l := &Line{steps: script.steps, opts: opts, delays: script.Delays()}
 	if script.IsZero() {
 		l.steps = []step{{}}
 	}
 	l.random = rand.New(rand.NewPCG(opts.Seed, 0))
+	l.wander = rand.New(rand.NewPCG(opts.Seed, 1))
 	for _, s := range l.steps {
 		if s.time == 0 || l.cycle+s.time < 0 { // for an amount, or an overflow
 			l.cycle = 0
@@ -71,6 +77,10 @@ func NewLine(script Script, opts LineOptions) *Line {
 // Next returns the next slice, of at most want bytes, and its moment. The
 // arguments are those of [Pacer.Next]. The caller calls Next again when the
 // slice has gone, so now is also the end of the write before.
+//
+// With a script that delays, the bytes that are wanted must have entered. If the
+// first of them has yet to arrive, the slice is empty, and the caller calls Next
+// again at its moment.
 func (l *Line) Next(now time.Time, want, behind int64) Slice {
 	if want <= 0 {
 		panic("throttle: internal error: no bytes are ready")
@@ -78,6 +88,13 @@ func (l *Line) Next(now time.Time, want, behind int64) Slice {
 	if !l.begun {
 		l.begun = true
 		l.enter(0, now)
+	}
+	if l.delays {
+		here, next := l.underway.arrived(now)
+		if here == 0 {
+			return l.nothingUntil(next, now)
+		}
+		want, behind = min(want, here), max(0, min(behind, here-want))
 	}
 	// The first round ends at the last step. The second round may skip steps
 	// whose time is over. The third round starts in the future. If no step of
@@ -93,6 +110,7 @@ func (l *Line) Next(now time.Time, want, behind int64) Slice {
 		}
 		if n, at := l.offer(s, later(now, l.start), want, behind); n > 0 {
 			l.left -= n
+			l.underway.here -= n
 			l.taken = 0
 			l.last = Slice{Bytes: n, At: at}
 			return l.last
@@ -112,6 +130,7 @@ func (l *Line) GiveBack(bytes int64) {
 	}
 	l.last.Bytes -= bytes
 	l.left += bytes
+	l.underway.here += bytes
 	l.pacer.giveBack(bytes)
 }
 
@@ -149,7 +168,7 @@ func (l *Line) offer(s step, now time.Time, want, behind int64) (n int64, at tim
 		}
 	}
 	if s.latency > 0 {
-		at = later(at, now.Add(l.delay(s)-l.taken))
+		at = later(at, now.Add(l.writeTime(s)-l.taken))
 	}
 	return n, at
 }
@@ -182,29 +201,36 @@ func (l *Line) most(s step) int64 {
 	return most
 }
 
-// delay returns how long the next write takes under s.
-func (l *Line) delay(s step) time.Duration {
-	if s.jitter == 0 {
-		return s.latency
+// writeTime returns how long the next write takes under s.
+func (l *Line) writeTime(s step) time.Duration { return draw(l.random, s.latency, s.jitter) }
+
+// draw returns a time from d-jitter to d+jitter.
+func draw(random *rand.Rand, d, jitter time.Duration) time.Duration {
+	if jitter == 0 {
+		return d
 	}
-	return s.latency - s.jitter + time.Duration(l.random.Int64N(2*int64(s.jitter)+1))
+	return d - jitter + time.Duration(random.Int64N(2*int64(jitter)+1))
 }
 
 // advance goes on to the next step, as s lets no more through.
 func (l *Line) advance(s step, now time.Time) {
-	start := l.over(s)
-	next := l.current + 1
-	switch {
-	case s.toTheEnd(): // a stall for ever
+	if s.toTheEnd() { // a stall for ever
 		l.never = true
 		return
-	case next == len(l.steps): // the script repeats
-		next = 0
-		if behind := now.Sub(start); l.cycle > 0 && behind >= l.cycle {
-			start = start.Add(behind / l.cycle * l.cycle)
-		}
 	}
-	l.enter(next, start)
+	l.enter(l.after(l.current, l.over(s), now))
+}
+
+// after returns the step after the one with that index, which ended at end, and
+// when it starts. A script that repeats skips whole rounds that are over by now.
+func (l *Line) after(index int, end, now time.Time) (next int, start time.Time) {
+	if next = index + 1; next < len(l.steps) {
+		return next, end
+	}
+	if behind := now.Sub(end); l.cycle > 0 && behind >= l.cycle {
+		end = end.Add(behind / l.cycle * l.cycle)
+	}
+	return 0, end
 }
 
 // enter makes a step the current one, from start on.

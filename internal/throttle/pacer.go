@@ -12,6 +12,8 @@
 //   - slice: the bytes that go at one moment. A chunk may take several slices.
 //   - step: a part of a script, with its own rate, latency, slice size or
 //     stall.
+//   - delay: the time from the moment at which a byte is written, and so enters
+//     the line, until it arrives. Meanwhile it is under way.
 //   - late: a slice goes late when it goes after its moment, because a timer or
 //     the scheduler was slow. Lateness of up to 50 ms is made up for. Credit is
 //     never saved: time that nobody used is gone.

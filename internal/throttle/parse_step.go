@@ -13,7 +13,7 @@ import (
 // in a time.Duration.
 const century = 100 * 365 * 24 * time.Hour
 
-const anAction = "a rate such as 1MiB/s, unlimited, stall, latency, slice, close or fail"
+const anAction = "a rate such as 1MiB/s, unlimited, stall, latency, delay, slice, close or fail"
 
 // step reads a step, up to the token that ends it.
 func (p *parser) step() (step, error) {
@@ -88,7 +88,9 @@ func (p *parser) action(s *step, t token) (kind string, err error) {
 	case "fail":
 		s.end, err = p.failure()
 	case "latency":
-		err = p.latency(s)
+		s.latency, s.jitter, err = p.withJitter(t.text, "5ms")
+	case "delay":
+		s.delay, s.wander, err = p.withJitter(t.text, "100ms")
 	case "slice":
 		s.slice, err = p.quantity(p.take(), `a size such as 4KiB after "slice"`, func(text string) (int64, error) { return p.amount(text, "") })
 	default:
@@ -109,18 +111,19 @@ func (p *parser) failure() (*End, error) {
 	return &End{Code: t.text}, nil
 }
 
-func (p *parser) latency(s *step) (err error) {
-	s.latency, err = p.duration(p.take(), `a time such as 5ms after "latency"`)
+// withJitter reads the time of an action and its jitter, if there is one.
+func (p *parser) withJitter(action, example string) (d, jitter time.Duration, err error) {
+	d, err = p.duration(p.take(), fmt.Sprintf("a time such as %s after %q", example, action))
 	if err != nil || p.peek().text != "jitter" {
-		return err
+		return d, 0, err
 	}
 	p.take()
 	t := p.take()
-	s.jitter, err = p.duration(t, `a time such as 1ms after "jitter"`)
-	if err == nil && s.jitter > s.latency {
-		return p.fail(t, "want a jitter of at most the latency, got %v", t)
+	jitter, err = p.duration(t, `a time such as 1ms after "jitter"`)
+	if err == nil && jitter > d {
+		err = p.fail(t, "want a jitter of at most the %s, got %v", action, t)
 	}
-	return err
+	return d, jitter, err
 }
 
 // length reads how long s lasts.

@@ -29,6 +29,9 @@ func TestParse(t *testing.T) {
 		{"stall", ""},
 		{"close", ""},
 		{"latency 5ms jitter 5ms", ""},
+		{"delay 100ms", ""},
+		{"delay 100ms jitter 100ms for 1MiB; repeat", ""},
+		{"slice 1k + delay 1m jitter 1s + 1MiB/s + latency 2s jitter 1s for 2m; stall", "1MiB/s + latency 2s jitter 1s + delay 1m jitter 1s + slice 1k for 2m; stall"},
 		{"64KiB/s + latency 1h + slice 10B for 90s; repeat", "64KiB/s + latency 1h + slice 10B for 1m30s; repeat"},
 		{"slice 4KiB+latency 5ms  +1MiB", "1MiB + latency 5ms + slice 4KiB"},
 		{"unlimited + slice 1k", "slice 1k"},
@@ -54,7 +57,7 @@ func TestParse(t *testing.T) {
 
 func TestParseRefuses(t *testing.T) {
 	const (
-		action = "want a rate such as 1MiB/s, unlimited, stall, latency, slice, close or fail, got "
+		action = "want a rate such as 1MiB/s, unlimited, stall, latency, delay, slice, close or fail, got "
 		units  = " is none of K, KiB, kB, M, MiB, MB, G, GiB, GB, T, TiB, TB, B; want a "
 		last   = ": only the last step goes on to the end"
 	)
@@ -89,6 +92,14 @@ func TestParseRefuses(t *testing.T) {
 		{"latency 5ms jitter x", `column 20: want a time such as 1ms after "jitter", got "x"`},
 		{"latency 5ms jitter 6ms", `column 20: want a jitter of at most the latency, got "6ms"`},
 		{"latency 1000000h", `column 9: want a time such as 5ms after "latency", up to 876000h, got "1000000h"`},
+		{"delay", `column 6: want a time such as 100ms after "delay", got the end of the script`},
+		{"delay 100", `column 7: want a time such as 100ms after "delay", got "100"`},
+		{"delay 0s", `column 7: want a time such as 100ms after "delay", above zero, got "0s"`},
+		{"delay 1MiB", `column 7: want a time such as 100ms after "delay", got "1MiB"`},
+		{"delay 1s jitter", `column 16: want a time such as 1ms after "jitter", got the end of the script`},
+		{"delay 5ms jitter 6ms", `column 18: want a jitter of at most the delay, got "6ms"`},
+		{"delay 1s + delay 2s", `column 12: a second delay: want one in a step`},
+		{"stall + delay 2s", `column 9: "stall" joined with another action: want it alone in its step`},
 		{"slice", `column 6: want a size such as 4KiB after "slice", got the end of the script`},
 		{"slice 3", `column 7: "3": no unit: want a size such as 3B`},
 		{"1MiB/s for 3; stall", `column 12: "3": no unit: want a time such as 3s or a size such as 3B`},
@@ -168,10 +179,26 @@ func TestZeroScript(t *testing.T) {
 	}
 }
 
+func TestDelays(t *testing.T) {
+	for text, want := range map[string][2]bool{ // Delays, Jitters
+		"latency 1s jitter 1s":              {false, true},
+		"stall for 1s; delay 1s":            {true, false},
+		"delay 1s jitter 1ns for 1B; stall": {true, true},
+		"unlimited":                         {false, false},
+	} {
+		if s := mustParse(t, text); s.Delays() != want[0] || s.Jitters() != want[1] {
+			t.Errorf("%q: Delays() = %v, Jitters() = %v; want %v", text, s.Delays(), s.Jitters(), want)
+		}
+	}
+	if (Script{}).Delays() {
+		t.Error("Script{}.Delays() = true")
+	}
+}
+
 func FuzzParse(f *testing.F) {
 	for _, text := range []string{
 		"10MiB/s for 2s; stall for 1.5s; 512KiB/s for 4MiB; unlimited", "latency 5ms jitter 1ms + slice 1k for 1h; repeat",
-		"fail EIO # x", "\n;+\r#", "1MiB/s for -1s", "close;\n\n", "µ\xff for", "latency 1m0.000000001s",
+		"delay 1s jitter 1ms + 1MiB/s for 2s; delay 5ms for 1KiB; repeat", "fail EIO # x", "\n;+\r#", "1MiB/s for -1s", "close;\n\n", "µ\xff for", "latency 1m0.000000001s",
 	} {
 		f.Add(text)
 	}

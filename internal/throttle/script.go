@@ -22,6 +22,7 @@ import (
 //	actions  = "stall" | action { "+" action }
 //	action   = RATE | "unlimited"  # at most one of these
 //	         | "latency" DURATION [ "jitter" DURATION ]
+//	         | "delay" DURATION [ "jitter" DURATION ]
 //	         | "slice" SIZE
 //
 // A line's end separates steps as ";" does, empty lines are nothing, and a
@@ -32,12 +33,17 @@ import (
 //	stall      lets nothing through; it lasts for a time, or for ever
 //	latency    each write takes that long, more or less by up to the jitter,
 //	           all values alike; the jitter is not above the latency
+//	delay      bytes arrive that much later, more or less by up to the jitter,
+//	           and in order; it does not hold up the bytes behind them
 //	slice      each write takes at most that much
 //	close      the end goes away: a consumer takes no more, a producer has no more
 //	fail       the end fails with an error of the system's: EIO, ENOSPC, EPIPE …
 //
 // Together, a rate and a latency both hold: a write takes as long as the slower
-// of the two says.
+// of the two says. What a delay lets arrive still has to keep to the rate and
+// the latency. A byte has the delay of the step in which it was written, and
+// until it arrives it counts as buffered: so the high-water mark, divided by the
+// delay, bounds what gets through.
 //
 // A DURATION is as Go writes it (1.5s, 250ms, 1m30s); 2m is two minutes and 2M
 // an amount. No time, rate or amount is zero or negative, and no time exceeds a
@@ -54,9 +60,11 @@ type step struct {
 	stall   bool
 	rate    quantity // bytes per second
 	latency time.Duration
-	jitter  time.Duration
-	slice   quantity // bytes
-	end     *End     // not nil: the copy ends, and nothing else is set
+	jitter  time.Duration // of the latency
+	delay   time.Duration
+	wander  time.Duration // the jitter of the delay
+	slice   quantity      // bytes
+	end     *End          // not nil: the copy ends, and nothing else is set
 
 	time   time.Duration // how long it lasts,
 	amount quantity      // or for how many bytes; neither is to the end
@@ -83,7 +91,13 @@ func (s Script) IsZero() bool { return len(s.steps) == 0 }
 
 // Jitters reports whether s depends on a seed.
 func (s Script) Jitters() bool {
-	return slices.ContainsFunc(s.steps, func(st step) bool { return st.jitter > 0 })
+	return slices.ContainsFunc(s.steps, func(st step) bool { return st.jitter > 0 || st.wander > 0 })
+}
+
+// Delays reports whether s delays bytes. Whoever follows it then has to call
+// [Line.Enter].
+func (s Script) Delays() bool {
+	return slices.ContainsFunc(s.steps, func(st step) bool { return st.delay > 0 })
 }
 
 // String returns s on one line, in the shortest form that parses to s again.
@@ -124,11 +138,10 @@ func (s step) actions() []string {
 		actions = append(actions, s.rate.text)
 	}
 	if s.latency > 0 {
-		text := "latency " + short(s.latency)
-		if s.jitter > 0 {
-			text += " jitter " + short(s.jitter)
-		}
-		actions = append(actions, text)
+		actions = append(actions, "latency "+withJitter(s.latency, s.jitter))
+	}
+	if s.delay > 0 {
+		actions = append(actions, "delay "+withJitter(s.delay, s.wander))
 	}
 	if s.slice.n > 0 {
 		actions = append(actions, "slice "+s.slice.text)
@@ -137,6 +150,14 @@ func (s step) actions() []string {
 		return []string{"unlimited"}
 	}
 	return actions
+}
+
+// withJitter returns a time and its jitter, if there is one.
+func withJitter(d, jitter time.Duration) string {
+	if jitter == 0 {
+		return short(d)
+	}
+	return short(d) + " jitter " + short(jitter)
 }
 
 // Err returns the error that e stands for. It is nil if the source or

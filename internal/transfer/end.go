@@ -49,7 +49,7 @@ func (e *end) prepare(c *Copy, script throttle.Script, opts throttle.LineOptions
 		e.pace.nap = nap
 	}
 	if !script.IsZero() {
-		e.pace.line = throttle.NewLine(script, opts)
+		e.pace.line, e.pace.delays = throttle.NewLine(script, opts), script.Delays()
 	}
 }
 

@@ -5,9 +5,13 @@ import "bpcopy/internal/stream"
 // observer hears the machine's events, under the lock.
 type observer struct{ *Copy }
 
-// Event enters what happens in the ledger, and notes whether the copy is over.
+// Event enters what happens in the ledger, tells the pace of a destination what was
+// written to it, and notes whether the copy is over.
 func (c observer) Event(e *stream.Event) {
 	c.enter(e)
+	if e.Kind == stream.Write {
+		c.outs[e.Dst].pace.written(e.Bytes)
+	}
 	if c.opts.Observe != nil {
 		c.opts.Observe(c.clock.Now().Sub(c.start), e)
 	}

@@ -32,16 +32,18 @@ const mostAtOnce = 1 << 20
 
 func newOutput(c *Copy, index int, dst Destination) *output {
 	o := &output{c: c, index: index, dst: dst}
-	o.prepare(c, c.opts.consumer(index), throttle.LineOptions{
+	script := c.opts.consumer(index)
+	o.prepare(c, script, throttle.LineOptions{
 		Seed: c.opts.Seed + uint64(index), Burst: c.opts.Burst, AtOnce: mostAtOnce,
 	})
 	o.said = func(e *scriptedEnd) error { return e.refusedBy(dst) }
 	o.writable = c.machine.NewWritable(stream.WritableOptions{
 		HighWaterMark: c.opts.HighWaterMark,
 		LowWaterMark:  c.opts.LowWaterMark,
-		// A low mark must bite while a batch is being written: chunk by chunk
-		// then.
-		Writev: c.opts.LowWaterMark == 0,
+		// A low mark must bite while a batch is being written, and delayed bytes
+		// are buffered until they arrive, each chunk by itself: so chunk by
+		// chunk then.
+		Writev: c.opts.LowWaterMark == 0 && !script.Delays(),
 		Sink:   o,
 	})
 	return o

@@ -14,6 +14,7 @@ import (
 // goroutine at that end, but whoever watches the script may ask when it ends.
 type pace struct {
 	line    *throttle.Line      // nil where nothing holds it up
+	delays  bool                // the script does
 	atOnce  int64               // most bytes of a slice then
 	oneCall bool                // one call moves all of a slice that it ever will
 	nap     func(time.Duration) // waits for less than shortNap; nil leaves that to the timer
@@ -39,7 +40,8 @@ func (p *pace) due(size, behind int64) (slice int64, wait time.Duration, end *sc
 	defer p.mu.Unlock()
 	now := p.clock.Now()
 	if !p.held {
-		p.slice, p.held = p.line.Next(now, size, behind), true
+		p.slice = p.line.Next(now, size, behind)
+		p.held = p.slice.Bytes > 0 || p.slice.End != nil || p.slice.Never
 	}
 	if p.slice.Never {
 		return 0, conduit.Forever, nil
@@ -51,6 +53,17 @@ func (p *pace) due(size, behind int64) (slice int64, wait time.Duration, end *sc
 		return 0, 0, &scriptedEnd{p.slice.End}
 	}
 	return p.slice.Bytes, 0, nil
+}
+
+// written says that bytes were written to this end. If its script delays, they
+// arrive later.
+func (p *pace) written(bytes int64) {
+	if !p.delays {
+		return
+	}
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.line.Enter(p.clock.Now(), bytes)
 }
 
 // passed says that n bytes of the slice went, and why no others will, if so.
