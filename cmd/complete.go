@@ -11,7 +11,7 @@ import (
 
 // completeOperand offers files, as a shell does, and the schemes of URLs. After
 // the "?" of a URL it offers the parameters.
-func completeOperand(_ *cobra.Command, _ []string, typed string) ([]cobra.Completion, cobra.ShellCompDirective) {
+func completeOperand(_ *cobra.Command, before []string, typed string) ([]cobra.Completion, cobra.ShellCompDirective) {
 	if question := strings.LastIndexByte(typed, '?'); question > 0 && strings.Contains(typed[:question], "://") {
 		last := max(question, strings.LastIndexByte(typed, '&')) + 1
 		if strings.Contains(typed[last:], "=") {
@@ -19,7 +19,11 @@ func completeOperand(_ *cobra.Command, _ []string, typed string) ([]cobra.Comple
 		}
 		return []cobra.Completion{typed[:last] + "rcvbuf=", typed[:last] + "sndbuf="}, goesOn
 	}
-	return []cobra.Completion{"-", "tcp://", "tcp-listen://", "unix://", "unix-listen://"}, cobra.ShellCompDirectiveDefault
+	schemes := []cobra.Completion{"-", "tcp://", "tcp-listen://", "unix://", "unix-listen://"}
+	if len(before) == 0 { // the source
+		schemes = append(schemes, "http://", "https://")
+	}
+	return schemes, cobra.ShellCompDirectiveDefault
 }
 
 // completeDemo offers the demos, each with what to watch for, and files.

@@ -19,6 +19,7 @@ type copyRun struct {
 	src  endpoint.Operand
 	dsts []endpoint.Operand
 
+	headers    []endpoint.Header // of a request over HTTP
 	conditions []expect.Condition
 	scripts    scripts
 	display    *progress.Display // nil until the plan is complete
@@ -58,6 +59,9 @@ func (c *copyRun) plan(ctx context.Context, args []string) error {
 	if err := c.destOptions().Check(c.dsts, c.src); err != nil {
 		return err
 	}
+	if err := c.planHeaders(); err != nil {
+		return err
+	}
 	if err := c.planScripts(ctx); err != nil {
 		return err
 	}
@@ -79,6 +83,9 @@ func (c *copyRun) planFiles(args []string) (err error) {
 	}
 	for _, arg := range args[1:] {
 		name, err := endpoint.ParseOperand(arg)
+		if err == nil {
+			err = name.CheckDestination()
+		}
 		if err != nil {
 			return err
 		}
@@ -88,6 +95,21 @@ func (c *copyRun) planFiles(args []string) (err error) {
 		return err
 	}
 	return c.checkReports()
+}
+
+// planHeaders reads the headers of --header.
+func (c *copyRun) planHeaders() error {
+	if c.opts.headers != nil && c.src.Scheme() != endpoint.HTTP {
+		return usagef("--header: want http:// or https:// as the source, not %q", c.src)
+	}
+	for _, text := range c.opts.headers {
+		header, err := endpoint.ParseHeader(text)
+		if err != nil {
+			return usagef("--%v", err)
+		}
+		c.headers = append(c.headers, header)
+	}
+	return nil
 }
 
 // checkDestinations refuses two destinations that are the same file. With
@@ -162,6 +184,7 @@ func (c *copyRun) sourceOptions() endpoint.SourceOptions {
 		Stdin:       c.Stdin,
 		Size:        int64(c.opts.size),
 		StopAt:      int64(c.opts.stopAt),
+		Headers:     c.headers,
 		PeerOptions: c.peerOptions(),
 	}
 }

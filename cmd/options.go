@@ -51,6 +51,7 @@ type copyOptions struct {
 
 	connectTimeout, acceptTimeout, idleTimeout positiveDuration
 	linger                                     zeroOrMore
+	headers                                    []string // as they were typed
 
 	// changed reports whether a flag was given.
 	changed func(name string) bool
@@ -122,6 +123,7 @@ func (o *copyOptions) addPeerFlags(f *pflag.FlagSet) {
 	f.Var(&o.connectTimeout, "connect-timeout", "give up connecting after `DURATION`")
 	f.Var(unset{&o.acceptTimeout}, "accept-timeout", "give up waiting for a peer after `DURATION` (default none)")
 	f.Var(unset{&o.idleTimeout}, "idle-timeout", "give up when no byte has moved at either end for `DURATION` (default none)")
+	f.StringArrayVar(&o.headers, "header", nil, "send a header with the request for an http:// or https:// source: `NAME:VALUE`; repeatable")
 	f.Var(&o.linger, "linger", "after the last byte, wait for the peer of a socket to end its side, for `DURATION` at most")
 }
 

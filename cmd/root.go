@@ -13,6 +13,8 @@ SRC and DST:
   tcp://HOST:PORT            connect; what the peer of a DST answers is thrown away
   tcp-listen://[HOST]:PORT   accept one connection; no HOST means loopback only
   unix://PATH, unix-listen://PATH
+  http://…, https://…        as SRC: GET, with redirects; a status that is no success
+                             is an error
   …?rcvbuf=SIZE&sndbuf=SIZE  after a socket: how much the kernel is to buffer
 PORT is a number or the name of a service. A file whose name looks like a URL, an
 address or a subcommand is written ./name.

@@ -17,7 +17,8 @@ type PeerOptions struct {
 	// FIFO. 0 means no limit.
 	AcceptTimeout time.Duration
 	// IdleTimeout is for the peer's system to acknowledge one more byte after
-	// the last was written. 0 means no limit.
+	// the last was written, and for a server to answer a request. 0 means no
+	// limit.
 	IdleTimeout time.Duration
 	// Linger is how long Dest.Linger waits for the peer's end. 0 means not at
 	// all.

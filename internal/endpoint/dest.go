@@ -74,6 +74,9 @@ func OpenDest(ctx context.Context, o Operand, src *Source, opts DestOptions) (*D
 	if src == nil {
 		src = new(Source)
 	}
+	if err := o.CheckDestination(); err != nil {
+		return nil, err
+	}
 	d := &Dest{end: end{label: label{side.Destination, o.text}, name: o.Name()}, fsync: opts.Fsync}
 	var err error
 	switch o.scheme {

@@ -4,7 +4,8 @@
 // Opening is done in two steps. [OpenSource] and [OpenDest] check the operand
 // and open everything that needs no peer: files and listeners. They never wait.
 // Then Ready waits for the peer, if there is one: it connects, accepts a
-// connection, or waits until another process has opened the FIFO.
+// connection, sends a request over HTTP, or waits until another process has
+// opened the FIFO.
 //
 // A [Source] is read until io.EOF and closed. A [Dest] is written, and then it
 // is either committed or aborted. A regular file gets its name at Commit, when
@@ -24,6 +25,7 @@
 //   - connection: a connected socket.
 //   - direction: one of the two ways through a connection. A copy uses one for
 //     its bytes.
+//   - response: what a server sends over HTTP. A copy reads its body.
 //   - peer: the process at the other side of a connection or a FIFO.
 //   - answer: bytes that the peer of a destination sends. They are read and
 //     dropped.
@@ -96,8 +98,8 @@ func (e *end) Name() string { return e.name }
 // Kind returns what the operand turned out to be.
 func (e *end) Kind() Kind { return e.kind }
 
-// Ready waits for the peer: it connects, accepts a connection, or waits until
-// another process has opened the FIFO. It returns at once if there is no peer
+// Ready waits for the peer: it connects, accepts a connection, gets the headers
+// of a response, or waits until another process has opened the FIFO. It returns at once if there is no peer
 // to wait for. It returns a *TimeoutError if the peer does not come in time.
 func (e *end) Ready(ctx context.Context) error {
 	ctx, stop := context.WithCancel(ctx)
@@ -134,7 +136,9 @@ func (e *end) noteGranted() {
 	if e.buffers == (Buffers{}) {
 		return
 	}
-	if raw, ok := e.stream.raw(); ok {
+	if b, ok := e.stream.(*body); ok {
+		e.granted = b.granted
+	} else if raw, ok := e.stream.raw(); ok {
 		e.granted = e.buffers.granted(raw)
 	}
 }

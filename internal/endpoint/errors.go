@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io/fs"
 	"net"
+	"net/url"
 	"os"
 	"strconv"
 	"time"
@@ -125,6 +126,8 @@ func cause(err error) error {
 		case *os.SyscallError:
 			err = e.Err
 		case *net.OpError:
+			err = e.Err
+		case *url.Error:
 			err = e.Err
 		case *net.DNSError:
 			return fmt.Errorf("looking up %q: %s", e.Name, e.Err)

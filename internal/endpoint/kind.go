@@ -13,11 +13,12 @@ const (
 	KindSocket
 	KindCharDevice // terminals included
 	KindBlockDevice
+	KindResponse // over HTTP
 )
 
 // String returns the kind's name.
 func (k Kind) String() string {
-	return [...]string{"regular file", "pipe", "socket", "character device", "block device"}[k]
+	return [...]string{"regular file", "pipe", "socket", "character device", "block device", "response over HTTP"}[k]
 }
 
 // kindOf returns the kind of a file with that mode. Directories must have been

@@ -87,7 +87,7 @@ func almostURL(s string) (url string, ok bool) {
 // almostScheme cuts s into a scheme, a separator that may stand for "://", and
 // the rest.
 func almostScheme(s string) (scheme, separator, rest string, ok bool) {
-	for _, scheme := range []string{"tcp", "tcp-listen", "unix", "unix-listen"} {
+	for _, scheme := range []string{"tcp", "tcp-listen", "unix", "unix-listen", "http", "https"} {
 		if len(s) < len(scheme) || !strings.EqualFold(s[:len(scheme)], scheme) {
 			continue
 		}

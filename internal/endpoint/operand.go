@@ -13,7 +13,7 @@ import (
 // Scheme says how an operand is opened.
 type Scheme int
 
-// The schemes: "-", a plain path, and the four kinds of URL.
+// The schemes: "-", a plain path, and the kinds of URL.
 const (
 	Stdio Scheme = iota
 	Path
@@ -21,6 +21,7 @@ const (
 	TCPListen
 	Unix
 	UnixListen
+	HTTP // or HTTPS
 )
 
 // maxSocketPath is the longest path that fits a socket address with its closing
@@ -30,8 +31,8 @@ const maxSocketPath = len(syscall.RawSockaddrUnix{}.Path) - 1
 // Operand is a parsed SRC or DST.
 type Operand struct {
 	scheme  Scheme
-	text    string // as given
-	address string // the path, or HOST:PORT
+	text    string // as given, but without the password of a URL
+	address string // the path, HOST:PORT, or the URL of HTTP
 	buffers Buffers
 }
 
@@ -52,6 +53,8 @@ func ParseOperand(s string) (Operand, error) {
 	switch scheme {
 	case "tcp", "tcp-listen", "unix", "unix-listen":
 		return parseSocket(scheme, s, rest)
+	case "http", "https":
+		return parseHTTP(s)
 	}
 	hint := asFile(s)
 	if meant, ok := nearMiss(s); ok {
@@ -93,7 +96,7 @@ func parsePath(s string) (Operand, error) {
 	return Operand{scheme: Path, text: s, address: s}, nil
 }
 
-const urlForms = "tcp://HOST:PORT, tcp-listen://[HOST]:PORT, unix://PATH, unix-listen://PATH"
+const urlForms = "tcp://HOST:PORT, tcp-listen://[HOST]:PORT, unix://PATH, unix-listen://PATH, and for a source http://HOST/PATH, https://HOST/PATH"
 
 // looksLikeScheme reports whether RFC 3986 allows s as a scheme. It excludes
 // single letters, which are drives on Windows.
@@ -179,7 +182,7 @@ func parseUnix(scheme Scheme, s, path string) (Operand, error) {
 	return Operand{scheme: scheme, text: s, address: path}, nil
 }
 
-// String returns the operand as it was given.
+// String returns the operand as it was given, but without a password.
 func (o Operand) String() string { return o.text }
 
 // Scheme returns how the operand is opened.
@@ -217,8 +220,11 @@ func (o Operand) listenNetwork() string {
 // Name returns the name of the operand for a display. Standard input and output
 // have names of their own.
 func (o Operand) Name() string {
-	if o.network() == "tcp" {
+	switch {
+	case o.network() == "tcp":
 		return o.address
+	case o.scheme == HTTP:
+		return urlName(o.address)
 	}
 	return filepath.Base(o.address)
 }

@@ -89,10 +89,13 @@ func streamPlace(file *os.File, number int) Place {
 
 // base returns the name of a copy of the operand in a folder, or "".
 func (o Operand) base() string {
-	if o.scheme != Path {
-		return ""
+	switch o.scheme {
+	case Path:
+		return filepath.Base(o.address)
+	case HTTP:
+		return urlBase(o.address)
 	}
-	return filepath.Base(o.address)
+	return ""
 }
 
 // String returns the path of the place.

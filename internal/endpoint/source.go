@@ -18,9 +18,10 @@ import (
 // SourceOptions says how to open a source. The zero value reads os.Stdin for
 // "-" and waits without limit.
 type SourceOptions struct {
-	Stdin  *os.File // what "-" means, os.Stdin if nil
-	Size   int64    // least number of bytes that the source must give; 0 means any
-	StopAt int64    // number of bytes that will be read, and must be there; 0 means all
+	Stdin   *os.File // what "-" means, os.Stdin if nil
+	Size    int64    // least number of bytes that the source must give; 0 means any
+	StopAt  int64    // number of bytes that will be read, and must be there; 0 means all
+	Headers []Header // of a request over HTTP
 	PeerOptions
 }
 
@@ -48,6 +49,8 @@ func OpenSource(ctx context.Context, o Operand, opts SourceOptions) (*Source, er
 		err = s.openStdin(opts.Stdin)
 	case Path:
 		err = s.openPath(o.address, opts.AcceptTimeout)
+	case HTTP:
+		s.openHTTP(o, opts)
 	default:
 		err = s.openSocket(ctx, o, incoming, opts.PeerOptions)
 	}

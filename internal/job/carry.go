@@ -16,6 +16,7 @@ func (j *Job) carry(ctx context.Context) {
 		j.fail(ctx, err)
 		return
 	}
+	j.size.Store(j.expectedSize()) // a server has told
 	t, err := j.newTransfer()
 	if err != nil {
 		j.fail(ctx, err)
