@@ -98,8 +98,8 @@ func (c *copyRun) planScripts(ctx context.Context) (err error) {
 		if c.scripts.producer, err = parseScript(ctx, "producer", c.opts.producer); err != nil {
 			return err
 		}
-		if c.scripts.producer.Delays() {
-			return usagef("--producer %q: a source cannot delay: want delay in --consumer", c.opts.producer)
+		if c.scripts.producer.Delays() && c.opts.conduit.value != "auto" && c.opts.conduit.value != "memory" {
+			return usagef("--producer %q and --conduit=%s: want --conduit=memory with delay", c.opts.producer, c.opts.conduit.value)
 		}
 	}
 	jitters := c.scripts.producer.Jitters()

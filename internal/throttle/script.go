@@ -43,7 +43,7 @@ import (
 // of the two says. What a delay lets arrive still has to keep to the rate and
 // the latency. A byte has the delay of the step in which it was written, and
 // until it arrives it counts as buffered: so the high-water mark, divided by the
-// delay, bounds what gets through.
+// delay, bounds what gets through. The end follows the last byte.
 //
 // A DURATION is as Go writes it (1.5s, 250ms, 1m30s); 2m is two minutes and 2M
 // an amount. No time, rate or amount is zero or negative, and no time exceeds a

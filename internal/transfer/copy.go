@@ -68,8 +68,12 @@ func New(src Source, dsts []Destination, opts Options) (*Copy, error) {
 	for i, dst := range dsts {
 		ends[i] = dst
 	}
+	want, err := opts.conduitChoice()
+	if err != nil {
+		return nil, err
+	}
 	bytes, err := conduit.Open(src, ends, conduit.Options{
-		Want: opts.Conduit, Hold: opts.hold(), Chunk: opts.ChunkSize, KeepHoles: opts.KeepHoles,
+		Want: want, Hold: opts.hold(), Chunk: opts.ChunkSize, KeepHoles: opts.KeepHoles,
 	})
 	if err != nil {
 		return nil, err

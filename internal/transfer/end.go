@@ -84,13 +84,18 @@ func (e *end) inTime(ctx context.Context, size, behind int64) (int64, error) {
 		if wait == 0 || err != nil {
 			return n, err
 		}
-		e.now(pacing)
-		e.paced(true)
-		err = e.pace.sleep(ctx, wait)
-		e.now(idle)
-		e.paced(false)
-		if err != nil {
+		if err := e.sleep(ctx, wait); err != nil {
 			return 0, err
 		}
 	}
+}
+
+// sleep waits for its time, or for the end of ctx.
+func (e *end) sleep(ctx context.Context, d time.Duration) error {
+	e.now(pacing)
+	e.paced(true)
+	err := e.pace.sleep(ctx, d)
+	e.now(idle)
+	e.paced(false)
+	return err
 }

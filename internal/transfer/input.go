@@ -4,6 +4,7 @@ import (
 	"context"
 	"io"
 	"slices"
+	"sync"
 	"time"
 
 	"bpcopy/internal/stream"
@@ -16,6 +17,8 @@ type input struct {
 	c   *Copy
 	src Source
 
+	ahead *ahead // nil if nothing delays the source
+
 	ended bool // the machine knows that it has; guarded by the copy's lock
 }
 
@@ -25,6 +28,9 @@ func newInput(c *Copy, src Source, seed uint64) *input {
 		Seed: seed, Burst: c.opts.ChunkSize, AtOnce: c.opts.ChunkSize,
 	})
 	in.pace.oneCall = true
+	if c.opts.Producer.Delays() {
+		in.ahead = &ahead{changed: sync.NewCond(&c.mu)}
+	}
 	in.said = func(e *scriptedEnd) error { return e.saidBy(src) }
 	opts := stream.ReadableOptions{HighWaterMark: c.opts.ReadAhead, Source: in}
 	if c.opts.PauseAfterChunk > 0 {

@@ -111,10 +111,11 @@ func (o Options) consumer(dst int) throttle.Script {
 
 // hold is the most that the machine lets wait when it asks for another chunk:
 // each mark may be overrun by one chunk less a byte, and what it asks for makes
-// up for one of the two.
+// up for one of the two. A delayed source has given more than that.
 func (o Options) hold() int64 {
+	hold := o.ReadAhead + o.ChunkSize + o.mostAhead()
 	if o.IgnoreBackpressure {
-		return o.MemoryLimit + o.ReadAhead + o.ChunkSize
+		return hold + o.MemoryLimit
 	}
-	return o.HighWaterMark + o.ReadAhead + o.ChunkSize
+	return hold + o.HighWaterMark
 }

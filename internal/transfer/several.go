@@ -7,7 +7,8 @@ import (
 
 // several is the engine of one goroutine for each end. The reader fills the
 // conduit when the machine asks for a chunk, a writer flushes it when the
-// machine asks for a batch, and each tells the machine when it is done.
+// machine asks for a batch, and each tells the machine when it is done. A source
+// that its script delays has a goroutine more: see ahead.
 type several struct{ *Copy }
 
 func newSeveral(c *Copy) *several {
@@ -23,6 +24,9 @@ func (s *several) goroutines() int { return 1 + len(s.outs) }
 
 func (s *several) wake() {
 	s.input.toDo.Signal()
+	if s.input.ahead != nil {
+		s.input.ahead.changed.Broadcast()
+	}
 	for _, out := range s.outs {
 		out.toDo.Signal()
 	}
@@ -37,6 +41,9 @@ func (s *several) run(ctx context.Context) {
 	defer s.watchScripts()()
 	var ends sync.WaitGroup
 	ends.Go(func() { s.serveSource(ctx) })
+	if s.input.ahead != nil {
+		ends.Go(s.input.readAhead)
+	}
 	for i, out := range s.outs {
 		ends.Go(func() { s.serveDestination(contexts[i], out) })
 	}
@@ -44,10 +51,15 @@ func (s *several) run(ctx context.Context) {
 	ends.Wait()
 }
 
-// serveSource reads chunks until the copy is over.
+// serveSource reads chunks until the copy is over, or tells of those that a
+// delayed source has given.
 func (s *several) serveSource(ctx context.Context) {
 	for s.await(s.input.toDo, s.input.take) == read {
-		s.input.read(ctx)
+		if s.input.ahead != nil {
+			s.input.deliver(ctx)
+		} else {
+			s.input.read(ctx)
+		}
 	}
 }
 
