@@ -153,7 +153,7 @@ func (l *link) await(err error) bool {
 // none, one may have ended just now: then the rows are still there, and another
 // drawer will be.
 func (s *Seat) meet() {
-	for end := time.Now().Add(handOver); s.drawing == nil && s.following == nil && !s.alone; time.Sleep(handOverStep) {
+	for end := time.Now().Add(handOver); !s.seated() && !s.alone; time.Sleep(handOverStep) {
 		if conn, gen := s.find(s.gen); conn != nil {
 			s.gen = gen
 			s.follow(conn)

@@ -23,6 +23,7 @@ const (
 	maxPeers      = 64 // that a drawer listens to
 	maxGeneration = 3  // drawers of one board that were stopped
 	maxTries      = 4  // to find a drawer, while others end
+	maxRefusals   = 20 // frames in which the name was not to be had
 )
 
 // Options tell a [Seat] where it is.
@@ -60,7 +61,8 @@ type Seat struct {
 	// At most one of these is set. If none is, we have no row yet.
 	drawing   *net.UnixListener
 	following *link
-	alone     bool // the name is not to be had; do not try again
+	refusals  int  // how often the name was not to be had
+	alone     bool // it will not be; do not try again
 
 	// For a drawer.
 	peers    map[*net.UnixConn]int // the process number of each, or 0 if it has not said it
@@ -92,8 +94,10 @@ func (s *Seat) Draw(line string) bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.own.Line = line
-	if s.drawing == nil && s.following == nil && !s.own.Ended {
-		s.join()
+	if !s.seated() && !s.own.Ended {
+		if s.join(); !s.seated() && !s.closed && !s.alone {
+			return true // whoever has the name is about to draw; the next frame finds them
+		}
 	}
 	if s.following != nil {
 		s.tell()
@@ -109,6 +113,9 @@ func (s *Seat) Draw(line string) bool {
 	}
 	return s.following != nil || s.drawing != nil && s.shared
 }
+
+// seated reports whether we draw or follow.
+func (s *Seat) seated() bool { return s.drawing != nil || s.following != nil }
 
 // Follows reports whether another process draws the row of this one.
 func (s *Seat) Follows() bool {
@@ -226,9 +233,11 @@ func (s *Seat) join() {
 			s.serving.Go(func() { s.accept(listener) })
 			return
 		}
-		// Somebody took the name just now, or somebody has it who is not trusted.
+		// Somebody took the name just now and does not listen yet, or somebody has it
+		// who is not trusted.
 	}
-	s.alone = true
+	s.refusals++
+	s.alone = s.refusals >= maxRefusals
 }
 
 // find connects us to the drawer of the newest generation from the given one on,

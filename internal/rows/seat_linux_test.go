@@ -224,10 +224,38 @@ func TestSeatStrangers(t *testing.T) {
 	defer listener.Close()
 	other := seatAt(place(t), new(frames), 2)
 	other.trust = nobody
+	for range maxRefusals - 1 {
+		if !other.Draw("two") {
+			t.Fatal("a seat draws where it may find others yet")
+		}
+	}
 	if other.Draw("two") || other.Print("text\n") || other.Leave("two") {
 		t.Error("a seat follows a stranger")
 	}
 	other.Close()
+}
+
+// TestSeatNotYetListening has a drawer that has its name and does not listen yet.
+func TestSeatNotYetListening(t *testing.T) {
+	out := new(frames)
+	first, second := seatAt(place(t), out, 1), seatAt(place(t), out, 2)
+	fd, err := syscall.Socket(syscall.AF_UNIX, syscall.SOCK_SEQPACKET|syscall.SOCK_CLOEXEC, 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := syscall.Bind(fd, &syscall.SockaddrUnix{Name: first.place(0)}); err != nil {
+		t.Fatal(err)
+	}
+	if !second.Draw("two") {
+		t.Error("a seat draws beside one who is about to")
+	}
+	syscall.Close(fd)
+	first.Draw("one")
+	if !second.Draw("two") || !second.Follows() {
+		t.Error("a seat does not follow whoever draws now")
+	}
+	second.Close()
+	first.Close()
 }
 
 // TestSeatCrowd has more peers call than there is room for.
