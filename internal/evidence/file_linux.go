@@ -24,7 +24,7 @@ const (
 	socket                     // of any family
 )
 
-// inPipe reports whether bytes go one way only.
+// oneWay reports whether bytes go one way only.
 func (f file) oneWay() bool { return f.kind == pipe || f.kind == fifo }
 
 // parseLink returns the pipe or socket that a link in a folder fd names. Those of a

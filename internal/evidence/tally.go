@@ -47,7 +47,7 @@ const (
 	mostWords    = 8
 )
 
-// mostEntries is how many entries of processes an end may have.
+// mostProcesses is how many entries of processes an end may have.
 const mostProcesses = 3
 
 func newTally(end int) *tally {
@@ -135,8 +135,13 @@ func (c counts) most() string {
 	return word
 }
 
-// entries returns the entries of all tallies, those with the greatest share first.
+// entries returns the entries of all tallies. The end that was waited for most often
+// comes first. A share does not tell that: it is one of the looks at its own end.
 func entries(tallies []*tally) []Entry {
+	tallies = slices.Clone(tallies)
+	slices.SortStableFunc(tallies, func(a, b *tally) int {
+		return cmp.Compare(b.samples+b.limited, a.samples+a.limited)
+	})
 	var all []Entry
 	for _, t := range tallies {
 		for _, e := range t.entries() {
@@ -144,14 +149,20 @@ func entries(tallies []*tally) []Entry {
 			all = append(all, e)
 		}
 	}
-	slices.SortStableFunc(all, func(a, b Entry) int { return cmp.Compare(b.Share, a.Share) })
 	return all
 }
 
+// entries returns what explains most first: who it was, then what, and at last how much
+// waits, which only shows that somebody is waited for.
 func (t *tally) entries() []Entry {
 	all := t.processEntries()
 	if t.limited > 0 {
-		all = append(all, Entry{Kind: Limit, State: t.limitState, Share: share(t.limited, t.limitLooks)})
+		limit := Entry{Kind: Limit, State: t.limitState, Share: share(t.limited, t.limitLooks)}
+		first := len(all)
+		if t.limited >= t.samples {
+			first = 0
+		}
+		all = slices.Insert(all, first, limit)
 	}
 	if t.tcp != nil {
 		all = append(all, t.tcpEntry())

@@ -2,8 +2,11 @@ package evidence
 
 import (
 	"fmt"
+	"slices"
 	"testing"
 	"time"
+
+	"bpcopy/internal/stream"
 )
 
 // samples adds samples that are taken ten times a second.
@@ -94,5 +97,33 @@ func TestTallyIsBounded(t *testing.T) {
 	}
 	if len(tally.processes) != mostCommands || len(tally.channels) != mostWords {
 		t.Errorf("%d commands and %d wait channels kept; want %d and %d", len(tally.processes), len(tally.channels), mostCommands, mostWords)
+	}
+}
+
+// Conditions ask for evidence[0]. It must not depend on how full a pipe was, or on one
+// look at an end that was hardly waited for.
+func TestOrderOfEntries(t *testing.T) {
+	at := time.Unix(1e9, 0)
+	queue := &queueFinding{64, 64, true}
+	source, destination := newTally(stream.FromSource), newTally(0)
+	source.add(process(5, "xz", Running, 0), at, shortest)
+	for _, f := range []finding{{queue: queue}, process(7, "gzip", Running, 0), process(7, "gzip", Running, 0)} {
+		f.queue = queue
+		destination.add(f, at, shortest)
+	}
+	limited := newTally(1)
+	limited.add(process(9, "cat", Reading, 0), at, shortest)
+	limited.limited, limited.limitLooks, limited.limitState = 1, 4, ByRate
+	var got []string
+	for _, e := range entries([]*tally{source, destination, limited}) {
+		got = append(got, fmt.Sprintf("%v %d %s", e.Side, e.Destination, brief(e)))
+	}
+	want := []string{
+		"destination 0 process 0.67 7 gzip running", "destination 0 queue 1.00 64 of 64",
+		"destination 1 limit 0.25", "destination 1 process 1.00 9 cat reading",
+		"source 0 process 1.00 5 xz running",
+	}
+	if !slices.Equal(got, want) {
+		t.Errorf("entries() = %q; want %q", got, want)
 	}
 }

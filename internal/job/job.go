@@ -37,7 +37,7 @@ type Job struct {
 	began   time.Time     // when bytes could move
 	stopped time.Duration // for how long nothing could happen from began to the end, see Clock.Stopped
 
-	found []evidence.Entry // why the copy waited, the greatest share first
+	found []evidence.Entry // why the copy waited, what explains most first
 
 	failures report.Failures
 	canceled bool // an error was left out, see fail

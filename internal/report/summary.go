@@ -59,7 +59,7 @@ type Summary struct {
 	Waited              Waited        `json:"waited"`
 	Bottleneck          string        `json:"bottleneck" words:"source destination limit user program balanced none"`
 	BottleneckShare     float64       `json:"bottleneck_share" unit:"share"`
-	Evidence            []Evidence    `json:"evidence,omitempty"` // the greatest share first
+	Evidence            []Evidence    `json:"evidence,omitempty"` // of the end that was waited for most often first, and there what explains most
 	Result              string        `json:"result" words:"ok error usage timeout interrupted consumer-gone"`
 	Error               *string       `json:"error"`
 	ExitCode            int           `json:"exit_code"`
