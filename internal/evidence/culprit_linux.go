@@ -149,6 +149,9 @@ func (p *pursuit) onlyPipe(pid int, r role, without file, descriptors int) (one 
 		other[p.file(p.self, fd, file{})] = true
 	}
 	for _, fd := range p.numbers(p.of(pid, "fd")) {
+		if p.over.Load() {
+			return file{}, false
+		}
 		f := p.file(pid, fd, file{})
 		if !f.oneWay() || f == without || fd == stderr {
 			continue

@@ -117,6 +117,12 @@ func TestCulprit(t *testing.T) {
 		"a child that merely has it": {reads, map[int]task{
 			2: filter("sed", 1, 0).reads(), 3: filter("sleep", 1, 0).childOf(2),
 		}, "sed reading"},
+		"a shell that waits for one which may not be seen": {reads, map[int]task{
+			2: waitsForChild(filter("sh", 1, 0)), 3: task{comm: "sudo"}.childOf(2),
+		}, ""},
+		"a shell that waits for one which has not the pipe": {reads, map[int]task{
+			2: waitsForChild(filter("sh", 1, 0)), 3: filter("sleep", 5, 0).childOf(2),
+		}, "sh sleeping"},
 		"two, and neither is seen to wait": {reads, map[int]task{2: filter("a", 1, 0), 3: filter("b", 1, 0)}, ""},
 		"two that wait":                    {reads, map[int]task{2: filter("a", 1, 0).reads(), 3: filter("b", 1, 0).reads()}, ""},
 		"another bpcopy": {reads, map[int]task{
@@ -255,6 +261,51 @@ func TestScans(t *testing.T) {
 	}
 }
 
+// Who has not seen all processes cannot say that somebody is the only one.
+func TestScanIsGivenUp(t *testing.T) {
+	f := newFakeProc(t)
+	f.add(2, filter("gzip", 1, 0).is("R"))
+	f.add(3, filter("other", 7, 8))
+	at := place{file{kind: pipe, ino: 1}, reads}
+	for name, give := range map[string]func(*pursuit){
+		"spent": func(p *pursuit) {
+			spent := time.Duration(0)
+			p.spent = func() time.Duration { spent += mostSpent; return spent }
+		},
+		"over": func(p *pursuit) { p.over.Store(true) },
+	} {
+		t.Run(name, func(t *testing.T) {
+			p := newPursuit(newProc(f.root))
+			p.now = func() time.Time { return time.Unix(1e9, 0) }
+			give(p)
+			if found := p.culprit(at); found != nil {
+				t.Errorf("culprit() = %+v; want nil", found)
+			}
+		})
+	}
+}
+
+// A process with so many descriptors that only a part of them was seen tells nothing.
+func TestScanIsGivenUpWithin(t *testing.T) {
+	f := newFakeProc(t)
+	many := filter("server", 1, 0)
+	for fd := range oftenEnough {
+		many = many.with(3+fd, in(100+fd))
+	}
+	f.add(2, many)
+	p := newPursuit(newProc(f.root))
+	asked := 0
+	p.spent = func() time.Duration { // too much at the second look: before, and at the first process
+		if asked++; asked > 2 {
+			return 2 * mostSpent
+		}
+		return 0
+	}
+	if found := p.culprit(place{file{kind: pipe, ino: 1}, reads}); found != nil {
+		t.Errorf("culprit() = %+v; want nil", found)
+	}
+}
+
 // A shell that waits for a command may have started one meanwhile.
 func TestShellWaits(t *testing.T) {
 	f := newFakeProc(t)
@@ -298,4 +349,10 @@ func TestScansTakeAHundredth(t *testing.T) {
 	if h.next != next {
 		t.Error("another scan was made before")
 	}
+}
+
+// waitsForChild is a process that waits for one that it has started.
+func waitsForChild(p task) task {
+	p.wchan, p.call = "do_wait", ""
+	return p
 }

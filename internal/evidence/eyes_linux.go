@@ -43,6 +43,8 @@ func (l *linux) of(end int) *watched {
 	return l.dsts[end]
 }
 
+func (l *linux) hurry() { l.over.Store(true) }
+
 func (l *linux) close() { l.peers.close() }
 
 // look samples an end.

@@ -4,25 +4,30 @@ import (
 	"bytes"
 	"runtime"
 	"slices"
+	"sync/atomic"
 	"time"
 
 	"golang.org/x/sys/unix"
 )
 
 // holders finds out who holds a pipe or a socket open. A scan of all processes takes
-// long where there are many. So what it has found is kept as long as it is true, and
-// scans take no more than a hundredth of a processor.
+// long where there are many. So what it has found is kept as long as it is true, scans
+// take no more than a hundredth of a processor, and one that takes too long is given up:
+// it has not seen everybody, and so nobody can be named.
 type holders struct {
 	*proc
-	self  int // this process as /proc has it; 0 if that is not there
+	over  atomic.Bool // nobody wants to know any more: a scan ends at once
+	self  int         // this process as /proc has it; 0 if that is not there
 	now   func() time.Time
 	spent func() time.Duration // by this thread, of a processor
 
 	known map[place]*known
 	// What was found in this look.
-	index map[file][]descriptor // nil if there was no scan
-	doing map[int]activity      // by process
-	next  time.Time             // when another scan may begin
+	index  map[file][]descriptor // nil if there was no scan
+	whole  bool                  // the index has all pipes
+	hidden []int                 // processes whose descriptors may not be seen
+	doing  map[int]activity      // by process
+	next   time.Time             // when another scan may begin
 }
 
 // place is one end of a pipe. Of a socket the role means nothing.
@@ -52,9 +57,10 @@ const (
 	scanShare   = 100 // how many times as long as a scan used a processor there is no other one
 	firstWait   = 100 * time.Millisecond
 	longestWait = 30 * time.Second
-	mostPlaces  = 64      // that are known
-	mostIndexed = 1 << 16 // descriptors of a scan
-	mostScanned = 1 << 15 // processes that a scan looks at
+	mostPlaces  = 64                     // that are known
+	mostIndexed = 1 << 16                // descriptors of a scan
+	mostSpent   = 250 * time.Millisecond // of a processor, by one scan
+	oftenEnough = 64                     // descriptors between two looks at what a scan has spent
 )
 
 func newHolders(p *proc) *holders {
@@ -120,7 +126,7 @@ func (h *holders) merelyHolds(of holder) bool {
 // scan fills the index with the pipes and the wanted file of all processes, unless one
 // of this look has. It reports whether there is an index.
 func (h *holders) scan(wanted file) bool {
-	if _, has := h.index[wanted]; has || h.index != nil && wanted.kind == pipe {
+	if _, has := h.index[wanted]; has || h.index != nil && h.whole && wanted.kind == pipe {
 		return true
 	}
 	if h.now().Before(h.next) {
@@ -129,25 +135,50 @@ func (h *holders) scan(wanted file) bool {
 	runtime.LockOSThread()
 	defer runtime.UnlockOSThread()
 	before := h.spent()
-	h.index = make(map[file][]descriptor)
-	left := mostIndexed
+	complete := h.fill(wanted, func() bool { return h.over.Load() || h.spent()-before > mostSpent })
+	if !complete {
+		h.index = nil
+	}
+	h.next = h.now().Add(scanShare * (h.spent() - before))
+	return complete
+}
+
+// fill fills the index, unless enough is reported before it has seen all processes. It
+// reports whether it has.
+func (h *holders) fill(wanted file, enough func() bool) bool {
+	h.index, h.hidden = make(map[file][]descriptor), h.hidden[:0]
+	left, links, given := mostIndexed, 0, false
 	for _, pid := range h.candidates() {
-		h.eachLink(pid, func(fd int, link []byte) {
-			var f file
-			switch {
-			case bytes.HasPrefix(link, []byte("pipe:")), bytes.HasPrefix(link, []byte("socket:")):
-				f = parseLink(string(link))
-			case wanted.kind == fifo && bytes.HasPrefix(link, []byte("/")):
-				f = h.file(pid, fd, wanted)
-			}
-			if f == wanted || f.kind == pipe && left > 0 {
+		if given = given || enough(); given {
+			return false
+		}
+		seen := h.eachLink(pid, func(fd int, link []byte) bool {
+			if f := h.linked(pid, fd, link, wanted); f == wanted || f.kind == pipe && left > 0 {
 				h.index[f] = append(h.index[f], descriptor{pid, fd})
 				left--
 			}
+			links++
+			given = links%oftenEnough == 0 && enough()
+			return !given
 		})
+		if !seen {
+			h.hidden = append(h.hidden, pid)
+		}
 	}
-	h.next = h.now().Add(scanShare * (h.spent() - before))
-	return true
+	h.whole = left > 0
+	return !given
+}
+
+// linked returns what the link of a descriptor says that it leads to. Of paths it finds
+// out only whether one is the FIFO wanted.
+func (h *holders) linked(pid, fd int, link []byte, wanted file) file {
+	switch {
+	case bytes.HasPrefix(link, []byte("pipe:")), bytes.HasPrefix(link, []byte("socket:")):
+		return parseLink(string(link))
+	case wanted.kind == fifo && bytes.HasPrefix(link, []byte("/")):
+		return h.file(pid, fd, wanted)
+	}
+	return file{}
 }
 
 // threadTime returns how much of a processor this thread has used.
@@ -159,8 +190,7 @@ func threadTime() time.Duration {
 
 // candidates returns all processes but this one.
 func (h *holders) candidates() []int {
-	all := slices.DeleteFunc(h.numbers(h.root), func(pid int) bool { return pid == h.self })
-	return all[:min(len(all), mostScanned)]
+	return slices.DeleteFunc(h.numbers(h.root), func(pid int) bool { return pid == h.self })
 }
 
 // choose returns the one process that uses a place: the only one that waits there for
@@ -179,9 +209,19 @@ func (h *holders) choose(pl place) (holder, bool) {
 	if user, ok := only(all, func(c candidate) bool { return c.waits }); ok {
 		return user, true
 	}
-	return only(all, func(c candidate) bool {
+	one, ok := only(all, func(c candidate) bool {
 		return !slices.ContainsFunc(all, func(other candidate) bool { return h.descends(other.id.pid, c.id.pid) })
 	})
+	if !ok || h.mayHide(one) {
+		return holder{}, false
+	}
+	return one, true
+}
+
+// mayHide reports whether a holder waits for a process that it has started, and has
+// started one whose descriptors may not be seen, as sudo is: that may be the user.
+func (h *holders) mayHide(of holder) bool {
+	return h.merelyHolds(of) && slices.ContainsFunc(h.hidden, func(pid int) bool { return h.descends(pid, of.id.pid) })
 }
 
 // candidate is a process that holds a place.

@@ -72,35 +72,46 @@ func (p *proc) numbers(path string) []int {
 
 // numbersIn is numbers of an open folder.
 func (p *proc) numbersIn(folder int) (all []int) {
+	p.eachNumber(folder, func(n int) bool {
+		all = append(all, n)
+		return true
+	})
+	return all
+}
+
+// eachNumber calls see with each number among the names in an open folder, until see
+// returns false.
+func (p *proc) eachNumber(folder int, see func(int) bool) {
 	var names []string
 	for {
 		n, err := unix.ReadDirent(folder, p.buf)
 		if err != nil || n <= 0 {
-			return all
+			return
 		}
 		_, _, names = unix.ParseDirent(p.buf[:n], -1, names[:0])
 		for _, name := range names {
-			if number, err := strconv.Atoi(name); err == nil {
-				all = append(all, number)
+			if number, err := strconv.Atoi(name); err == nil && !see(number) {
+				return
 			}
 		}
 	}
 }
 
 // eachLink calls see with each descriptor of a process, and with what its link says,
-// up to the next call. Of a scan this is almost all.
-func (p *proc) eachLink(pid int, see func(fd int, link []byte)) {
+// up to the next call, until see returns false. Of a scan this is almost all. It
+// reports whether the descriptors may be seen.
+func (p *proc) eachLink(pid int, see func(fd int, link []byte) bool) (seen bool) {
 	folder, err := unix.Open(p.of(pid, "fd"), unix.O_RDONLY|unix.O_DIRECTORY|unix.O_CLOEXEC, 0)
 	if err != nil {
-		return
+		return false
 	}
 	defer unix.Close(folder)
 	var link [64]byte // longer ones are paths
-	for _, fd := range p.numbersIn(folder) {
-		if n, err := unix.Readlinkat(folder, strconv.Itoa(fd), link[:]); err == nil {
-			see(fd, link[:n])
-		}
-	}
+	p.eachNumber(folder, func(fd int) bool {
+		n, err := unix.Readlinkat(folder, strconv.Itoa(fd), link[:])
+		return err != nil || see(fd, link[:n])
+	})
+	return true
 }
 
 // of returns the path of a file of a process.

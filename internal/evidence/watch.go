@@ -40,6 +40,9 @@ type eyes interface {
 	look(end int) finding
 	// connection returns what the connection of a destination has done, or nil.
 	connection(dst int) *tcpFinding
+	// hurry makes a look that is under way end soon: nobody wants to know any more.
+	// Unlike the others it may be called at any time.
+	hurry()
 	close()
 }
 
@@ -79,8 +82,9 @@ func start(opts Options, eyes eyes) *Watch {
 // of returns the tally of an end.
 func (w *Watch) of(end int) *tally { return w.tallies[end-stream.FromSource] }
 
-// Stop ends the watch and returns its entries.
+// Stop ends the watch and returns its entries. It does not wait for the rest of a scan.
 func (w *Watch) Stop() []Entry {
+	w.eyes.hurry()
 	w.looking.Lock()
 	w.over = true
 	pending := w.timer.Stop()

@@ -21,6 +21,7 @@ type fakeEyes struct {
 	found  finding
 	tcp    *tcpFinding
 	closed bool
+	slow   chan struct{} // if not nil, a look takes until hurry
 }
 
 type look struct {
@@ -29,6 +30,9 @@ type look struct {
 }
 
 func (e *fakeEyes) look(end int) finding {
+	if e.slow != nil {
+		<-e.slow
+	}
 	e.mu.Lock()
 	defer e.mu.Unlock()
 	e.looked = append(e.looked, look{time.Since(e.start), end})
@@ -39,6 +43,12 @@ func (e *fakeEyes) connection(int) *tcpFinding {
 	e.mu.Lock()
 	defer e.mu.Unlock()
 	return e.tcp
+}
+
+func (e *fakeEyes) hurry() {
+	if e.slow != nil {
+		close(e.slow)
+	}
 }
 
 func (e *fakeEyes) close() { e.closed = true }
@@ -134,6 +144,21 @@ func TestShortCopyIsNotLookedAt(t *testing.T) {
 		time.Sleep(99 * time.Millisecond)
 		if found := w.Stop(); found != nil || e.looked != nil {
 			t.Errorf("Stop() = %v after looks %v; want none", found, e.looked)
+		}
+	})
+}
+
+// The end of a copy does not wait for the rest of a look.
+func TestStopHurries(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		now := time.Now()
+		o := &owner{holder: ledger.ByDestination, start: now, full: make([]time.Duration, 1)}
+		e := &fakeEyes{start: now, slow: make(chan struct{})}
+		w := start(Options{Destinations: make([]End, 1), Stats: o.stats}, e)
+		time.Sleep(150 * time.Millisecond)
+		w.Stop() // or the bubble is deadlocked
+		if len(e.looked) != 1 {
+			t.Errorf("looks: %v; want the one that was under way", e.looked)
 		}
 	})
 }
