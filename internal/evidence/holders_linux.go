@@ -59,7 +59,7 @@ const (
 	longestWait = 30 * time.Second
 	mostPlaces  = 64                     // that are known
 	mostIndexed = 1 << 16                // descriptors of a scan
-	mostSpent   = 250 * time.Millisecond // of a processor, by one scan
+	mostSpent   = 500 * time.Millisecond // of a processor, by one scan
 	oftenEnough = 64                     // descriptors between two looks at what a scan has spent
 )
 
