@@ -2,6 +2,7 @@ package report
 
 import (
 	"fmt"
+	"strings"
 	"time"
 
 	"bpcopy/internal/inert"
@@ -99,6 +100,9 @@ func (s *Summary) whose(e Evidence) string {
 // processWords names the process, which may have called itself anything.
 func processWords(e Evidence) string {
 	command := inert.Line(e.Command)
+	if strings.TrimSpace(command) == "" { // it may call itself nothing
+		command = fmt.Sprintf("process %d", e.PID)
+	}
 	switch {
 	case e.Kind != "process":
 		return ""

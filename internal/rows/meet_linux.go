@@ -9,7 +9,8 @@ import (
 )
 
 // sendBuffer is how much may wait for the drawer, in bytes: the rows of about
-// two seconds. The kernel takes twice as much, and counts its own records. One that takes nothing for so long has been stopped.
+// two seconds. The kernel takes twice as much, and counts its own records. A drawer that
+// takes nothing for so long has been stopped.
 const sendBuffer = 8 << 10
 
 // meetingPlace returns the name under which the processes of our user and our
