@@ -62,9 +62,15 @@ func TestSummaryText(t *testing.T) {
 	if got := s.Text(); !slices.Equal(got, waited) {
 		t.Errorf("Text() = %q; want %q", got, waited)
 	}
-	s.Bottleneck = "balanced"
-	if got := s.Text(); !slices.Equal(got, want) {
-		t.Errorf("Text() with two that held it up alike = %q; want %q", got, want)
+	s.Bottleneck, s.Waited = "balanced", Waited{SourceSeconds: 0.24, DestinationSeconds: 0.25}
+	both := []string{"disk.img: 10 MiB in 500ms, 20 MiB/s; waited for the destination 50 %, the source 48 %", counts}
+	if got := s.Text(); !slices.Equal(got, both) {
+		t.Errorf("Text() with two that held it up alike = %q; want %q", got, both)
+	}
+	s.Bottleneck, s.BottleneckShare = "program", 0.8
+	busy := []string{"disk.img: 10 MiB in 500ms, 20 MiB/s; busy itself 80 %", counts}
+	if got := s.Text(); !slices.Equal(got, busy) {
+		t.Errorf("Text() of a busy program = %q; want %q", got, busy)
 	}
 	s = Summary{Name: "stdin", ElapsedSeconds: 61, RequestedRate: new(int64(1 << 20))}
 	want = []string{"stdin: 0 B in 1m1s, 0 B/s of 1 MiB/s asked for", "stdin: pause 0 drain 0 resume 0; peak buffered 0 B"}

@@ -43,18 +43,27 @@ func (s *Summary) backpressure() string {
 	return b.String()
 }
 
-// verdict says who was waited for, if anybody was.
+// verdict says who was waited for, if the copy was long enough to say.
 func (s *Summary) verdict() string {
 	switch s.Bottleneck {
 	case "source", "destination", "limit", "user":
-		text := fmt.Sprintf("; waited for the %s %.0f %%", s.Bottleneck, 100*s.BottleneckShare)
+		text := fmt.Sprintf("; waited for the %s %s", s.Bottleneck, percent(s.BottleneckShare))
 		if why := s.because(); why != "" {
 			text += " (" + why + ")"
 		}
 		return text
+	case "program":
+		return "; busy itself " + percent(s.BottleneckShare)
+	case balanced:
+		two := s.Waited.holders()
+		return fmt.Sprintf("; waited for the %s %s, the %s %s", two[0].name, percent(two[0].seconds/s.ElapsedSeconds),
+			two[1].name, percent(two[1].seconds/s.ElapsedSeconds))
 	}
 	return ""
 }
+
+// percent returns a share of the time as text.
+func percent(share float64) string { return fmt.Sprintf("%.0f %%", 100*share) }
 
 // Seconds returns a time in seconds as text with three significant digits.
 func Seconds(s float64) string {

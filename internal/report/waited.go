@@ -1,6 +1,8 @@
 package report
 
 import (
+	"cmp"
+	"slices"
 	"time"
 
 	"bpcopy/internal/ledger"
@@ -44,26 +46,30 @@ func (s *Summary) wait(w ledger.Waits, elapsed time.Duration) {
 	s.Bottleneck, s.BottleneckShare = s.Waited.bottleneck(elapsed)
 }
 
-// bottleneck returns who was waited for longest, and for which share of the time.
-func (w Waited) bottleneck(elapsed time.Duration) (who string, share float64) {
-	var most, second float64
-	for _, one := range []struct {
-		name    string
-		seconds float64
-	}{
+// holder is one of those who were waited for.
+type holder struct {
+	name    string // as in Summary.Bottleneck
+	seconds float64
+}
+
+// holders returns all of them, the one who was waited for longest first.
+func (w Waited) holders() []holder {
+	all := []holder{
 		{"source", w.SourceSeconds}, {"destination", w.DestinationSeconds}, {"limit", w.LimitSeconds},
 		{"user", w.UserSeconds}, {"program", w.ProgramSeconds},
-	} {
-		if one.seconds > most {
-			who, most, second = one.name, one.seconds, most
-		} else {
-			second = max(second, one.seconds)
-		}
 	}
+	slices.SortStableFunc(all, func(a, b holder) int { return cmp.Compare(b.seconds, a.seconds) })
+	return all
+}
+
+// bottleneck returns who was waited for longest, and for which share of the time.
+func (w Waited) bottleneck(elapsed time.Duration) (who string, share float64) {
 	if elapsed < shortestJudged {
 		return noBottleneck, 0
 	}
-	if share = most / elapsed.Seconds(); share-second/elapsed.Seconds() < alike {
+	all := w.holders()
+	who, share = all[0].name, all[0].seconds/elapsed.Seconds()
+	if share-all[1].seconds/elapsed.Seconds() < alike {
 		who = balanced
 	}
 	return who, share
