@@ -96,7 +96,15 @@ type spell struct {
 
 // New returns the ledger of a copy to that many destinations.
 func New(destinations int) *Ledger {
-	l := &Ledger{dsts: make([]destination, destinations), series: newSeries(1 + destinations)}
+	return newLedger(destinations, newSeries(1+destinations))
+}
+
+// NewBrief returns a ledger that keeps no series. It takes a tenth of the
+// memory, for who has a great many copies at once.
+func NewBrief(destinations int) *Ledger { return newLedger(destinations, withoutTracks()) }
+
+func newLedger(destinations int, s series) *Ledger {
+	l := &Ledger{dsts: make([]destination, destinations), series: s}
 	for i := range l.dsts {
 		l.dsts[i].track = 1 + i
 	}

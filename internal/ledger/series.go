@@ -75,6 +75,9 @@ func newSeries(ends int) series {
 	return series{width: firstWidth, tracks: make([]track, min(ends, 1+maxDrawn))}
 }
 
+// withoutTracks returns a series that keeps nothing.
+func withoutTracks() series { return series{width: firstWidth} }
+
 // index returns the index of the bucket that has a time.
 func (s *series) index(at time.Duration) int { return int(at / s.width) }
 

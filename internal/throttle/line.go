@@ -45,6 +45,7 @@ type Line struct {
 	pacer   Pacer     // holds its rate
 	last    Slice
 	taken   time.Duration // what Took was told; shortens the next latency
+	passed  Stall         // the last one that the bytes have come to
 }
 
 // A Slice is what goes next: bytes, or the script's end, or nothing for ever. It
@@ -214,6 +215,7 @@ func draw(random *rand.Rand, d, jitter time.Duration) time.Duration {
 
 // advance goes on to the next step, as s lets no more through.
 func (l *Line) advance(s step, now time.Time) {
+	l.pass(s, now)
 	if s.toTheEnd() { // a stall for ever
 		l.never = true
 		return
