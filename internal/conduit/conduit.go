@@ -6,7 +6,8 @@
 //
 //   - conduit: a FIFO of bytes with one source and one or more destinations.
 //     [Memory] keeps them in a ring, [Kernel] in a pipe, [Fan] in a pipe for
-//     each destination, [Range] in the source file.
+//     each destination, [Range] in the source file, [Relay] where it suits the
+//     size of the reads.
 //   - fill: to move one chunk from the source into the conduit.
 //   - flush: to move the oldest bytes from the conduit to a destination.
 //   - hold: the number of bytes up to which a conduit can take one more chunk.
@@ -33,7 +34,7 @@ type Destination interface {
 }
 
 // Conduit is a queue of bytes with a source and one or more destinations. It is
-// a [Blocking] or a [Polled] one.
+// a [Blocking], a [Tried] or a [Polled] one.
 type Conduit interface {
 	// Drop says that destination dst takes nothing any more. It must not be in
 	// use.
@@ -57,10 +58,10 @@ type Blocking interface {
 	Flush(dst int, size int64) (int64, error)
 }
 
-// Polled is a conduit with one destination whose TryFill and TryFlush never
-// wait. So one goroutine can serve the source and the destination, and wait for
-// both at once. Only that goroutine may call its methods, except Wake.
-type Polled interface {
+// Tried is a conduit with one destination whose calls never wait. Whoever calls
+// them finds out in another way when to try again. Only one goroutine may call
+// its methods.
+type Tried interface {
 	Conduit
 	// TryFill is Fill, but returns 0 and no error if the source has nothing
 	// yet.
@@ -68,6 +69,13 @@ type Polled interface {
 	// TryFlush writes as many of the oldest size bytes as the destination takes
 	// now. It returns 0 and no error if the destination takes none.
 	TryFlush(size int64) (int64, error)
+}
+
+// Polled is a conduit that can also wait for the source and the destination at
+// once. So one goroutine can serve both. Only that goroutine may call its
+// methods, except Wake.
+type Polled interface {
+	Tried
 	// Wait returns when one of these holds, or earlier: in is true and the
 	// source has something; out is true and the destination takes something; d
 	// has passed and is not [Forever]; Wake was called.

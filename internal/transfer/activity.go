@@ -16,7 +16,8 @@ type activity struct {
 	last  atomic.Int64 // when one did last, in nanoseconds since start
 	start time.Time
 	clock *clock.Clock
-	doing atomic.Int32 // a doing
+	doing atomic.Int32  // a doing
+	total *atomic.Int64 // of the bytes of several copies; may be nil
 }
 
 // doing is what the goroutine at an end is doing.
@@ -38,6 +39,9 @@ func (a *activity) is(d doing) bool { return a.doing.Load() == int32(d) }
 func (a *activity) moved(n int64) {
 	if n > 0 {
 		a.bytes.Add(n)
+		if a.total != nil {
+			a.total.Add(n)
+		}
 		a.last.Store(int64(a.clock.Now().Sub(a.start)))
 	}
 }

@@ -7,7 +7,7 @@
 //   - The machine decides what happens next: it asks for a chunk to be read or
 //     a batch to be written, and is told when that is done.
 //   - An end is the source or one destination, with its pace and its activity.
-//   - The engine does what the machine asks for. There are three of them, and
+//   - The engine does what the machine asks for. There are four of them, and
 //     New chooses one for the copy: see newEngine.
 //   - The pace of an end makes it wait for its time, as a rate or a script
 //     says.
@@ -84,7 +84,11 @@ func New(src Source, dsts []Destination, opts Options) (*Copy, error) {
 // newCopy prepares a copy whose bytes wait in a conduit of these ends.
 func newCopy(src Source, dsts []Destination, opts Options, bytes conduit.Conduit) *Copy {
 	c := &Copy{opts: opts, bytes: bytes, clock: opts.Clock, newSleeper: newSleeper}
-	c.ledger = ledger.New(len(dsts))
+	if opts.Brief {
+		c.ledger = ledger.NewBrief(len(dsts))
+	} else {
+		c.ledger = ledger.New(len(dsts))
+	}
 	if c.clock == nil {
 		c.clock = clock.New()
 	}
@@ -135,6 +139,9 @@ func (c *Copy) begin(letGo func()) {
 	c.letGo = letGo
 	c.start = c.clock.Now()
 	c.input.begin(c.start)
+	if c.opts.Totals != nil {
+		c.input.total, c.outs[0].total = &c.opts.Totals.Read, &c.opts.Totals.Written
+	}
 	writables := make([]*stream.Writable, len(c.outs))
 	for i, out := range c.outs {
 		out.begin(c.start)

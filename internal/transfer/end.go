@@ -43,7 +43,7 @@ func (e *end) asks(r request) {
 // prepare makes it an end of c, at the pace of a script.
 func (e *end) prepare(c *Copy, script throttle.Script, opts throttle.LineOptions) {
 	e.activity.clock = c.clock
-	e.pace = &pace{atOnce: opts.AtOnce, clock: c.clock}
+	e.pace = &pace{atOnce: opts.AtOnce, clock: c.clock, late: c.opts.LateScripts}
 	e.toDo = sync.NewCond(&c.mu)
 	if c.opts.OwnProcess {
 		e.pace.nap = nap

@@ -21,15 +21,18 @@ type engine interface {
 // newEngine chooses the engine of a copy, once:
 //
 //   - polling, where the conduit can wait for both ends at once;
+//   - Turns, where somebody else does that;
 //   - single, where the source makes nobody wait;
 //   - several, a goroutine for each end, everywhere else.
 //
-// The first two need one goroutine. To hand each chunk from one goroutine to
+// All but the last need one goroutine. To hand each chunk from one goroutine to
 // another costs more than to move it.
 func newEngine(c *Copy) engine {
 	switch bytes := c.bytes.(type) {
 	case conduit.Polled:
 		return newPolling(c, bytes)
+	case conduit.Tried:
+		return newTurns(c, bytes)
 	case conduit.Blocking:
 		c.input.move = bytes.Fill
 		for i, out := range c.outs {

@@ -12,6 +12,9 @@ func (c observer) Event(e *stream.Event) {
 	if e.Kind == stream.Write {
 		c.outs[e.Dst].pace.written(e.Bytes)
 	}
+	if c.opts.Totals != nil {
+		c.opts.Totals.count(e)
+	}
 	if c.opts.Observe != nil {
 		c.opts.Observe(c.clock.Now().Sub(c.start), e)
 	}

@@ -53,6 +53,15 @@ type Options struct {
 	// hear of it.
 	OwnProcess bool
 
+	// Brief says that there are many such copies at once: the ledger keeps no
+	// series.
+	Brief bool
+	// LateScripts says that the scripts start with [Turns.BeginScripts], or
+	// with the first byte if that is earlier.
+	LateScripts bool
+	// Totals also count this copy; nil are none.
+	Totals *Totals
+
 	// Clock is what all times of the copy are by; nil is one that nobody
 	// watches.
 	Clock *clock.Clock

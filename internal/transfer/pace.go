@@ -22,6 +22,7 @@ type pace struct {
 	clock   *clock.Clock
 
 	mu    sync.Mutex     // guards what follows, and the line
+	late  bool           // the script is to start later
 	slice throttle.Slice // the one that goes next, or goes now
 	held  bool           // there is one
 	known time.Time      // when the script ends the copy, as far as that was told
@@ -99,9 +100,39 @@ func (p *pace) done() {
 
 // begin begins a script that the clock alone brings to its end.
 func (p *pace) begin() {
-	if p.line != nil {
+	if p.line != nil && !p.late {
 		p.line.Ends(p.clock.Now(), throttle.Idle)
 	}
+}
+
+// start starts a script that is late, unless a byte has started it.
+func (p *pace) start() {
+	if p.line == nil {
+		return
+	}
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.late = false
+	p.line.Begin(p.clock.Now())
+}
+
+// stall returns the stall of the script in which it is now, or else the next
+// one, as far as the clock alone tells.
+func (p *pace) stall() (throttle.Stall, bool) {
+	if p.line == nil {
+		return throttle.Stall{}, false
+	}
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return p.line.Stall(p.clock.Now(), p.going())
+}
+
+// going says what became of the last slice. The lock is held.
+func (p *pace) going() throttle.Last {
+	if p.held {
+		return throttle.Going
+	}
+	return throttle.Idle
 }
 
 // afterAll is how long a slice gets whose own time ends later than the script.
@@ -116,11 +147,11 @@ func (p *pace) endsIn() (time.Duration, *scriptedEnd) {
 	}
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	now, going := p.clock.Now(), throttle.Idle
-	if p.held {
-		going = throttle.Going
+	if p.late {
+		return conduit.Forever, nil
 	}
-	at, end := p.line.Ends(now, going)
+	now := p.clock.Now()
+	at, end := p.line.Ends(now, p.going())
 	if end == nil || p.held && p.slice.End != nil { // what is due says so itself
 		return conduit.Forever, nil
 	}
