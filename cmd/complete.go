@@ -56,7 +56,7 @@ func completeFlags(root *cobra.Command) {
 	root.Flags().VisitAll(func(f *pflag.Flag) {
 		var words []cobra.Completion
 		complete := map[string]cobra.CompletionFunc{
-			"expect": completeCondition, "consumer": completeScript, "producer": completeScript, "export": completeDemoName,
+			"expect": completeCondition, "consumer": completeScript, "down": completeScript, "up": completeScript, "producer": completeScript, "export": completeDemoName,
 		}[f.Name]
 		if c, ok := f.Value.(*choice); ok {
 			words = c.of

@@ -11,7 +11,11 @@ func parseConditions(texts []string, destinations int) ([]expect.Condition, erro
 	if len(texts) == 0 {
 		return nil, nil
 	}
-	fields := report.Fields(destinations)
+	return parseConditionsOver(report.Fields(destinations), texts)
+}
+
+// parseConditionsOver reads conditions over these fields.
+func parseConditionsOver(fields expect.Fields, texts []string) ([]expect.Condition, error) {
 	conditions := make([]expect.Condition, len(texts))
 	for i, text := range texts {
 		condition, err := expect.Parse(text, fields)

@@ -31,10 +31,10 @@ type connection struct {
 	scripted         bool    // and that starts scripts
 	job              loop.Job
 
-	addresses []address // to try
-	giveUp    time.Time       // when to give up connecting, or the rest of a reset connection; zero is never
-	pause     time.Duration   // between two looks while it lingers
-	plain     bool            // it is to be closed without a reset
+	addresses []address     // to try
+	giveUp    time.Time     // when to give up connecting, or the rest of a reset connection; zero is never
+	pause     time.Duration // between two looks while it lingers
+	plain     bool          // it is to be closed without a reset
 }
 
 var (

@@ -35,6 +35,9 @@ func newGoroutines(p *Proxy) *goroutines {
 // stopAccepting implements carrier.
 func (g *goroutines) stopAccepting() { _ = g.listener.Close() } // Accept says so
 
+// discard implements carrier.
+func (g *goroutines) discard() { g.cancel() }
+
 // cut implements carrier.
 func (g *goroutines) cut() {
 	g.cancel()

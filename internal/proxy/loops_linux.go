@@ -80,6 +80,12 @@ func (l *loops) free() error {
 	return err
 }
 
+// discard implements carrier.
+func (l *loops) discard() {
+	l.acceptor.close()
+	_ = l.free() // nothing is in it
+}
+
 // spare is how many descriptors are not for connections: reports, pipes, what a
 // look at a process needs.
 const spare = 48

@@ -43,6 +43,8 @@ type carrier interface {
 	stopAccepting()
 	// cut ends all connections, and lets no more in.
 	cut()
+	// discard frees a carrier that is not to run.
+	discard()
 }
 
 // Listen returns a proxy that others can connect to.
@@ -117,8 +119,14 @@ func (p *Proxy) Run(ctx context.Context) error {
 	}
 }
 
-// Close stops listening, of a proxy that does not run.
+// Close stops listening, and removes the file of a Unix socket.
 func (p *Proxy) Close() { p.listener.Close() }
+
+// discard frees a proxy that is not to run.
+func (p *Proxy) discard() {
+	p.carrier.discard()
+	p.Close()
+}
 
 // Finish lets no more connections in, and gives those that are open a second to
 // end.

@@ -27,8 +27,6 @@ type stallWatch struct {
 }
 
 const (
-	// lookEvery is the time between two looks at a direction in a stall.
-	lookEvery = 100 * time.Millisecond
 	// mostLooked is how many directions a server looks at that often. Others
 	// are looked at when a stall begins and ends.
 	mostLooked = 256

@@ -57,7 +57,7 @@ func kindOf(field reflect.StructField) expect.Kind {
 		return expect.Text
 	case reflect.Bool:
 		return expect.Truth
-	case reflect.Int, reflect.Int64, reflect.Float64:
+	case reflect.Int, reflect.Int64, reflect.Uint64, reflect.Float64:
 		kinds := map[string]expect.Kind{"": expect.Count, "bytes": expect.Size, "bytes/s": expect.Rate, "s": expect.Seconds, "share": expect.Share}
 		if kind, ok := kinds[unit]; ok {
 			return kind

@@ -16,15 +16,7 @@ func (s *Summary) Judge(conditions []expect.Condition) (unmet []string) {
 	if len(conditions) == 0 {
 		return nil
 	}
-	values := s.values()
-	for _, condition := range conditions {
-		verdict := condition.Judge(values)
-		s.Expectations = append(s.Expectations,
-			Expectation{Condition: condition.String(), Holds: verdict.Holds, Actual: verdict.Actual})
-		if !verdict.Holds {
-			unmet = append(unmet, fmt.Sprintf("expectation %q does not hold: %s", condition, verdict.Detail))
-		}
-	}
+	s.Expectations, unmet = judge(s, conditions)
 	if unmet != nil && s.ExitCode == int(OK) {
 		var failures Failures
 		failures.AddUnmet(unmet)
@@ -33,9 +25,24 @@ func (s *Summary) Judge(conditions []expect.Condition) (unmet []string) {
 	return unmet
 }
 
-// values returns the values of the fields, as they are in the JSON.
-func (s *Summary) values() expect.Values {
-	object, err := s.JSON()
+// judge checks the conditions against a summary object. It also returns a
+// message for each condition that does not hold.
+func judge(summary any, conditions []expect.Condition) (all []Expectation, unmet []string) {
+	values := valuesOf(summary)
+	for _, condition := range conditions {
+		verdict := condition.Judge(values)
+		all = append(all, Expectation{Condition: condition.String(), Holds: verdict.Holds, Actual: verdict.Actual})
+		if !verdict.Holds {
+			unmet = append(unmet, fmt.Sprintf("expectation %q does not hold: %s", condition, verdict.Detail))
+		}
+	}
+	return all, unmet
+}
+
+// valuesOf returns the values of the fields of a summary object, as they are in
+// its JSON.
+func valuesOf(summary any) expect.Values {
+	object, err := line(summary)
 	if err != nil {
 		panic("report: internal error: " + err.Error())
 	}

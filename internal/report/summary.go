@@ -104,11 +104,14 @@ type Expectation struct {
 }
 
 // JSON returns the summary as one line, with its newline.
-func (s *Summary) JSON() ([]byte, error) {
+func (s *Summary) JSON() ([]byte, error) { return line(s) }
+
+// line returns a summary object as one line of JSON, with its newline.
+func line(summary any) ([]byte, error) {
 	var b bytes.Buffer
 	enc := json.NewEncoder(&b)
 	enc.SetEscapeHTML(false) // names stay as they are
-	err := enc.Encode(s)
+	err := enc.Encode(summary)
 	return b.Bytes(), err
 }
 

@@ -22,6 +22,16 @@ type Micros int64
 // AppendEvent appends e as one line of JSON, with its newline. The time t is
 // printed in milliseconds, and n is the number of the line, from 0.
 func AppendEvent(b []byte, t Micros, n int64, e *stream.Event) []byte {
+	return appendEvent(b, t, n, Where{}, e)
+}
+
+// Where says which copy of a proxy an event is of.
+type Where struct {
+	Conn int64  // number of the connection
+	Dir  string // "up" or "down"; "" if there is only one copy
+}
+
+func appendEvent(b []byte, t Micros, n int64, where Where, e *stream.Event) []byte {
 	b = append(b, `{"t":`...)
 	b = appendMillis(b, t)
 	b = append(b, `,"n":`...)
@@ -29,6 +39,10 @@ func AppendEvent(b []byte, t Micros, n int64, e *stream.Event) []byte {
 	b = append(b, `,"event":"`...)
 	b = append(b, e.Kind.String()...)
 	b = append(b, '"')
+	if where.Dir != "" {
+		b = appendInt(b, "conn", where.Conn)
+		b = append(append(append(appendKey(b, "dir"), '"'), where.Dir...), '"')
+	}
 	b = appendFields(b, e)
 	return append(b, '}', '\n')
 }

@@ -40,6 +40,7 @@ type Recorder struct {
 type record struct {
 	at    Micros
 	n     int64
+	where Where
 	event stream.Event
 }
 
@@ -52,10 +53,13 @@ func NewRecorder(out io.Writer) *Recorder {
 
 // Event notes an event, with the time since the start of the copy. The event
 // need not stay valid after the call.
-func (r *Recorder) Event(at time.Duration, e *stream.Event) {
+func (r *Recorder) Event(at time.Duration, e *stream.Event) { r.EventOf(Where{}, at, e) }
+
+// EventOf is Event for one of several copies.
+func (r *Recorder) EventOf(where Where, at time.Duration, e *stream.Event) {
 	r.mu.Lock()
 	if len(r.waiting) < maxWaiting {
-		r.waiting = append(r.waiting, record{Micros(at / time.Microsecond), r.n, *e})
+		r.waiting = append(r.waiting, record{Micros(at / time.Microsecond), r.n, where, *e})
 	} else {
 		r.lost++
 	}
@@ -98,7 +102,7 @@ func (r *Recorder) run() {
 		taken, r.waiting = r.waiting, taken[:0]
 		r.mu.Unlock()
 		for i := range taken {
-			lines = AppendEvent(lines, taken[i].at, taken[i].n, &taken[i].event)
+			lines = appendEvent(lines, taken[i].at, taken[i].n, taken[i].where, &taken[i].event)
 			if len(lines) >= 64<<10 {
 				lines = r.write(lines)
 			}
