@@ -151,7 +151,7 @@ func (g *goroutines) dial() (halfCloser, error) {
 
 // relayOne relays one direction, until its sender has ended its side.
 func (g *goroutines) relayOne(number int64, d Direction, drawn draw, from, to halfCloser) error {
-	opts := g.transferFor(number, d, drawn)
+	opts := *g.transferFor(number, d, drawn)
 	opts.LateScripts, opts.Conduit, opts.IdleTimeout = false, conduit.MemoryOnly, g.opts.IdleTimeout
 	t, err := transfer.New(sender{from}, []transfer.Destination{receiver{to}}, opts)
 	if err != nil {

@@ -23,6 +23,7 @@ type Proxy struct {
 	start    time.Time
 	tally    tally
 	carrier  carrier
+	plain    [2]*transfer.Options // of connections that are nothing special
 
 	finish chan struct{} // closed by Finish
 	once   sync.Once     // for finish
@@ -54,6 +55,7 @@ func Listen(ctx context.Context, opts Options) (*Proxy, error) {
 		p.clock = clock.New()
 	}
 	p.start = p.clock.Now()
+	p.plain = p.plainTransfers()
 	var err error
 	if p.listener, err = opts.Listen.Listen(ctx, opts.Buffers.prepare); err != nil {
 		return nil, err
@@ -180,18 +182,34 @@ func (p *Proxy) stalls(by int64) {
 // InStall reports whether a direction of any connection is in a stall.
 func (p *Proxy) InStall() bool { return p.tally.stalled.Load() > 0 }
 
+// plainTransfers returns how the bytes of each direction move where nothing is
+// special about a connection.
+func (p *Proxy) plainTransfers() (all [2]*transfer.Options) {
+	for d := range all {
+		opts := p.opts.Transfer
+		opts.Clock, opts.Brief, opts.LateScripts, opts.OwnProcess = p.clock, true, true, false
+		opts.Totals = &p.tally.totals[d]
+		opts.SharePaces()
+		all[d] = &opts
+	}
+	return all
+}
+
 // transferFor returns how the bytes of a direction move, for the connection with
 // that number.
-func (p *Proxy) transferFor(number int64, d Direction, drawn draw) transfer.Options {
-	opts := p.opts.Transfer
-	opts.Clock, opts.Brief, opts.LateScripts, opts.OwnProcess = p.clock, true, true, false
-	opts.Totals, opts.Seed = &p.tally.totals[d], drawn.seeds[d]
-	if script := p.opts.Scripts[d]; drawn.follows && !script.IsZero() {
-		opts.Consumers = []throttle.Script{script}
+func (p *Proxy) transferFor(number int64, d Direction, drawn draw) *transfer.Options {
+	script, observe := p.opts.Scripts[d], p.opts.Observe
+	scripted := drawn.follows && !script.IsZero()
+	if !scripted && observe == nil {
+		return p.plain[d]
 	}
-	if observe := p.opts.Observe; observe != nil {
+	opts := *p.plain[d]
+	if scripted {
+		opts.Seed, opts.Consumers = drawn.seeds[d], []throttle.Script{script}
+	}
+	if observe != nil {
 		begun := p.clock.Now().Sub(p.start)
 		opts.Observe = func(at time.Duration, e *stream.Event) { observe(number, d, begun+at, e) }
 	}
-	return opts
+	return &opts
 }

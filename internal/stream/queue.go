@@ -35,7 +35,7 @@ func (q *queue[T]) clear() {
 }
 
 func (q *queue[T]) grow() {
-	ring := make([]T, max(16, 2*len(q.ring)))
+	ring := make([]T, max(4, 2*len(q.ring)))
 	n := copy(ring, q.ring[q.head:])
 	copy(ring[n:], q.ring[:q.head])
 	q.ring, q.head = ring, 0

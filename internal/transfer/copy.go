@@ -34,7 +34,7 @@ import (
 // Copy is one copy. Make it with [New], then call [Copy.Run] once. Copies may
 // run side by side: a copy changes nothing that belongs to the whole process.
 type Copy struct {
-	opts   Options
+	opts   *Options        // not to be changed: several copies may have the same
 	bytes  conduit.Conduit // where they wait
 	engine engine
 	input  *input
@@ -83,6 +83,11 @@ func New(src Source, dsts []Destination, opts Options) (*Copy, error) {
 
 // newCopy prepares a copy whose bytes wait in a conduit of these ends.
 func newCopy(src Source, dsts []Destination, opts Options, bytes conduit.Conduit) *Copy {
+	return newCopyWith(src, dsts, &opts, bytes)
+}
+
+// newCopyWith is newCopy with options that may be those of other copies as well.
+func newCopyWith(src Source, dsts []Destination, opts *Options, bytes conduit.Conduit) *Copy {
 	c := &Copy{opts: opts, bytes: bytes, clock: opts.Clock, newSleeper: newSleeper}
 	if opts.Brief {
 		c.ledger = ledger.NewBrief(len(dsts))

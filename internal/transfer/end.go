@@ -22,7 +22,7 @@ type end struct {
 
 	// What follows is guarded by the copy's lock.
 	request request
-	toDo    *sync.Cond // signalled when the machine asks for something
+	toDo    sync.Cond // signalled when the machine asks for something
 }
 
 // request is the state of what the machine asks of an end.
@@ -43,8 +43,12 @@ func (e *end) asks(r request) {
 // prepare makes it an end of c, at the pace of a script.
 func (e *end) prepare(c *Copy, script throttle.Script, opts throttle.LineOptions) {
 	e.activity.clock = c.clock
+	e.toDo.L = &c.mu
+	if script.IsZero() && c.opts.paces != nil {
+		e.pace = c.opts.paces[opts.AtOnce]
+		return
+	}
 	e.pace = &pace{atOnce: opts.AtOnce, clock: c.clock, late: c.opts.LateScripts}
-	e.toDo = sync.NewCond(&c.mu)
 	if c.opts.OwnProcess {
 		e.pace.nap = nap
 	}

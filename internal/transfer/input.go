@@ -27,7 +27,9 @@ func newInput(c *Copy, src Source, seed uint64) *input {
 	in.prepare(c, c.opts.Producer, throttle.LineOptions{
 		Seed: seed, Burst: c.opts.ChunkSize, AtOnce: c.opts.ChunkSize,
 	})
-	in.pace.oneCall = true
+	if in.pace.line != nil {
+		in.pace.oneCall = true
+	}
 	if c.opts.Producer.Delays() {
 		in.ahead = &ahead{changed: sync.NewCond(&c.mu)}
 	}

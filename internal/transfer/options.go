@@ -59,6 +59,7 @@ type Options struct {
 	// LateScripts says that the scripts start with [Turns.BeginScripts], or
 	// with the first byte if that is earlier.
 	LateScripts bool
+	paces       map[int64]*pace // of ends without a script, by their atOnce: see SharePaces
 	// Totals also count this copy; nil are none.
 	Totals *Totals
 

@@ -29,6 +29,16 @@ type pace struct {
 	tell  func()         // says that this has changed; nil where nobody wants to hear
 }
 
+// SharePaces lets all copies with these options have the same paces where they
+// have no scripts, which saves memory. They must be copies in turns. The clock
+// and the chunk size must not be changed any more.
+func (o *Options) SharePaces() {
+	o.paces = make(map[int64]*pace)
+	for _, atOnce := range []int64{o.ChunkSize, mostAtOnce} {
+		o.paces[atOnce] = &pace{atOnce: atOnce, clock: o.Clock, late: o.LateScripts}
+	}
+}
+
 // due says how many of size bytes may go now, with behind others behind them.
 // If none may, it says how long to wait, or conduit.Forever where nothing will
 // go. It gives the same answer until the bytes have passed. Where the script

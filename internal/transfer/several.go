@@ -54,7 +54,7 @@ func (s *several) run(ctx context.Context) {
 // serveSource reads chunks until the copy is over, or tells of those that a
 // delayed source has given.
 func (s *several) serveSource(ctx context.Context) {
-	for s.await(s.input.toDo, s.input.take) == read {
+	for s.await(&s.input.toDo, s.input.take) == read {
 		if s.input.ahead != nil {
 			s.input.deliver(ctx)
 		} else {
@@ -67,7 +67,7 @@ func (s *several) serveSource(ctx context.Context) {
 // out.
 func (s *several) serveDestination(ctx context.Context, out *output) {
 	for {
-		task := s.await(out.toDo, out.take)
+		task := s.await(&out.toDo, out.take)
 		if task == stop {
 			return
 		}

@@ -49,7 +49,7 @@ func (s *single) run(ctx context.Context) {
 	defer s.out.letGo()
 	defer s.watchDestinations()()
 	for {
-		switch task := s.await(s.input.toDo, s.take); task {
+		switch task := s.await(&s.input.toDo, s.take); task {
 		case stop:
 			return
 		case read:

@@ -25,11 +25,14 @@ type Turns struct {
 // NewTurns prepares a copy whose bytes wait in a conduit of these ends. The
 // function awake is called, with a lock held and by any goroutine, when somebody
 // wants a turn for the copy. It must not call the copy.
-func NewTurns(src Source, dst Destination, bytes conduit.Tried, opts Options, awake func()) (*Turns, error) {
+//
+// Several copies may have the same options, which must not change then. It saves
+// memory if those that have no scripts do.
+func NewTurns(src Source, dst Destination, bytes conduit.Tried, opts *Options, awake func()) (*Turns, error) {
 	if err := opts.Validate(); err != nil {
 		return nil, err
 	}
-	c := newCopy(src, []Destination{dst}, opts, bytes)
+	c := newCopyWith(src, []Destination{dst}, opts, bytes)
 	t := c.engine.(*Turns)
 	t.awake = awake
 	return t, nil
