@@ -40,7 +40,7 @@ func house() map[string]room {
 
 		"cmd": {
 			imports: []string{"clock", "conduit", "demo", "endpoint", "expect", "inert", "interrupt", "job", "outlet", "progress",
-				"report", "rows", "scenario", "stream", "throttle", "trace", "transfer", "units"},
+				"proxy", "report", "rows", "scenario", "stream", "throttle", "trace", "transfer", "units"},
 			modules: []string{cobraModule, pflagModule, termModule, sysModule},
 		},
 
@@ -48,6 +48,12 @@ func house() map[string]room {
 		// and who judges it.
 		"internal/job": {
 			imports: []string{"clock", "endpoint", "evidence", "expect", "ledger", "progress", "report", "side", "stream", "trace", "transfer"},
+		},
+		// A proxy makes two copies of each connection, and lets them share goroutines.
+		"internal/proxy": {
+			imports: []string{"clock", "conduit", "endpoint", "expect", "inert", "ledger", "loop", "report", "stream", "throttle",
+				"trace", "transfer", "units"},
+			modules: []string{sysModule},
 		},
 		"internal/demo": {imports: []string{"clock", "expect", "ledger", "progress", "report", "scenario"}},
 
@@ -89,6 +95,9 @@ func house() map[string]room {
 		"internal/pipes":    {modules: []string{sysModule}},
 		"internal/side":     {pure: true},
 		"internal/inert":    {pure: true},
+
+		// Thousands of descriptors and times are waited for at once.
+		"internal/loop": {modules: []string{sysModule}},
 
 		// Scripts name errors by it, and events tell their names.
 		"internal/errno": {modules: []string{sysModule}},
