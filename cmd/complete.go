@@ -51,12 +51,14 @@ func demoNames() []cobra.Completion {
 }
 
 // completeFlags completes the values of flags: words if the flag has a choice
-// of them, and files only if it takes one.
-func completeFlags(root *cobra.Command) {
+// of them, and files only if it takes one. Conditions are over the summary that
+// the command writes.
+func completeFlags(root *cobra.Command, condition cobra.CompletionFunc) {
 	root.Flags().VisitAll(func(f *pflag.Flag) {
 		var words []cobra.Completion
 		complete := map[string]cobra.CompletionFunc{
-			"expect": completeCondition, "consumer": completeScript, "down": completeScript, "up": completeScript, "producer": completeScript, "export": completeDemoName,
+			"expect": condition, "consumer": completeScript, "producer": completeScript,
+			"down": completeScript, "up": completeScript, "export": completeDemoName,
 		}[f.Name]
 		if c, ok := f.Value.(*choice); ok {
 			words = c.of

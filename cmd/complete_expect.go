@@ -6,6 +6,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"bpcopy/internal/expect"
 	"bpcopy/internal/report"
 )
 
@@ -16,7 +17,16 @@ const goesOn = cobra.ShellCompDirectiveNoFileComp | cobra.ShellCompDirectiveNoSp
 // completeCondition offers the fields for --expect, for as many destinations as
 // have been typed. After a field it offers the operators that the field has.
 func completeCondition(_ *cobra.Command, operands []string, typed string) ([]cobra.Completion, cobra.ShellCompDirective) {
-	fields := report.Fields(max(1, len(operands)-1))
+	return offerConditions(report.Fields(max(1, len(operands)-1)), typed)
+}
+
+// completeProxyCondition is completeCondition for a proxy.
+func completeProxyCondition(_ *cobra.Command, _ []string, typed string) ([]cobra.Completion, cobra.ShellCompDirective) {
+	return offerConditions(report.ProxyFields(), typed)
+}
+
+// offerConditions offers what may go on with a condition over these fields.
+func offerConditions(fields expect.Fields, typed string) ([]cobra.Completion, cobra.ShellCompDirective) {
 	var offers []cobra.Completion
 	for _, path := range slices.Sorted(slices.Values(fields.Paths())) {
 		if strings.HasPrefix(path, typed) && path != typed {

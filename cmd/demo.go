@@ -71,7 +71,7 @@ func newDemoCmd(a *app) *cobra.Command {
 	}
 	cmd.Flags().SortFlags = false
 	opts.addFlags(cmd.Flags())
-	completeFlags(cmd)
+	completeFlags(cmd, completeCondition)
 	return cmd
 }
 

@@ -76,7 +76,7 @@ func newProxyCmd(a *app) *cobra.Command {
 	}
 	cmd.Flags().SortFlags = false
 	opts.addFlags(cmd.Flags())
-	completeFlags(cmd)
+	completeFlags(cmd, completeProxyCondition)
 	return cmd
 }
 

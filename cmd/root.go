@@ -50,7 +50,7 @@ func newRootCmd(a *app) *cobra.Command {
 	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return usagef("%v", err) })
 	root.Flags().SortFlags = false
 	opts.addFlags(root.Flags())
-	completeFlags(root)
+	completeFlags(root, completeCondition)
 	root.AddCommand(newProxyCmd(a), newSimulateCmd(a), newDemoCmd(a), newVersionCmd(a))
 	checkBuiltins(root)
 	return root

@@ -33,7 +33,6 @@ type Relay struct {
 	lender   *Relays
 
 	piped  int64 // bytes in the pipe
-	pages  int64 // upper bound of the pipe's pages in use
 	behind int64 // bytes kept in memory
 	loose  int   // bytes in the shared memory, up to its mark
 	pipe   relayPipe
@@ -142,24 +141,19 @@ func (r *Relay) fillPipe(size int64) (n int64, done bool, err error) {
 	if ok, err := r.borrowPipe(); !ok {
 		return 0, err != nil, err
 	}
-	if r.piped == 0 {
-		r.pages = 0
-	}
 	n, err = splice(r.src.FD, r.pipe.in, size)
 	switch {
 	case n > 0:
 		r.piped += n
 		r.spliced += n
-		r.pages += n/int64(os.Getpagesize()) + 2
 		r.sized(n, size)
 		return n, true, nil
-	case err == unix.EAGAIN && r.pages+size/int64(os.Getpagesize())+2 > r.pipe.pages:
-		if ready, err := readable(r.src.FD); err != nil || ready {
-			return 0, false, nil // the pipe is full; a read tells what is wrong
-		}
-		r.src.Dry = true
-		return 0, true, nil
 	case err == unix.EAGAIN:
+		if r.piped > 0 {
+			if ready, err := readable(r.src.FD); err != nil || ready {
+				return 0, false, nil // the pipe is full; a read tells what is wrong
+			}
+		}
 		r.src.Dry = true
 		return 0, true, nil
 	case err == unix.EINVAL:

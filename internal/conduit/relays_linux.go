@@ -3,7 +3,6 @@ package conduit
 import (
 	"errors"
 	"math"
-	"os"
 
 	"golang.org/x/sys/unix"
 
@@ -28,11 +27,8 @@ type Relays struct {
 	lent     int // pipes
 }
 
-// relayPipe is a pipe, by its ends, and how many pages it has.
-type relayPipe struct {
-	in, out int
-	pages   int64
-}
+// relayPipe is a pipe, by its ends.
+type relayPipe struct{ in, out int }
 
 const (
 	// sharedSize lets a relay read four chunks of the default size before it
@@ -97,7 +93,7 @@ func (p *Relays) lendPipe() (relayPipe, bool) {
 		return relayPipe{}, false
 	}
 	size := pipes.Enlarge(ends[1], int(min(p.opts.Hold+p.opts.Chunk, math.MaxInt32)))
-	pipe := relayPipe{in: ends[1], out: ends[0], pages: int64(size / os.Getpagesize())}
+	pipe := relayPipe{in: ends[1], out: ends[0]}
 	if size < largeRead { // the user has too many pipes
 		pipe.close()
 		return relayPipe{}, false

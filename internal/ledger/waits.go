@@ -26,7 +26,7 @@ const (
 // destination who keeps it from writing. Each is ByProgram if nobody does.
 func Between(source, destination Holder) Holder {
 	switch {
-	case destination == ByProgram:
+	case destination == ByProgram, destination == source:
 		return source
 	case source == ByProgram:
 		return destination

@@ -27,6 +27,9 @@ func (m *Meter) observe(s Snapshot) (rates [2]units.Rate) {
 	for len(m.seen) > 1 && s.Elapsed-m.seen[1].Elapsed >= rateOver {
 		m.seen = m.seen[1:]
 	}
+	if m.seen == nil {
+		m.seen = append(m.seen, Snapshot{})
+	}
 	m.seen = append(m.seen, s)
 	first := m.seen[0]
 	for d := range rates {

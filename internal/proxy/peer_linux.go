@@ -12,7 +12,7 @@ import (
 type peerTable struct {
 	fd     int // of a netlink socket, plus 1
 	silent bool
-	answer [512]byte
+	answer [1024]byte
 }
 
 // peerQueue is what a table is to be asked about one socket.
@@ -27,6 +27,8 @@ const (
 	diagRequest      = 56
 	diagID           = diagHeader + 8 // where the addresses begin
 	diagWriteQueue   = diagHeader + 60
+	diagEnd          = diagHeader + 72 // where the attributes begin
+	diagInfo         = 2               // the attribute that is a TCP_INFO
 )
 
 // close frees the table.
@@ -37,9 +39,10 @@ func (t *peerTable) close() {
 	}
 }
 
-// held returns how many bytes the kernel of the peer of a TCP socket holds that
-// were not acknowledged, if the peer is on this machine.
-func (q *peerQueue) held(t *peerTable, fd int) (bytes int64, known bool) {
+// written returns how many bytes the peer of a TCP socket has written so far, of
+// which our kernel has received some, if the peer is on this machine. The ends
+// of a connection may count as a byte.
+func (q *peerQueue) written(t *peerTable, fd int, received int64) (bytes int64, known bool) {
 	if q.unknown || t.silent {
 		return 0, false
 	}
@@ -49,29 +52,49 @@ func (q *peerQueue) held(t *peerTable, fd int) (bytes int64, known bool) {
 			return 0, false
 		}
 	}
-	bytes, known = t.ask(q.request)
+	queued, acknowledged, known := t.ask(q.request)
 	q.unknown = !known
-	return bytes, known
+	// What has come but is not yet acknowledged is still in the peer's queue.
+	return min(acknowledged, received) + queued, known
 }
 
-// ask asks for the queue of one socket.
-func (t *peerTable) ask(request []byte) (bytes int64, known bool) {
+// ask asks for one socket: how many bytes in its queue are not acknowledged, and
+// how many ever were.
+func (t *peerTable) ask(request []byte) (queued, acknowledged int64, known bool) {
 	if t.fd == 0 {
 		fd, err := unix.Socket(unix.AF_NETLINK, unix.SOCK_DGRAM|unix.SOCK_CLOEXEC, unix.NETLINK_SOCK_DIAG)
 		if err != nil {
 			t.silent = true
-			return 0, false
+			return 0, 0, false
 		}
 		t.fd = fd + 1
 	}
 	if err := unix.Sendto(t.fd-1, request, 0, &unix.SockaddrNetlink{Family: unix.AF_NETLINK}); err != nil {
-		return 0, false
+		return 0, 0, false
 	}
-	n, _, err := unix.Recvfrom(t.fd-1, t.answer[:], 0) // the kernel has answered already
-	if err != nil || n < diagWriteQueue+4 || binary.NativeEndian.Uint16(t.answer[4:]) != sockDiagByFamily {
-		return 0, false
+	n, _, err := unix.Recvfrom(t.fd-1, t.answer[:], unix.MSG_DONTWAIT) // the kernel has answered already
+	if err != nil || n < diagEnd || binary.NativeEndian.Uint16(t.answer[4:]) != sockDiagByFamily {
+		return 0, 0, false
 	}
-	return int64(binary.NativeEndian.Uint32(t.answer[diagWriteQueue:])), true
+	queued = int64(binary.NativeEndian.Uint32(t.answer[diagWriteQueue:]))
+	acknowledged, known = bytesAcknowledged(t.answer[diagEnd:n])
+	return queued, acknowledged, known
+}
+
+// bytesAcknowledged finds the number in the attributes of an answer.
+func bytesAcknowledged(attributes []byte) (bytes int64, known bool) {
+	for len(attributes) >= unix.SizeofRtAttr {
+		size := int(binary.NativeEndian.Uint16(attributes))
+		if size < unix.SizeofRtAttr || size > len(attributes) {
+			break
+		}
+		const at = int(unsafe.Offsetof(unix.TCPInfo{}.Bytes_acked))
+		if value := attributes[unix.SizeofRtAttr:size]; binary.NativeEndian.Uint16(attributes[2:]) == diagInfo && len(value) >= at+8 {
+			return int64(binary.NativeEndian.Uint64(value[at:])), true
+		}
+		attributes = attributes[min(len(attributes), (size+3)&^3):]
+	}
+	return 0, false
 }
 
 // diagFor returns the request for the peer of a TCP socket, or nil if there is
@@ -90,6 +113,7 @@ func diagFor(fd int) []byte {
 	binary.NativeEndian.PutUint16(b[4:], sockDiagByFamily)
 	binary.NativeEndian.PutUint16(b[6:], unix.NLM_F_REQUEST)
 	b[diagHeader+1] = unix.IPPROTO_TCP
+	b[diagHeader+2] = 1 << (diagInfo - 1)
 	binary.NativeEndian.PutUint32(b[diagHeader+4:], ^uint32(0)) // any state
 	id := b[diagID:]
 	switch peer := peer.(type) {

@@ -186,9 +186,9 @@ func (w *stallWatch) accepted(l *lane) (total int64, arrived time.Duration) {
 		waiting, _ := unix.IoctlGetInt(l.from.FD, unix.SIOCINQ) // 0 if that is not known
 		return read + int64(waiting), unknown
 	}
-	held, known := w.peer.held(&l.conn.peers, l.from.FD)
-	if known { // the sender's own kernel may have taken some later
-		return int64(info.Bytes_received) + held, unknown
+	received := int64(info.Bytes_received)
+	if written, known := w.peer.written(&l.conn.peers, l.from.FD, received); known {
+		return written, unknown // the sender's own kernel may have taken some later
 	}
-	return int64(info.Bytes_received), -time.Duration(info.Last_data_recv) * time.Millisecond
+	return received, -time.Duration(info.Last_data_recv) * time.Millisecond
 }

@@ -65,10 +65,7 @@ func (t *Turns) BeginScripts() {
 //   - in is positive: another turn after that time, or when an end is ready.
 //   - in is [conduit.Forever]: another turn when an end is ready.
 func (t *Turns) Turn(most int) (in time.Duration, over bool) {
-	if t.waiting {
-		t.waitedFor(t.awaited)
-		t.waiting = false
-	}
+	t.stopWaiting()
 	ctx := context.Background() // nothing here waits
 	for range most {
 		if !t.take() {
@@ -112,8 +109,19 @@ func (t *Turns) holdsBack() bool {
 // Options.Clock.
 func (t *Turns) Stall() (throttle.Stall, bool) { return t.out.pace.stall() }
 
+// stopWaiting notes whose the time was since the last turn.
+func (t *Turns) stopWaiting() {
+	if t.waiting {
+		t.waitedFor(t.awaited)
+		t.waiting = false
+	}
+}
+
 // Abort ends the copy because of err.
-func (t *Turns) Abort(err error) { t.abort(err) }
+func (t *Turns) Abort(err error) {
+	t.stopWaiting()
+	t.abort(err)
+}
 
 // End returns what ended the copy, or nil if every byte is at the destination.
 // It frees the conduit. It is called once, when the copy is over.
