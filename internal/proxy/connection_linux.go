@@ -129,7 +129,7 @@ func (c *connection) connect() {
 func (c *connection) dropUpstream() {
 	if c.upstream.FD >= 0 {
 		_ = unix.Close(c.upstream.FD) // it was not connected
-		c.upstream.FD = -1
+		c.upstream.FD, c.upstream.Ending = -1, false
 	}
 }
 

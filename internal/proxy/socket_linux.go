@@ -28,12 +28,12 @@ func (s *socket) watchIn(l *loop.Loop) (err error) {
 // Ready implements [loop.Watcher].
 func (s *socket) Ready(e loop.Events) {
 	c := s.conn
+	if e.Has(loop.Ending | loop.HungUp | loop.Broken) {
+		s.Ending = true // the end is told once, and may come with the connection
+	}
 	if s == &c.upstream && c.phase == connecting {
 		c.connected()
 		return
-	}
-	if e.Has(loop.Ending | loop.HungUp | loop.Broken) {
-		s.Ending = true
 	}
 	if e.Has(loop.Readable | loop.Ending | loop.HungUp | loop.Broken) {
 		c.mayRead(s)

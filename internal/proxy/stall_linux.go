@@ -6,13 +6,14 @@ import (
 	"golang.org/x/sys/unix"
 
 	"bpcopy/internal/loop"
+	"bpcopy/internal/throttle"
 )
 
 // stallWatch measures what the sender of a direction does in the stalls of its
 // receiver. Nothing is read for that.
 type stallWatch struct {
 	job    loop.Job
-	begun  time.Time // when the scripts started
+	seen   time.Time // up to when all stalls are known
 	inside bool      // the direction is in a stall
 	after  bool      // it was in one, and the sender may yet go on
 	looked bool      // it is one of those that are looked at now and then
@@ -34,7 +35,7 @@ const (
 
 func newStallWatch(l *lane) *stallWatch {
 	w := &stallWatch{}
-	w.job.Do = func() { w.look(l) }
+	w.job.Do = func() { w.timed(l) }
 	return w
 }
 
@@ -45,64 +46,63 @@ func (w *stallWatch) look(l *lane) {
 		return
 	}
 	c := l.conn
-	if w.begun.IsZero() && c.begun {
-		w.begun = c.clock.Now()
-	}
 	now := c.clock.Now()
-	if w.inside {
-		if w.until.IsZero() || now.Before(w.until) {
-			return // the job looks again
+	for {
+		if w.inside {
+			if w.until.IsZero() || now.Before(w.until) {
+				return // the job looks again
+			}
+			w.leave(l, w.until)
 		}
-		w.leave(l, w.until)
-	}
-	next, ok := l.turns.Stall()
-	switch {
-	case !ok:
-	case next.From.After(now):
-		c.loop.At(&w.job, time.Now().Add(next.From.Sub(now)))
-	default:
-		w.enter(l, next.From, next.Until)
+		next, ok := l.turns.Stall(w.seen)
+		if !ok {
+			return
+		}
+		if next.From.After(now) {
+			c.loop.At(&w.job, time.Now().Add(next.From.Sub(now)))
+			return
+		}
+		w.enter(l, next)
 	}
 }
 
 // enter begins to measure.
-func (w *stallWatch) enter(l *lane, from, until time.Time) {
+func (w *stallWatch) enter(l *lane, s throttle.Stall) {
 	w.conclude(l)
-	w.inside, w.from, w.until = true, from, until
+	w.inside, w.from, w.until = true, s.From, s.Until
 	w.stall = stall{resumed: -1}
-	w.last, w.quiet = 0, from
-	if from.After(w.begun) { // or all that has come is of this stall
+	w.last, w.quiet = 0, s.From
+	if !s.First { // or else all that has come is of this stall
 		w.last, _ = w.accepted(l)
 	}
 	w.base = w.last
-	s := l.conn.server
-	if s.sampled < mostLooked {
-		s.sampled++
+	server := l.conn.server
+	if server.sampled < mostLooked {
+		server.sampled++
 		w.looked = true
 	}
-	s.stalls(1)
-	w.job.Do = func() { w.sample(l) }
-	w.sample(l)
+	server.stalls(1)
+	w.note(l)
+	w.again(l)
 }
 
-// sample notes what the sender has got rid of, and comes back.
-func (w *stallWatch) sample(l *lane) {
-	if !w.inside {
-		w.look(l)
-		return
-	}
-	s, now := l.conn.server, l.conn.clock.Now()
-	if !w.until.IsZero() && !now.Before(w.until) {
-		w.look(l)
-		return
-	}
-	w.note(l)
-	next := w.until
+// again says when to look again at a direction in a stall.
+func (w *stallWatch) again(l *lane) {
+	now, next := l.conn.clock.Now(), w.until
 	if later := now.Add(lookEvery); w.looked && (next.IsZero() || later.Before(next)) {
 		next = later
 	}
 	if !next.IsZero() {
-		s.loop.At(&w.job, time.Now().Add(next.Sub(now)))
+		l.conn.loop.At(&w.job, time.Now().Add(next.Sub(now)))
+	}
+}
+
+// timed is called when the time has come that was set last.
+func (w *stallWatch) timed(l *lane) {
+	w.look(l)
+	if w.inside {
+		w.note(l)
+		w.again(l)
 	}
 }
 
@@ -124,7 +124,7 @@ func (w *stallWatch) note(l *lane) {
 // leave ends a stall.
 func (w *stallWatch) leave(l *lane, at time.Time) {
 	w.note(l)
-	w.inside, w.after = false, true
+	w.inside, w.after, w.seen = false, true, at
 	w.stall.lasted = at.Sub(w.from)
 	w.stall.accepted = w.last - w.base
 	w.stall.quiet = min(max(0, w.quiet.Sub(w.from)), w.stall.lasted)

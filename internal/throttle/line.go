@@ -45,6 +45,7 @@ type Line struct {
 	pacer   Pacer     // holds its rate
 	last    Slice
 	taken   time.Duration // what Took was told; shortens the next latency
+	started time.Time     // when the script did
 	passed  Stall         // the last one that the bytes have come to
 }
 
@@ -238,6 +239,9 @@ func (l *Line) after(index int, end, now time.Time) (next int, start time.Time) 
 // enter makes a step the current one, from start on.
 func (l *Line) enter(index int, start time.Time) {
 	s := l.steps[index]
+	if l.started.IsZero() {
+		l.started = start
+	}
 	l.current, l.start, l.left = index, start, s.amount.n
 	if s.rate.n > 0 {
 		l.pacer = *NewPacer(s.rate.n, l.burst(s))

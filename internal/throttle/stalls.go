@@ -6,6 +6,7 @@ import "time"
 type Stall struct {
 	From  time.Time
 	Until time.Time // zero if it has no end
+	First bool      // the script begins with it
 }
 
 // Begin starts the script at a given moment, although no byte is ready. It does
@@ -27,12 +28,20 @@ func (s Script) Stalls() bool {
 	return false
 }
 
-// Stall returns the stall in which the line is now, or else the next one that
-// the clock alone brings. There may be none: the script has not started, or a
-// step before the stall waits for bytes. What Last says is as for [Line.Ends].
+// Stall returns the stall in which the line is at the moment now, or else the next one
+// that the clock alone brings. There may be none: the script has not started, or
+// a step before the stall waits for bytes. What Last says is as for [Line.Ends].
+// That moment may be past, but a line remembers only the last stall.
 //
 // A stall that begins where another one ends is one of its own.
 func (l *Line) Stall(now time.Time, last Last) (stall Stall, ok bool) {
+	stall, ok = l.stallAt(now, last)
+	stall.First = ok && stall.From.Equal(l.started)
+	return stall, ok
+}
+
+// stallAt is Stall without First.
+func (l *Line) stallAt(now time.Time, last Last) (stall Stall, ok bool) {
 	switch {
 	case !l.begun:
 		return Stall{}, false

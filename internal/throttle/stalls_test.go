@@ -1,6 +1,7 @@
 package throttle
 
 import (
+	"strings"
 	"testing"
 	"time"
 )
@@ -46,6 +47,9 @@ func TestStall(t *testing.T) {
 		}
 		if !ok {
 			continue
+		}
+		if first := strings.HasPrefix(tt.script, "stall") && tt.from == 0; stall.First != first {
+			t.Errorf("%q at %v: the first: %t", tt.script, tt.at, stall.First)
 		}
 		until := time.Duration(-1)
 		if !stall.Until.IsZero() {

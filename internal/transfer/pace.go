@@ -126,15 +126,15 @@ func (p *pace) start() {
 	p.line.Begin(p.clock.Now())
 }
 
-// stall returns the stall of the script in which it is now, or else the next
-// one, as far as the clock alone tells.
-func (p *pace) stall() (throttle.Stall, bool) {
+// stall returns the stall of the script in which it is at a moment, or else the
+// next one, as far as the clock alone tells.
+func (p *pace) stall(at time.Time) (throttle.Stall, bool) {
 	if p.line == nil {
 		return throttle.Stall{}, false
 	}
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	return p.line.Stall(p.clock.Now(), p.going())
+	return p.line.Stall(at, p.going())
 }
 
 // going says what became of the last slice. The lock is held.

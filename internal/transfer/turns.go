@@ -95,8 +95,9 @@ func (t *Turns) moveUnlessHeld(ctx context.Context) bool {
 // holdsBack reports whether the source is paused while a stall lets nothing
 // through.
 func (t *Turns) holdsBack() bool {
-	stall, ok := t.Stall()
-	if !ok || stall.From.After(t.clock.Now()) {
+	now := t.clock.Now()
+	stall, ok := t.Stall(now)
+	if !ok || stall.From.After(now) {
 		return false
 	}
 	t.mu.Lock()
@@ -104,10 +105,10 @@ func (t *Turns) holdsBack() bool {
 	return !t.readable.Flowing()
 }
 
-// Stall returns the stall of the destination's script in which the copy is now,
-// or else the next one that the clock alone brings. Its times are by
+// Stall returns the stall of the destination's script in which the copy is at a
+// moment, or else the next one that the clock alone brings. All times are by
 // Options.Clock.
-func (t *Turns) Stall() (throttle.Stall, bool) { return t.out.pace.stall() }
+func (t *Turns) Stall(at time.Time) (throttle.Stall, bool) { return t.out.pace.stall(at) }
 
 // stopWaiting notes whose the time was since the last turn.
 func (t *Turns) stopWaiting() {

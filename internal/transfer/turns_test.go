@@ -110,7 +110,7 @@ func TestTurnsStall(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if _, ok := c.Stall(); ok {
+	if _, ok := c.Stall(time.Now()); ok {
 		t.Error("there is a stall before the script has started")
 	}
 	c.Begin()
@@ -125,8 +125,8 @@ func TestTurnsStall(t *testing.T) {
 	if !c.Held() {
 		t.Error("the copy is not held by its script")
 	}
-	if s, ok := c.Stall(); !ok || !s.Until.IsZero() {
-		t.Errorf("Stall() = %v, %t; want one without an end", s, ok)
+	if s, ok := c.Stall(time.Now()); !ok || !s.Until.IsZero() {
+		t.Errorf("Stall(now) = %v, %t; want one without an end", s, ok)
 	}
 	stop := errors.New("stop")
 	c.Abort(stop)
