@@ -194,7 +194,7 @@ func (p *proxyRun) servicePlan() proxy.Plan {
 			Scripts:        p.scripts,
 			Share:          float64(p.opts.share),
 			Seed:           p.opts.seed,
-			Buffers:        proxy.Buffers{Receive: int(p.opts.receiveBuffer), Send: int(p.opts.sendBuffer)},
+			Buffers:        endpoint.Buffers{Receive: int64(p.opts.receiveBuffer), Send: int64(p.opts.sendBuffer)},
 			MaxConnections: int(p.opts.maxConnections),
 			Connections:    int64(p.opts.connections),
 			For:            time.Duration(p.opts.duration),

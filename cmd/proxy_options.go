@@ -39,6 +39,9 @@ type proxyOptions struct {
 	changed func(name string) bool
 }
 
+// maxSocketBuffer is the largest size of a socket's buffer, as for operands.
+const maxSocketBuffer = units.GiB
+
 // addFlags declares the flags with their defaults, in the order of the help.
 func (o *proxyOptions) addFlags(f *pflag.FlagSet) {
 	o.share = 100
@@ -83,6 +86,8 @@ func (o proxyOptions) check(command []string) error {
 	switch {
 	case o.share < 100 && o.down == "" && o.up == "":
 		return usagef("--share %v: want --down or --up with it", o.share)
+	case max(o.receiveBuffer, o.sendBuffer) > maxSocketBuffer:
+		return usagef("--rcvbuf and --sndbuf: want at most %v", maxSocketBuffer)
 	case o.quiet && o.changed("progress") && o.progress.value != "none":
 		return usagef("--quiet and --progress=%s: want one of them", o.progress.value)
 	case len(command) > 0 && o.duration > 0:

@@ -109,15 +109,7 @@ func (b Buffers) set(raw syscall.RawConn) error {
 		return nil
 	}
 	var failed error
-	err := raw.Control(func(fd uintptr) {
-		for _, buffer := range b.options() {
-			if *buffer.size > 0 && failed == nil {
-				if err := setBuffer(fd, buffer.option, int(*buffer.size)); err != nil {
-					failed = fmt.Errorf("set %s to %d bytes: %w", buffer.name, *buffer.size, err)
-				}
-			}
-		}
-	})
+	err := raw.Control(func(fd uintptr) { failed = b.SetOn(fd) })
 	if err != nil {
 		return err
 	}

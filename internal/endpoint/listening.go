@@ -2,13 +2,9 @@ package endpoint
 
 import (
 	"context"
+	"fmt"
 	"net"
-	"syscall"
 )
-
-// A Control prepares a socket that is yet to connect or to listen, as that of a
-// [net.Dialer] does.
-type Control func(network, address string, raw syscall.RawConn) error
 
 // Listening accepts any number of connections. Make it with [Operand.Listen].
 type Listening struct {
@@ -17,33 +13,12 @@ type Listening struct {
 }
 
 // Listen listens at the operand until the listener is closed.
-func (o Operand) Listen(ctx context.Context, prepare Control) (*Listening, error) {
-	l := &Listening{network: o.network()}
-	config := net.ListenConfig{Control: prepare.afterEasing()}
-	config.SetMultipathTCP(false) // as in listen
-	var err error
-	if o.scheme == UnixListen {
-		l.listener, err = listenUnix(ctx, config, o.address)
-	} else {
-		var listener net.Listener
-		if listener, err = config.Listen(ctx, o.listenNetwork(), o.address); err == nil {
-			l.listener = listener.(deadlineListener)
-		}
-	}
+func (o Operand) Listen(ctx context.Context) (*Listening, error) {
+	listener, err := o.listen(ctx)
 	if err != nil {
 		return nil, &ListenError{o.text, cause(err)}
 	}
-	return l, nil
-}
-
-// afterEasing is the control with what every socket of ours has before it.
-func (prepare Control) afterEasing() Control {
-	return func(network, address string, raw syscall.RawConn) error {
-		if err := easeLoopback(network, address, raw); err != nil || prepare == nil {
-			return err
-		}
-		return prepare(network, address, raw)
-	}
+	return &Listening{listener, o.network()}, nil
 }
 
 // ListenError says why nobody can connect at an operand.
@@ -71,13 +46,17 @@ func (l *Listening) Accept() (net.Conn, error) { return l.listener.Accept() }
 func (l *Listening) Close() error { return l.listener.Close() }
 
 // Dial connects to the operand, until ctx ends.
-func (o Operand) Dial(ctx context.Context, prepare Control) (net.Conn, error) {
-	dialer := net.Dialer{Control: prepare.afterEasing()}
+func (o Operand) Dial(ctx context.Context) (net.Conn, error) {
+	dialer := net.Dialer{Control: o.buffers.Control}
 	return dialer.DialContext(ctx, o.network(), o.address)
 }
 
-// Cause returns an error of package net without the operation and the address.
-func Cause(err error) error { return cause(err) }
+// WithBuffers returns the operand with sizes of its buffers where it has none of
+// its own.
+func (o Operand) WithBuffers(b Buffers) Operand {
+	o.buffers = o.buffers.Or(b)
+	return o
+}
 
 // Network returns package net's name for the kind of socket, "tcp" or "unix",
 // or "" if the operand is none.
@@ -86,3 +65,27 @@ func (o Operand) Network() string { return o.network() }
 // Address returns what the operand connects to or listens at: HOST:PORT, or a
 // path.
 func (o Operand) Address() string { return o.address }
+
+// SetOn sets the sizes of a socket, given by its descriptor, that is yet to
+// connect or was just accepted.
+func (b Buffers) SetOn(fd uintptr) error {
+	for _, buffer := range b.options() {
+		if *buffer.size > 0 {
+			if err := setBuffer(fd, buffer.option, int(*buffer.size)); err != nil {
+				return fmt.Errorf("set %s to %d bytes: %w", buffer.name, *buffer.size, err)
+			}
+		}
+	}
+	return nil
+}
+
+// GrantedTo returns the sizes of a socket's buffers, given by its descriptor. One
+// that is not known is 0.
+func GrantedTo(fd uintptr) (b Buffers) {
+	for _, buffer := range b.options() {
+		if size, err := bufferSize(fd, buffer.option); err == nil {
+			*buffer.size = int64(size)
+		}
+	}
+	return b
+}

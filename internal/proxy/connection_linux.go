@@ -6,6 +6,7 @@ import (
 
 	"golang.org/x/sys/unix"
 
+	"bpcopy/internal/endpoint"
 	"bpcopy/internal/loop"
 )
 
@@ -52,7 +53,7 @@ func (s *server) serve(fd int, number int64) {
 	c.job.Do = c.look
 	s.conns[c] = struct{}{}
 	if s.opts.Listen.Network() == "unix" {
-		_ = s.opts.Buffers.set(uintptr(fd)) // the listener's were set, and TCP inherits them
+		_ = s.opts.Listen.Buffers().SetOn(uintptr(fd)) // the listener's were set, and TCP inherits them
 	}
 	if err := c.client.watchIn(s.loop); err != nil {
 		_ = unix.Close(fd)
@@ -103,7 +104,7 @@ const connectAgain = 5 * time.Millisecond
 // connect tries the next address.
 func (c *connection) connect() {
 	for len(c.addresses) > 0 {
-		fd, atOnce, err := c.addresses[0].connect(c.opts.Buffers)
+		fd, atOnce, err := c.addresses[0].connect(c.opts.Upstream.Buffers())
 		switch err {
 		case nil:
 			c.addresses = c.addresses[1:]
@@ -145,7 +146,9 @@ func (c *connection) connected() {
 		return // not yet
 	}
 	c.upstream.atOnce()
-	c.grant(func() Buffers { return grantedTo(uintptr(c.client.FD)) }, func() Buffers { return grantedTo(uintptr(c.upstream.FD)) })
+	c.grant(
+		func() endpoint.Buffers { return endpoint.GrantedTo(uintptr(c.client.FD)) },
+		func() endpoint.Buffers { return endpoint.GrantedTo(uintptr(c.upstream.FD)) })
 	c.relay()
 }
 

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"bpcopy/internal/conduit"
+	"bpcopy/internal/endpoint"
 	"bpcopy/internal/transfer"
 )
 
@@ -70,9 +71,11 @@ func (g *goroutines) run() error {
 			time.Sleep(acceptLater) // no descriptor is left, or the client has gone again
 			continue
 		}
+		accepted := conn.(halfCloser)
+		_ = g.opts.Listen.Buffers().SetAccepted(accepted) // the listener's were set
 		number := g.tally.begin()
 		g.all.Go(func() {
-			g.tally.end(g.relay(conn.(halfCloser), number))
+			g.tally.end(g.relay(accepted, number))
 			if g.free != nil {
 				<-g.free
 			}
@@ -102,7 +105,7 @@ func (g *goroutines) relay(client halfCloser, number int64) ending {
 		}
 		return failed
 	}
-	g.grant(func() Buffers { return grantedOf(client) }, func() Buffers { return grantedOf(upstream) })
+	g.grant(func() endpoint.Buffers { return grantedOf(client) }, func() endpoint.Buffers { return grantedOf(upstream) })
 	stop := context.AfterFunc(g.ctx, func() {
 		resetConn(client)
 		resetConn(upstream)
@@ -142,7 +145,7 @@ func (g *goroutines) dial() (halfCloser, error) {
 		defer cancel()
 		ctx = timed
 	}
-	conn, err := g.opts.Upstream.Dial(ctx, g.opts.Buffers.prepare)
+	conn, err := g.opts.Upstream.Dial(ctx)
 	if err != nil {
 		return nil, err
 	}
@@ -184,9 +187,9 @@ func resetConn(c net.Conn) {
 }
 
 // grantedOf returns the sizes of a connection's buffers.
-func grantedOf(c syscall.Conn) (b Buffers) {
+func grantedOf(c syscall.Conn) (b endpoint.Buffers) {
 	if raw, err := c.SyscallConn(); err == nil {
-		_ = raw.Control(func(fd uintptr) { b = grantedTo(fd) }) // if it is closed, nothing is known
+		_ = raw.Control(func(fd uintptr) { b = endpoint.GrantedTo(fd) }) // if it is closed, nothing is known
 	}
 	return b
 }

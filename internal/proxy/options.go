@@ -27,10 +27,6 @@ func (d Direction) String() string {
 	return "down"
 }
 
-// Buffers are the sizes of a socket's two buffers in the kernel, in bytes. Of
-// those that are wanted, 0 leaves one to the system.
-type Buffers struct{ Receive, Send int }
-
 // Options say what a proxy does. Those that may be zero say so.
 type Options struct {
 	Listen, Upstream endpoint.Operand
@@ -45,7 +41,10 @@ type Options struct {
 	// Seed chooses them, and makes their jitter repeatable.
 	Seed uint64
 
-	Buffers        Buffers       // of all sockets
+	// Buffers are the sizes of all sockets' buffers, except for those that the
+	// operands tell.
+	Buffers endpoint.Buffers
+
 	MaxConnections int           // more wait in the listener's queue; 0 is no limit
 	Connections    int64         // end after so many; 0 is never
 	For            time.Duration // end after so long; 0 is never

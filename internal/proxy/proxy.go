@@ -30,7 +30,7 @@ type Proxy struct {
 
 	granted struct {
 		sync.Mutex
-		client, upstream Buffers
+		client, upstream endpoint.Buffers
 	}
 }
 
@@ -56,8 +56,10 @@ func Listen(ctx context.Context, opts Options) (*Proxy, error) {
 	}
 	p.start = p.clock.Now()
 	p.plain = p.plainTransfers()
+	p.opts.Listen = opts.Listen.WithBuffers(opts.Buffers)
+	p.opts.Upstream = opts.Upstream.WithBuffers(opts.Buffers)
 	var err error
-	if p.listener, err = opts.Listen.Listen(ctx, opts.Buffers.prepare); err != nil {
+	if p.listener, err = p.opts.Listen.Listen(ctx); err != nil {
 		return nil, err
 	}
 	if p.carrier, err = newCarrier(p); err != nil {
@@ -138,8 +140,8 @@ func (p *Proxy) Finish() { p.once.Do(func() { close(p.finish) }) }
 type Snapshot struct {
 	Elapsed          time.Duration
 	Connections      Connections
-	Flows            [2]Flow // by direction
-	Client, Upstream Buffers // of the first connection, as the kernel has granted them
+	Flows            [2]Flow          // by direction
+	Client, Upstream endpoint.Buffers // of the first connection, as the kernel has granted them
 }
 
 // Snapshot returns what the proxy has come to. Connections that are open count
@@ -156,10 +158,10 @@ func (p *Proxy) Snapshot() Snapshot {
 }
 
 // grant notes the sizes of the buffers of a connection, once.
-func (p *Proxy) grant(client, upstream func() Buffers) {
+func (p *Proxy) grant(client, upstream func() endpoint.Buffers) {
 	p.granted.Lock()
 	defer p.granted.Unlock()
-	if p.granted.client == (Buffers{}) {
+	if p.granted.client == (endpoint.Buffers{}) {
 		p.granted.client, p.granted.upstream = client(), upstream()
 	}
 }

@@ -3,6 +3,7 @@ package proxy
 import (
 	"time"
 
+	"bpcopy/internal/endpoint"
 	"bpcopy/internal/ledger"
 	"bpcopy/internal/report"
 )
@@ -43,11 +44,11 @@ func (s *Service) count(summary *report.ProxySummary) {
 	summary.ElapsedSeconds = s.ended.Elapsed.Seconds()
 	summary.Down, summary.Up = s.ended.Flows[Down].summary(), s.ended.Flows[Up].summary()
 	summary.Bytes = summary.Down.Bytes + summary.Up.Bytes
-	summary.Buffers = report.ProxyBuffers{Client: s.ended.Client.summary(), Upstream: s.ended.Upstream.summary()}
+	summary.Buffers = report.ProxyBuffers{Client: buffers(s.ended.Client), Upstream: buffers(s.ended.Upstream)}
 }
 
-func (b Buffers) summary() report.SocketBuffers {
-	return report.SocketBuffers{Receive: int64(b.Receive), Send: int64(b.Send)}
+func buffers(b endpoint.Buffers) report.SocketBuffers {
+	return report.SocketBuffers{Receive: b.Receive, Send: b.Send}
 }
 
 // summary returns the part of a summary that is about the direction.

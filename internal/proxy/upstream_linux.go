@@ -114,7 +114,7 @@ func (a address) sockaddr() (to unix.Sockaddr, family int) {
 
 // connect returns a socket that connects to the address, or tells later why it
 // does not. It is not in blocking mode. At once says that it is connected.
-func (a address) connect(buffers Buffers) (fd int, atOnce bool, err error) {
+func (a address) connect(buffers endpoint.Buffers) (fd int, atOnce bool, err error) {
 	to, family := a.sockaddr()
 	if fd, err = unix.Socket(family, unix.SOCK_STREAM|unix.SOCK_NONBLOCK|unix.SOCK_CLOEXEC, 0); err != nil {
 		return -1, false, err
@@ -122,7 +122,7 @@ func (a address) connect(buffers Buffers) (fd int, atOnce bool, err error) {
 	if a.host.IsLoopback() {
 		endpoint.EaseLoopback(fd)
 	}
-	if err = buffers.set(uintptr(fd)); err == nil {
+	if err = buffers.SetOn(uintptr(fd)); err == nil {
 		err = unix.Connect(fd, to)
 	}
 	switch err {
