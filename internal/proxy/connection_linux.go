@@ -29,7 +29,6 @@ type connection struct {
 	client, upstream socket
 	lanes            [2]lane // by direction
 	begun            bool    // a byte has moved
-	scripted         bool    // and that starts scripts
 	job              loop.Job
 
 	addresses []address     // to try
