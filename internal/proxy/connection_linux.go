@@ -74,26 +74,27 @@ func (s *server) serve(fd int, number int64) {
 
 // lookUp finds the addresses of the upstream, and connects.
 func (c *connection) lookUp() {
-	found := func(all []address, err error) {
-		if c.phase != connecting {
-			return
-		}
-		c.addresses = all
-		if err != nil {
-			c.close(failed)
-		} else {
-			c.connect()
-		}
+	u := c.loops.upstream
+	if all := u.addresses(); all != nil {
+		c.found(all, nil)
+		return
 	}
-	posted := false
-	atOnce := c.loops.upstream.addresses(func(all []address, err error) {
-		if posted {
-			c.loop.Post(func() { found(all, err) })
-			return
-		}
-		found(all, err)
+	u.lookups.Go(func() {
+		all, err := u.lookUp()
+		c.loop.Post(func() { c.found(all, err) })
 	})
-	posted = !atOnce
+}
+
+// found takes the addresses of the upstream.
+func (c *connection) found(all []address, err error) {
+	switch {
+	case c.phase != connecting:
+	case err != nil:
+		c.close(failed)
+	default:
+		c.addresses = all
+		c.connect()
+	}
 }
 
 // connectAgain is when to try again where the queue of a Unix socket is full or

@@ -61,12 +61,12 @@ func (m *Meter) Bar(s Snapshot, cells int) string {
 	if m.UTF8 {
 		signs = [2]string{Down: "↓", Up: "↑"}
 	}
-	fields := []string{inert.Line(m.Name), fmt.Sprintf("%5d open %6d", c.Open, c.Opened)}
+	fields := []string{inert.Line(m.Name), fmt.Sprintf("%4d open", c.Open)}
 	for _, d := range []Direction{Down, Up} {
 		f := s.Flows[d]
-		fields = append(fields, fmt.Sprintf("%s %11s p %5s d %5s", signs[d], rates[d].Human(), short(f.Pauses), short(f.Drains)))
+		fields = append(fields, fmt.Sprintf("%s %9s p%5s d%5s", signs[d], rates[d].Compact(), short(f.Pauses), short(f.Drains)))
 	}
-	line := []rune(strings.Join(fields, "  "))
+	line := []rune(strings.Join(fields, " "))
 	return string(line[:min(len(line), max(0, cells))])
 }
 

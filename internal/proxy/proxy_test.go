@@ -317,3 +317,27 @@ func TestUnix(t *testing.T) {
 		}
 	})
 }
+
+// TestName: the upstream may have a name, which is looked up.
+func TestName(t *testing.T) {
+	bothCarriers(t, func(t *testing.T, opts Options) {
+		_, port, _ := net.SplitHostPort(strings.TrimPrefix(serve(t, echo), "tcp://"))
+		opts.Connections = 20
+		p := run(t, "tcp://localhost:"+port, opts)
+		var all sync.WaitGroup
+		for range 20 {
+			c := p.dial(t)
+			all.Go(func() {
+				io.WriteString(c, "hello")
+				c.CloseWrite()
+				if got, err := io.ReadAll(c); string(got) != "hello" || err != nil {
+					t.Errorf("read %q, %v", got, err)
+				}
+			})
+		}
+		all.Wait()
+		if got := p.wait(t).Connections; got.Completed != 20 {
+			t.Errorf("the connections are %+v; want 20 that completed", got)
+		}
+	})
+}

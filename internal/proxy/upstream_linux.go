@@ -47,27 +47,20 @@ func newUpstream(o endpoint.Operand) *upstream {
 	return u
 }
 
-// addresses calls found with the addresses, at once if they are known, and else
-// from another goroutine.
-func (u *upstream) addresses(found func([]address, error)) (atOnce bool) {
+// addresses returns the addresses, or nil if they have to be looked up.
+func (u *upstream) addresses() []address {
 	if u.fixed != nil {
-		found(u.fixed, nil)
-		return true
+		return u.fixed
 	}
 	u.mu.Lock()
-	known := u.known
+	defer u.mu.Unlock()
 	if time.Now().After(u.until) {
-		known = nil
+		return nil
 	}
-	u.mu.Unlock()
-	if known != nil {
-		found(known, nil)
-		return true
-	}
-	u.lookups.Go(func() { found(u.lookUp()) })
-	return false
+	return u.known
 }
 
+// lookUp looks the addresses up. There is at least one if it does not fail.
 func (u *upstream) lookUp() ([]address, error) {
 	hosts, err := net.DefaultResolver.LookupNetIP(u.ctx, "ip", u.host)
 	if err != nil {
