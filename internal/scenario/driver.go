@@ -13,6 +13,7 @@ type driver struct {
 	scenario *Scenario
 	observe  Observer
 	machine  *stream.Machine
+	pipeline *stream.Pipeline // nil if joined by pipes
 	src      *source
 	dests    []*dest
 	agenda   agenda
@@ -31,7 +32,7 @@ type driver struct {
 
 func newDriver(s *Scenario, observe Observer) *driver {
 	d := &driver{scenario: s, observe: observe, ledger: ledger.New(len(s.dests))}
-	d.machine = stream.New(d)
+	d.machine = stream.New(d, s.rules)
 	d.src = newSource(d)
 	for i := range s.dests {
 		d.dests = append(d.dests, newDest(d, i))
@@ -51,7 +52,7 @@ func (d *driver) start() {
 		d.dests[0].writable.Write(size)
 	}
 	if d.scenario.pipeline {
-		d.machine.Pipeline(d.src.readable, d.dests[0].writable)
+		d.pipeline = d.machine.Pipeline(d.src.readable, d.dests[0].writable)
 	} else {
 		for _, dst := range d.dests {
 			d.pipe(dst)
@@ -121,6 +122,8 @@ func (d *driver) act(a action) {
 		src.UnpipeAll()
 	case doDestroySrc:
 		src.Destroy(a.err)
+	case doAbort:
+		d.pipeline.Abort()
 	default:
 		d.actOn(d.dests[a.dest], a)
 	}

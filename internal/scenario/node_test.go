@@ -3,6 +3,7 @@ package scenario_test
 import (
 	"bufio"
 	"bytes"
+	"cmp"
 	"encoding/json"
 	"errors"
 	"flag"
@@ -10,11 +11,11 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
-	"regexp"
 	"strings"
 	"testing"
 
 	"bpcopy/internal/scenario"
+	"bpcopy/internal/stream"
 )
 
 var (
@@ -23,16 +24,19 @@ var (
 )
 
 // TestAgainstNode runs random scenarios, or those in the files that are named
-// behind -args, through real Node streams as well, and compares what the two
+// behind the flags, through real Node streams as well, and compares what the two
 // print, line by line. It is run by scripts/compare-node.
 func TestAgainstNode(t *testing.T) {
 	if *nodeCount == 0 && flag.NArg() == 0 {
 		t.Skip("real Node is asked by scripts/compare-node")
 	}
 	node, err := findNode()
-	if err != nil {
+	if errors.Is(err, exec.ErrNotFound) && os.Getenv("NODE") == "" {
 		fmt.Printf("compare-node: SKIPPED, nothing was compared: %v\n", err)
 		t.Skip(err)
+	}
+	if err != nil {
+		t.Fatal(err)
 	}
 	c := &comparison{node: node}
 	if flag.NArg() > 0 {
@@ -51,39 +55,26 @@ func TestAgainstNode(t *testing.T) {
 	}
 	c.run(t)
 	fmt.Printf("compare-node: %d scenarios, no difference from node %s\n", c.compared, node.version)
-	if c.callbacks > 0 {
-		fmt.Printf("compare-node: in %d of them only pipeline's callback differs, as it does between node 20 and %d\n",
-			c.callbacks, node.major)
-	}
 }
 
-// node is a Node.js whose streams behave as the machine does.
+// node is a Node.js whose rules are known.
 type node struct {
 	path    string
 	version string
-	major   int
+	rules   stream.Rules
 }
 
-// findNode looks for a Node that can be compared with.
+// findNode looks for a Node in $NODE, else in the PATH. The error says what is
+// wrong with it, or lists the releases that can be compared with.
 func findNode() (node, error) {
-	const want = "want node 20.17 or later, up to 25, in the PATH or in $NODE"
-	n := node{path: os.Getenv("NODE")}
-	if n.path == "" {
-		n.path = "node"
-	}
+	n := node{path: cmp.Or(os.Getenv("NODE"), "node")}
 	out, err := exec.Command(n.path, "--version").Output()
 	if err != nil {
-		return n, fmt.Errorf("cannot run %q: %w; %s", n.path, err, want)
+		return n, fmt.Errorf("cannot run %q: %w", n.path, err)
 	}
 	n.version = strings.TrimSpace(string(out))
-	var minor int
-	if _, err := fmt.Sscanf(n.version, "v%d.%d", &n.major, &minor); err != nil {
-		return n, fmt.Errorf("%q is %q; %s", n.path, n.version, want)
-	}
-	if n.major < 20 || n.major == 20 && minor < 17 || n.major > 25 {
-		return n, fmt.Errorf("%q is %s, whose streams behave otherwise; %s", n.path, n.version, want)
-	}
-	return n, nil
+	n.rules, err = stream.Release(n.version)
+	return n, err
 }
 
 // comparison gathers scenarios until there are enough for one process of Node.
@@ -93,7 +84,6 @@ type comparison struct {
 	docs      [][]byte // each on one line
 	scenarios []*scenario.Scenario
 	compared  int
-	callbacks int // of those, how many differ in the callback alone
 }
 
 func (c *comparison) add(t *testing.T, name string, doc []byte) {
@@ -102,6 +92,7 @@ func (c *comparison) add(t *testing.T, name string, doc []byte) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	sc.Follow(c.node.rules)
 	var line bytes.Buffer
 	if err := json.Compact(&line, doc); err != nil {
 		t.Fatal(err)
@@ -116,7 +107,7 @@ func (c *comparison) add(t *testing.T, name string, doc []byte) {
 
 // run compares what was gathered.
 func (c *comparison) run(t *testing.T) {
-	cmd := exec.CommandContext(t.Context(), c.node.path, filepath.Join(vectors, "oracle.mjs"), "--batch", "--public")
+	cmd := exec.CommandContext(t.Context(), c.node.path, "--expose-internals", filepath.Join(vectors, "oracle.mjs"), "--batch", "--public")
 	cmd.Stdin = bytes.NewReader(append(bytes.Join(c.docs, []byte("\n")), '\n'))
 	var out, complaint bytes.Buffer
 	cmd.Stdout, cmd.Stderr = &out, &complaint
@@ -132,16 +123,12 @@ func (c *comparison) run(t *testing.T) {
 		if err != nil {
 			t.Fatalf("%s: node printed half a trace: %v", c.names[i], err)
 		}
-		got := output(t, sc)
-		diff := difference(got, want)
-		if diff != "" && c.node.major > 20 && bytes.Equal(withoutCallback(got), withoutCallback(want)) {
-			c.callbacks++
-		} else if diff != "" {
+		if diff := difference(output(t, sc), want); diff != "" {
 			t.Fatalf("%s: %sthe scenario is in %s", c.names[i], diff, save(t, c.docs[i]))
 		}
 		c.compared++
 	}
-	*c = comparison{node: c.node, compared: c.compared, callbacks: c.callbacks}
+	*c = comparison{node: c.node, compared: c.compared}
 }
 
 // readTrace reads the lines of one scenario, of which the summary is the last.
@@ -154,16 +141,6 @@ func readTrace(r *bufio.Reader) ([]byte, error) {
 			return trace, err
 		}
 	}
-}
-
-// withoutCallback is an output without the event that tells that a pipeline is
-// over, and without the numbers of the lines. A pipeline both of whose ends
-// fail calls back at another moment, or not at all, from Node 22 on, which no
-// longer counts one failure twice; the machine does as 20.17 and 20.20.
-func withoutCallback(output []byte) []byte {
-	callback := regexp.MustCompile(`(?m)^{"t":\d+,"n":\d+,"event":"callback".*\n`)
-	number := regexp.MustCompile(`(?m)^({"t":\d+),"n":\d+`)
-	return number.ReplaceAll(callback.ReplaceAll(output, nil), []byte("$1"))
 }
 
 // save keeps a scenario in a file that outlives the test, and returns its name.

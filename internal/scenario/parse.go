@@ -40,6 +40,7 @@ func (r *reader) scenario() *Scenario {
 	fields := []field{
 		{"name", maybe(&s.Name, r.text)},
 		{"description", into(&s.Description, r.text)},
+		{"node", into(&s.rules, r.node)},
 		{"expect", func() { r.list(func() { s.Expect = append(s.Expect, r.text()) }) }},
 		{"chunks", func() { someChunks = true; total = r.chunks(&s.chunks) }},
 		{"source", func() { r.source(&s.source) }},
@@ -66,6 +67,21 @@ func (r *reader) scenario() *Scenario {
 	r.checkDests(s)
 	r.checkSums(s)
 	return s
+}
+
+// node reads the name of a line of Node, as a string or as a number.
+func (r *reader) node() stream.Rules {
+	t := r.token()
+	switch t.(type) {
+	case string, json.Number:
+		line, err := stream.LineNamed(fmt.Sprint(t))
+		if err != nil {
+			r.fail("%v", err)
+		}
+		return line.Rules
+	}
+	r.wrong(t, "the name of a line of Node")
+	return stream.Rules{}
 }
 
 const chunksForms = "a list of {size, at_ms}, {count, size, start_ms, every_ms} or {total}"
@@ -255,6 +271,9 @@ func (r *reader) checkDests(s *Scenario) {
 		r.failAt("prefill", "want a destination to write to, got none")
 	}
 	for i, a := range s.actions {
+		if a.do == doAbort && !s.pipeline {
+			r.failAt(fmt.Sprintf("actions[%d].do", i), "want a pipeline to abort, which via says")
+		}
 		if a.dest >= len(s.dests) && (a.dest > 0 || a.do.concernsDest()) {
 			r.failAt(fmt.Sprintf("actions[%d].dest", i), "want the number of one of %d destinations, from 0, got %d",
 				len(s.dests), a.dest)

@@ -16,9 +16,9 @@ func TestParseRefuses(t *testing.T) {
 	const (
 		integer = "an integer from 0 to 9007199254740991"
 		forms   = "a list of {size, at_ms}, {count, size, start_ms, every_ms} or {total}"
-		top     = "name, description, expect, chunks, source, readableHighWaterMark, dests, via, end, prefill, " +
+		top     = "name, description, node, expect, chunks, source, readableHighWaterMark, dests, via, end, prefill, " +
 			"pause_after_data_ms, ignoreBackpressure, actions, highWaterMark, lowWaterMark, writev, sink, sink_overrides, construct_ms"
-		deeds = "pause, resume, unpipe, unpipe_all, repipe, destroy_src, destroy_dest, end_dest, write_dest, cork, uncork, read"
+		deeds = "pause, resume, unpipe, unpipe_all, repipe, destroy_src, destroy_dest, end_dest, write_dest, cork, uncork, read, abort"
 	)
 	tests := []struct{ doc, where, problem string }{
 		// No JSON.
@@ -41,6 +41,9 @@ func TestParseRefuses(t *testing.T) {
 		{`{"chunks":[],"name":7}`, "name", "want a string, got 7"},
 		{`{"chunks":[],"end":0}`, "end", "want true or false, got 0"},
 		{`{"chunks":[],"writev":null}`, "writev", "want true or false, got null"},
+		{`{"chunks":[],"node":"23"}`, "node", `unknown line "23" of Node, want one of 20, 22, 24, 26`},
+		{`{"chunks":[],"node":24.1}`, "node", `unknown line "24.1" of Node, want one of 20, 22, 24, 26`},
+		{`{"chunks":[],"node":true}`, "node", "want the name of a line of Node, got true"},
 		{`{"chunks":[],"via":"tube"}`, "via", `unknown via "tube", want one of pipe, pipeline`},
 
 		// Numbers.
@@ -107,6 +110,7 @@ func TestParseRefuses(t *testing.T) {
 			"want the number of one of 1 destinations, from 0, got 1"},
 		{`{"chunks":[],"dests":[],"actions":[{"at_ms":1,"do":"cork"}]}`, "actions[0].dest",
 			"want the number of one of 0 destinations, from 0, got 0"},
+		{`{"chunks":[],"actions":[{"at_ms":1,"do":"abort"}]}`, "actions[0].do", "want a pipeline to abort, which via says"},
 		{`{"chunks":[],"actions":[{"at_ms":1,"do":"pause","when":2}]}`, "actions[0].when",
 			"unknown field, want one of at_ms, do, dest, bytes, error"},
 	}

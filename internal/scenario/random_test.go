@@ -201,8 +201,11 @@ func (r *random) actions(s object) []object {
 	last := pick[int64](r, 5, 20, 60, 150)
 	kinds := []string{"pause", "resume", "read", "unpipe", "unpipe_all", "repipe", "cork",
 		"uncork", "write_dest", "end_dest", "destroy_src", "destroy_dest"}
-	if r.oneIn(2) {
+	switch {
+	case r.oneIn(2):
 		kinds = kinds[:9] // nothing that ends the run
+	case s["via"] == "pipeline":
+		kinds = append(kinds, "abort", "abort")
 	}
 	actions := make([]object, 1+r.IntN(10))
 	for i := range actions {

@@ -8,7 +8,8 @@ type Scenario struct {
 	Description string   // for people
 	Expect      []string // conditions over the summary of a demo; not parsed here
 
-	file               string // its name in errors
+	file               string       // its name in errors
+	rules              stream.Rules // of the line of Node that it is run like
 	chunks             chunks
 	source             sourceSpec
 	dests              []destSpec
@@ -19,6 +20,10 @@ type Scenario struct {
 	ignoreBackpressure bool    // the pipes do not wait when write() returns false
 	pauseAfter         *int64  // length of the pause after each chunk, in ms; nil for none
 }
+
+// Follow makes runs go by the rules of another line of Node than the scenario
+// names.
+func (s *Scenario) Follow(rules stream.Rules) { s.rules = rules }
 
 // Destinations returns the number of destinations.
 func (s *Scenario) Destinations() int { return len(s.dests) }
@@ -164,18 +169,19 @@ const (
 	doCork
 	doUncork
 	doRead
+	doAbort
 )
 
 // actionNames returns the names of the actions, in the order of their kinds.
 func actionNames() []string {
 	return []string{"pause", "resume", "unpipe", "unpipe_all", "repipe", "destroy_src",
-		"destroy_dest", "end_dest", "write_dest", "cork", "uncork", "read"}
+		"destroy_dest", "end_dest", "write_dest", "cork", "uncork", "read", "abort"}
 }
 
 // concernsDest reports whether the action is done to one destination.
 func (k actionKind) concernsDest() bool {
 	switch k {
-	case doPause, doResume, doUnpipeAll, doDestroySrc, doRead:
+	case doPause, doResume, doUnpipeAll, doDestroySrc, doRead, doAbort:
 		return false
 	}
 	return true

@@ -45,7 +45,7 @@ type relayOptions struct {
 
 // newRelay makes one that is joined, and will deliver so many chunks.
 func newRelay(chunks, size int64, opts relayOptions) *relay {
-	r := &relay{machine: stream.New(nil), size: size, left: chunks, inside: opts.sourceInside}
+	r := &relay{machine: stream.New(nil, stream.Rules{}), size: size, left: chunks, inside: opts.sourceInside}
 	r.src = r.machine.NewReadable(stream.ReadableOptions{HighWaterMark: opts.readAhead, Source: r})
 	for _, o := range opts.dsts {
 		d := &relayed{inside: opts.sinkInside}

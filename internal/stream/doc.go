@@ -4,9 +4,9 @@
 // [Machine.Pipeline], decide when to read, when to write, when to pause and when
 // to resume. They do so over sizes alone: no byte passes through here, no I/O is
 // done, no goroutine started, no lock taken and no clock read. The rules are
-// those of Node 20.17, 20.20, 22 and 24, event for event, plus one of our own:
-// [WritableOptions.LowWaterMark]. In one thing these differ among themselves, and
-// the machine is like 20: see [Pipeline].
+// those of Node 20, 22, 24 and 26, event for event, plus one of our own:
+// [WritableOptions.LowWaterMark]. Where these differ among themselves, [Rules] say
+// which of them the machine is like.
 //
 // # Words
 //

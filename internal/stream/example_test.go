@@ -46,7 +46,7 @@ func (printer) Event(e *stream.Event) {
 // is no drain but a finish.
 func Example() {
 	driver := &chunks{left: 3}
-	m := stream.New(printer{})
+	m := stream.New(printer{}, stream.Rules{})
 	driver.readable = m.NewReadable(stream.ReadableOptions{HighWaterMark: 16 << 10, Source: driver})
 	dst := m.NewWritable(stream.WritableOptions{HighWaterMark: 16 << 10, Sink: driver})
 	driver.readable.Pipe(dst, stream.PipeOptions{})
@@ -80,7 +80,7 @@ func Example() {
 // goes on while the destination still has something to write.
 func ExampleWritableOptions() {
 	driver := &chunks{}
-	m := stream.New(nil)
+	m := stream.New(nil, stream.Rules{})
 	dst := m.NewWritable(stream.WritableOptions{HighWaterMark: 64, LowWaterMark: 16, Sink: driver})
 	for dst.Write(16) {
 	}

@@ -70,7 +70,7 @@ const largestChunk = 40
 
 func newWatched(t *testing.T, in *input) *watched {
 	w := &watched{t: t, in: in}
-	w.machine = stream.New(w)
+	w.machine = stream.New(w, stream.Rules{})
 	w.calm = in.next(2) == 0
 	w.ahead = int64(in.next(50))
 	w.src = w.machine.NewReadable(stream.ReadableOptions{HighWaterMark: w.ahead, Source: w})

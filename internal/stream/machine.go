@@ -28,6 +28,7 @@ type Observer interface {
 // for the current call stack to end. Make one with [New].
 type Machine struct {
 	observer Observer
+	rules    Rules
 	event    Event // reused, so that an event costs no allocation
 	ticks    queue[tick]
 	causes   []Cause // why the code that runs now runs; innermost last
@@ -36,9 +37,10 @@ type Machine struct {
 	peak     int64 // largest sum of all lengths
 }
 
-// New returns a machine that tells its events to observer, which may be nil.
-func New(observer Observer) *Machine {
-	return &Machine{observer: observer}
+// New returns a machine that goes by the rules of one of Node's lines, and tells
+// its events to observer, which may be nil.
+func New(observer Observer, rules Rules) *Machine {
+	return &Machine{observer: observer, rules: rules}
 }
 
 // Settle runs the booked ticks, and those they book, until none is left: what

@@ -114,7 +114,7 @@ func (p *pipe) takeApart() {
 	p.src.onEnd.remove(p.end)
 	p.src.listening = without(p.src.listening, p)
 	// The source must not go on waiting for a destination that is off.
-	if p.draining && p.dst.needDrain {
+	if p.draining && (p.dst.needDrain || p.src.m.rules.UnpipeForgets) {
 		p.drained()
 	}
 }

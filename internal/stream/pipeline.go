@@ -3,13 +3,13 @@ package stream
 // Pipeline is Node's pipeline(source, destination, callback): a pipe that ends
 // its destination and, on the first failure, destroys everything with it.
 //
-// Where failures follow one another its callback may come at another moment than
-// from Node 22 on, and where the source was destroyed with its end known it may
-// come at all: 22 no longer counts one failure twice.
+// Where failures follow one another, or the source was destroyed with its end
+// known, its callback may never come: see [Rules.FailuresTwice].
 type Pipeline struct {
 	m        *Machine
 	err      Error
-	pending  int // sides that are not over yet; each failure told counts as well
+	pending  int  // sides that are not over yet; with FailuresTwice each failure told counts as well
+	settled  bool // it has failed or is over, and can be aborted no more
 	destroys []func(Error)
 }
 
@@ -26,9 +26,12 @@ func (m *Machine) Pipeline(src *Readable, dsts ...*Writable) *Pipeline {
 	return l
 }
 
-// Abort destroys everything, as an AbortSignal given to Node's pipeline does.
+// Abort destroys everything, as an AbortSignal given to Node's pipeline does. It
+// does nothing once the pipeline has failed or is over.
 func (l *Pipeline) Abort() {
-	l.over(Error{Code: CodeAborted, abort: true}, false)
+	if !l.settled {
+		l.over(Error{Code: CodeAborted, abort: true}, false)
+	}
 }
 
 // guardSource lets the pipeline destroy the source, and hear of its errors.
@@ -42,7 +45,7 @@ func (l *Pipeline) guardSource(src *Readable) {
 			src.Destroy(err)
 		}
 	})
-	src.onError.on(l.failed)
+	src.onError.on(l.heard)
 }
 
 // guardDestination is guardSource for a destination.
@@ -56,7 +59,7 @@ func (l *Pipeline) guardDestination(dst *Writable) {
 			dst.Destroy(err)
 		}
 	})
-	dst.onError.on(l.failed)
+	dst.onError.on(l.heard)
 }
 
 // join pipes the source to one destination and waits for both.
@@ -65,7 +68,7 @@ func (l *Pipeline) join(src *Readable, dst *Writable) {
 	ended := false
 	dst.onClose.on(func(Error) {
 		if !ended {
-			l.finish(Fault(CodePrematureClose))
+			l.failed(Fault(CodePrematureClose))
 		}
 	})
 	src.Pipe(dst, PipeOptions{KeepOpen: true})
@@ -86,10 +89,19 @@ func (l *Pipeline) join(src *Readable, dst *Writable) {
 	dst.whenOver(l.finish)
 }
 
-// failed hears errors, which destroy everything at once.
-func (l *Pipeline) failed(err Error) {
+// heard hears an error event, which destroys everything at once.
+func (l *Pipeline) heard(err Error) {
 	if !err.abort && err.Code != CodePrematureClose {
+		l.failed(err)
+	}
+}
+
+// failed is told of a failure before the side that it befell is over.
+func (l *Pipeline) failed(err Error) {
+	if l.m.rules.FailuresTwice {
 		l.finish(err)
+	} else {
+		l.over(err, false)
 	}
 }
 
@@ -99,12 +111,14 @@ func (l *Pipeline) finish(err Error) {
 }
 
 func (l *Pipeline) over(err Error, final bool) {
-	if !err.IsZero() && (l.err.IsZero() || l.err.Code == CodePrematureClose) {
+	replaces := l.err.IsZero() || l.err.Code == CodePrematureClose || l.err.abort && !l.m.rules.AbortStays
+	if !err.IsZero() && replaces {
 		l.err = err
 	}
 	if l.err.IsZero() && !final {
 		return
 	}
+	l.settled = true
 	destroys := l.destroys
 	l.destroys = nil
 	cause := l.err
@@ -115,6 +129,7 @@ func (l *Pipeline) over(err Error, final bool) {
 		destroy(cause)
 	}
 	if final {
-		l.m.NextTick(func() { l.m.emit(Event{Kind: Callback, Dst: FromSource, Code: l.err.Code}) })
+		code := l.err.Code // what comes to be known later is too late
+		l.m.NextTick(func() { l.m.emit(Event{Kind: Callback, Dst: FromSource, Code: code}) })
 	}
 }

@@ -118,7 +118,9 @@ func (r *Readable) End() {
 	}
 	r.ended = true
 	if r.inRequest {
-		r.bookFlow()
+		if r.flow == flowing || r.needFlow || !r.m.rules.EndWaits {
+			r.bookFlow()
+		}
 		return
 	}
 	r.needFlow = false
@@ -158,7 +160,7 @@ func (r *Readable) data(size int64) {
 
 // Pause stops the handing out of chunks; reading goes on up to the mark.
 func (r *Readable) Pause() {
-	if r.flow == flowPaused {
+	if r.flow == flowPaused || r.destroyed && r.m.rules.DestroyedStays {
 		return
 	}
 	r.flow = flowPaused
@@ -172,7 +174,7 @@ func (r *Readable) Pause() {
 
 // Resume lets chunks be handed out again, from the next tick on.
 func (r *Readable) Resume() {
-	if r.flow == flowing {
+	if r.flow == flowing || r.destroyed && r.m.rules.DestroyedStays {
 		return
 	}
 	if !r.resumeCaused {

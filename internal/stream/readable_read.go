@@ -1,7 +1,7 @@
 package stream
 
 // Read takes what a call of Node's read() without a size takes: one chunk while
-// flowing, else all that is queued, as one. It is for a program that reads by
+// flowing or under [Rules.ReadsOneChunk], else all that is queued, as one. It is for a program that reads by
 // hand; pipes need it not.
 func (r *Readable) Read() { r.take() }
 
@@ -82,7 +82,7 @@ func (r *Readable) request() bool {
 
 // available is how many bytes take would take now.
 func (r *Readable) available() int64 {
-	if r.flow == flowing && r.length > 0 {
+	if r.length > 0 && (r.flow == flowing || r.m.rules.ReadsOneChunk) {
 		return r.chunks.front()
 	}
 	return r.length

@@ -103,7 +103,7 @@ func TestEndWaitsForResume(t *testing.T) {
 
 func TestAfterData(t *testing.T) {
 	s := &script{t: t}
-	s.Machine = stream.New(s)
+	s.Machine = stream.New(s, stream.Rules{})
 	s.src = s.NewReadable(stream.ReadableOptions{HighWaterMark: 100, Source: s, AfterData: func() { s.src.Pause() }})
 	s.dsts = []*stream.Writable{s.NewWritable(stream.WritableOptions{HighWaterMark: 100, Sink: sinkFunc(func(int64, int) {})})}
 	s.after(s.pipe, "pipe, resume initial")

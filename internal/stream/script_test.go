@@ -32,7 +32,7 @@ func (f sinkFunc) Write(bytes int64, chunks int) { f(bytes, chunks) }
 // not yet joined. A destination without a sink gets one that stays open.
 func newScript(t testing.TB, readAhead int64, dsts ...stream.WritableOptions) *script {
 	s := &script{t: t}
-	s.Machine = stream.New(s)
+	s.Machine = stream.New(s, stream.Rules{})
 	s.src = s.NewReadable(stream.ReadableOptions{HighWaterMark: readAhead, Source: s})
 	for _, opts := range dsts {
 		answer := opts.Sink

@@ -98,7 +98,7 @@ func newCopyWith(src Source, dsts []Destination, opts *Options, bytes conduit.Co
 		c.clock = clock.New()
 	}
 	c.start = c.clock.Now()
-	c.machine = stream.New(observer{c})
+	c.machine = stream.New(observer{c}, opts.Rules)
 	c.input = newInput(c, src, opts.Seed+uint64(len(dsts)))
 	for i, dst := range dsts {
 		c.outs = append(c.outs, newOutput(c, i, dst))

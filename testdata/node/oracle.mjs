@@ -12,12 +12,16 @@
 //   node oracle.mjs --batch < many.jsonl     one scenario a line, one trace each:
 //                                            its summary is its last line
 //
+// It starts itself again with --expose-internals: of pipeline() with a signal, which
+// abort needs, the public form is a promise, and that tells of the end too late.
+//
 // Nothing here sleeps. The scheduler holds a heap of (virtual ms, insertion
 // order); it runs one entry as its own macrotask, then lets nextTicks,
 // microtasks and immediates settle, then takes the next entry. So the
 // trace depends only on the scenario and on Node's stream code.
 //
 // Scenario fields (all optional unless marked):
+//   node              "20", "22", "24" or "26": whose rules bpcopy follows; nothing here
 //   chunks            REQUIRED. [{size, at_ms?}, ...]
 //                     | {count, size, start_ms?, every_ms?}
 //                     | {total}    file-like: pieces of readableHighWaterMark
@@ -54,11 +58,18 @@
 //   actions           [{at_ms, do, dest?, bytes?, error?}] where do is one of
 //                     pause resume unpipe unpipe_all repipe destroy_src
 //                     destroy_dest end_dest write_dest cork uncork read
-import { Readable, Writable, pipeline } from 'node:stream';
+//                     abort: the signal of a pipeline
+import { Readable, Writable } from 'node:stream';
+import { spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
 import { createInterface } from 'node:readline';
 
 const args = process.argv.slice(2);
+if (!process.execArgv.includes('--expose-internals')) {
+  process.exit(spawnSync(process.execPath, ['--expose-internals', ...process.argv.slice(1)], { stdio: 'inherit' }).status);
+}
+const { pipelineImpl } = createRequire(import.meta.url)('internal/streams/pipeline');
 const flag = (name) => {
   const i = args.indexOf(name);
   if (i < 0) return false;
@@ -331,6 +342,7 @@ async function simulate(sc) {
     if (S.eof !== 'with_last') at(Math.max(S.eof_at_ms, ...seenT, 0), pushNext);
     else if (!list.length) at(0, pushNext);
   }
+  const controller = new AbortController();
   for (const a of sc.actions ?? []) {
     at(a.at_ms, () => within('user', () => {
       const d = dests[a.dest ?? 0];
@@ -349,13 +361,15 @@ async function simulate(sc) {
         case 'write_dest': d.write(Buffer.alloc(a.bytes ?? 0)); break;
         case 'cork': d.cork(); break;
         case 'uncork': d.uncork(); break;
+        case 'abort': controller.abort(); break;
         default: throw new Error(`unknown action ${a.do}`);
       }
     }));
   }
   for (const b of sc.prefill ?? []) dests[0].write(Buffer.alloc(b));
   if (sc.via === 'pipeline') {
-    pipeline(src, ...dests, (err) => log('callback', { code: err ? err.code ?? err.message : null }));
+    pipelineImpl([src, ...dests], (err) => log('callback', { code: err ? err.code ?? err.message : null }),
+      { signal: controller.signal });
   } else {
     for (const d of dests) {
       if (listener && sc.ignoreBackpressure) {
