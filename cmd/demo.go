@@ -16,6 +16,7 @@ import (
 	"bpcopy/internal/endpoint"
 	"bpcopy/internal/progress"
 	"bpcopy/internal/report"
+	"bpcopy/internal/stream"
 )
 
 const demoHelp = `Show a demo: a made-up source and made-up destinations, joined by the same
@@ -50,6 +51,7 @@ type demoOptions struct {
 	interval positiveDuration
 	quiet    bool
 	json     string
+	node     choice // empty for the scenario's own
 
 	// changed reports whether a flag was given.
 	changed func(name string) bool
@@ -82,6 +84,8 @@ func (o *demoOptions) addFlags(f *pflag.FlagSet) {
 	f.Var(&o.progress, "progress", "`WHAT` to show: auto, bar, plain or none; auto is a bar on a terminal, elsewhere a plain line every 5s")
 	f.VarP(unset{&o.interval}, "interval", "i", "`DURATION` between frames or plain lines (default 100ms for the bar, 1s for lines asked for)")
 	f.BoolVarP(&o.quiet, "quiet", "q", false, "nothing but errors")
+	o.node = nodeChoice("")
+	f.Var(&o.node, "node", nodeUsage+" (default the scenario's, else "+stream.DefaultLine+")")
 	f.StringVar(&o.json, "json", "", "write the summary objects to `FILE`, one a line; - is standard output")
 }
 
@@ -114,6 +118,11 @@ func (a *app) demo(ctx context.Context, opts demoOptions, operands []string) err
 	shown, err := a.loadDemos(ctx, operands)
 	if err != nil {
 		return err
+	}
+	if opts.node.value != "" {
+		for _, d := range shown {
+			d.Follow(opts.node.rules())
+		}
 	}
 	for _, operand := range operands {
 		if opts.json != "" && a.reportPlace(opts.json).Overwrites(endpoint.PathPlace(operand)) {

@@ -7,6 +7,8 @@ import (
 	"time"
 
 	"github.com/spf13/pflag"
+
+	"bpcopy/internal/stream"
 )
 
 // unset is a flag value whose zero means "not given". It prints that as
@@ -64,6 +66,24 @@ func (d *zeroOrMore) Set(s string) error {
 type choice struct {
 	value string   // the chosen word
 	of    []string // all words
+}
+
+// nodeChoice is the flag value of --node: one of Node's lines, or none.
+func nodeChoice(line string) choice {
+	c := choice{value: line}
+	for _, line := range stream.Lines() {
+		c.of = append(c.of, line.Name)
+	}
+	return c
+}
+
+// rules returns the rules of the chosen line of Node.
+func (c *choice) rules() stream.Rules {
+	line, err := stream.LineNamed(c.value)
+	if err != nil {
+		panic("cmd: internal error: " + err.Error()) // the flag has checked it
+	}
+	return line.Rules
 }
 
 // String returns the chosen word.

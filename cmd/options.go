@@ -7,6 +7,7 @@ import (
 	"github.com/spf13/pflag"
 
 	"bpcopy/internal/conduit"
+	"bpcopy/internal/stream"
 	"bpcopy/internal/throttle"
 	"bpcopy/internal/transfer"
 	"bpcopy/internal/units"
@@ -31,9 +32,10 @@ type copyOptions struct {
 	producer      string     // the same
 	seed          uint64
 	pauseAfter    positiveDuration // zero is no pause
-	memoryLimit   units.Size       // for ignoreBackpressure
-	size          units.Size       // zero is unknown
-	stopAt        units.Size       // zero is the end of the source
+	node          choice
+	memoryLimit   units.Size // for ignoreBackpressure
+	size          units.Size // zero is unknown
+	stopAt        units.Size // zero is the end of the source
 
 	ignoreBackpressure bool
 
@@ -57,6 +59,9 @@ type copyOptions struct {
 	changed func(name string) bool
 }
 
+// nodeUsage is what the help tells of --node.
+const nodeUsage = "follow this `LINE` of Node where they differ: 20, 22, 24 or 26"
+
 // conduits are the words of --conduit.
 var conduits = map[string]conduit.Choice{"auto": conduit.Auto, "memory": conduit.MemoryOnly, "kernel": conduit.KernelOnly, "range": conduit.RangeOnly}
 
@@ -66,6 +71,7 @@ func (o *copyOptions) addFlags(f *pflag.FlagSet) {
 	o.progress = choice{value: "auto", of: []string{"auto", "bar", "plain", "none"}}
 	o.conduit = choice{value: "auto", of: []string{"auto", "memory", "kernel", "range"}}
 	o.sparse = choice{value: "auto", of: []string{"auto", "never"}}
+	o.node = nodeChoice(stream.DefaultLine)
 	o.connectTimeout = positiveDuration(10 * time.Second)
 	o.linger = zeroOrMore(2 * time.Second)
 	o.memoryLimit = units.GiB
@@ -90,6 +96,7 @@ func (o *copyOptions) addStreamFlags(f *pflag.FlagSet) {
 	f.StringVar(&o.producer, "producer", "", "make the source slow, as `SCRIPT` or @FILE says")
 	f.Uint64Var(&o.seed, "seed", 0, "make the jitter of scripts repeatable: `N` (default random, and printed)")
 	f.Var(unset{&o.pauseAfter}, "pause-after-chunk", "pause the source after every chunk for `DURATION`")
+	f.Var(&o.node, "node", nodeUsage)
 	f.BoolVar(&o.ignoreBackpressure, "ignore-backpressure", false, "go on writing when write() returns false, up to --memory-limit")
 	f.Var(&o.memoryLimit, "memory-limit", "fail when backpressure is ignored and `SIZE` is buffered")
 	f.VarP(unset{&o.size}, "size", "s", "expected `SIZE` where it cannot be known: standard input, sockets")
@@ -168,6 +175,7 @@ func (o copyOptions) transfer() transfer.Options {
 		MemoryLimit:        int64(o.memoryLimit),
 		OwnProcess:         true,
 		PauseAfterChunk:    time.Duration(o.pauseAfter),
+		Rules:              o.node.rules(),
 		HighWaterMark:      int64(o.highWaterMark),
 		LowWaterMark:       int64(o.lowWaterMark),
 		ReadAhead:          int64(o.readAhead),

@@ -28,6 +28,7 @@ SCENARIO is a JSON file, or - for standard input.`
 type simulateOptions struct {
 	summary bool
 	events  string
+	node    choice // empty for the scenario's own
 }
 
 func newSimulateCmd(a *app) *cobra.Command {
@@ -47,8 +48,11 @@ func newSimulateCmd(a *app) *cobra.Command {
 			return a.simulate(cmd.Context(), opts, args[0])
 		},
 	}
+	opts.node = nodeChoice("")
 	cmd.Flags().BoolVar(&opts.summary, "summary", false, "print only the summary line")
 	cmd.Flags().StringVar(&opts.events, "events", "", "write the events to `FILE` as well")
+	cmd.Flags().Var(&opts.node, "node", nodeUsage+" (default the scenario's, else "+stream.DefaultLine+")")
+	completeFlags(cmd)
 	return cmd
 }
 
@@ -64,6 +68,9 @@ func (a *app) simulate(ctx context.Context, opts simulateOptions, path string) e
 	s, err := scenario.Parse(doc, path)
 	if err != nil {
 		return withUsageStatus(err)
+	}
+	if opts.node.value != "" {
+		s.Follow(opts.node.rules())
 	}
 	a.run.Begin(nil)
 	outs, closeOuts, err := a.simulateOutputs(ctx, opts)

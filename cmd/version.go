@@ -4,8 +4,10 @@ import (
 	"fmt"
 	"runtime"
 	"runtime/debug"
+	"strings"
 
 	"bpcopy/internal/report"
+	"bpcopy/internal/stream"
 	"github.com/spf13/cobra"
 )
 
@@ -15,10 +17,24 @@ func newVersionCmd(a *app) *cobra.Command {
 		Short: "Print the version and what it was built from",
 		Args:  noOperands,
 		RunE: func(*cobra.Command, []string) error {
-			_, err := fmt.Fprintln(a.output, versionLine())
+			_, err := fmt.Fprintf(a.output, "%s\n%s", versionLine(), nodeLines())
 			return report.FileError("write", "-", err)
 		},
 	}
+}
+
+// nodeLines returns a line of text for each line of Node that --node names, with
+// the releases that the machine was compared with.
+func nodeLines() string {
+	var b strings.Builder
+	for _, line := range stream.Lines() {
+		fmt.Fprintf(&b, "Node %s: compared with %s", line.Name, line.Compared)
+		if line.Name == stream.DefaultLine {
+			b.WriteString(" (default)")
+		}
+		b.WriteByte('\n')
+	}
+	return b.String()
 }
 
 // noOperands fails if there is an operand.

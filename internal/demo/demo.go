@@ -20,6 +20,7 @@ import (
 	"bpcopy/internal/expect"
 	"bpcopy/internal/report"
 	"bpcopy/internal/scenario"
+	"bpcopy/internal/stream"
 )
 
 // Demo is a scenario to be shown, with the conditions that its run must meet.
@@ -58,6 +59,10 @@ func Parse(doc []byte, name string) (*Demo, error) {
 	}
 	return d, nil
 }
+
+// Follow makes runs go by the rules of another line of Node than the scenario
+// names.
+func (d *Demo) Follow(rules stream.Rules) { d.scenario.Follow(rules) }
 
 // Watch returns what to watch for: the first line of the description.
 func (d *Demo) Watch() string {
