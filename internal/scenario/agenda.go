@@ -5,18 +5,21 @@ type entry struct {
 	atMS  int64 // virtual time
 	order int64 // among the entries of the same time, the lowest is first
 	kind  entryKind
-	index int // of the destination or of the action
+	index int // of the source, destination, stage, writer or action
 }
 
 // entryKind is what happens.
 type entryKind uint8
 
 const (
-	arrive    entryKind = iota // the source delivers the next chunk, or the end
-	written                    // a sink call is done
-	opened                     // a destination is open
-	act                        // an action
-	pauseOver                  // the pause after a chunk is over
+	arrive      entryKind = iota // the source delivers the next chunk, or the end
+	written                      // a sink call is done
+	finalized                    // the last work of a destination is done
+	transformed                  // a call of a stage is done
+	write                        // a writer begins
+	opened                       // a destination is open
+	act                          // an action
+	pauseOver                    // the pause after a chunk is over
 )
 
 // agenda holds the entries that are still to happen. It is a binary heap: no

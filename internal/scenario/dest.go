@@ -13,10 +13,10 @@ type dest struct {
 	spec     *destSpec
 	index    int
 	writable *stream.Writable
-	onTick   func() // the method done; kept, so that no tick allocates one
+	onDone   func() // the method done; kept, so that no call allocates one
 
 	busy  bool  // a sink call is in progress; it has:
-	step  step  // what the sink does with it
+	step  *step // what the sink does with it
 	bytes int64 // how much it writes
 
 	calls       int64 // sink calls
@@ -26,12 +26,16 @@ type dest struct {
 
 func newDest(d *driver, index int) *dest {
 	t := &dest{driver: d, spec: &d.scenario.dests[index], index: index}
-	t.onTick = t.done
+	t.onDone = t.done
 	opts := stream.WritableOptions{
 		HighWaterMark: *t.spec.highWaterMark,
 		LowWaterMark:  *t.spec.lowWaterMark,
 		Writev:        *t.spec.writev,
+		Objects:       *t.spec.objects,
 		Sink:          t,
+	}
+	if t.spec.final != nil {
+		opts.Final = t.final
 	}
 	if t.spec.constructMS != nil {
 		opts.Open = func() { d.in(*t.spec.constructMS, 0, opened, index) }
@@ -42,24 +46,26 @@ func newDest(d *driver, index int) *dest {
 
 // Write implements [stream.Sink].
 func (t *dest) Write(bytes int64, chunks int) {
-	step, ok := t.spec.overrides[t.calls]
-	if !ok {
-		step = t.spec.sink[t.calls%int64(len(t.spec.sink))]
+	step := &t.spec.sink[t.calls%int64(len(t.spec.sink))]
+	if other, ok := t.spec.overrides[t.calls]; ok {
+		step = other
 	}
 	t.calls++
 	if chunks > 1 {
 		t.writevCalls++
 	}
 	t.step, t.bytes, t.busy = step, bytes, true
-	switch {
-	case step.sync:
-		t.done()
-	case step.tick:
-		t.driver.machine.NextTick(t.onTick)
-	case !step.never:
-		t.driver.in(step.takesMS(bytes), 0, written, t.index)
-	}
+	t.driver.inside(step)
+	t.driver.when(step, bytes, t.onDone, written, t.index)
 }
+
+// final is the request for the last work.
+func (t *dest) final() {
+	t.driver.inside(t.spec.final)
+	t.driver.when(t.spec.final, 0, t.finalized, finalized, t.index)
+}
+
+func (t *dest) finalized() { t.writable.Finalized(t.spec.final.err) }
 
 // takesMS returns how long the step takes for bytes, in milliseconds. It
 // divides floating-point numbers, as JavaScript does.

@@ -14,8 +14,12 @@ type driver struct {
 	observe  Observer
 	machine  *stream.Machine
 	pipeline *stream.Pipeline // nil if joined by pipes
-	src      *source
+	src      *source          // the first of:
+	sources  []*source        // never empty
+	stages   []*stage
 	dests    []*dest
+	written  []int64 // chunks that each writer has written
+	joined   bool
 	agenda   agenda
 	nowMS    int64 // virtual time
 	err      error // says that the time has overflowed, or nil
@@ -33,7 +37,14 @@ type driver struct {
 func newDriver(s *Scenario, observe Observer) *driver {
 	d := &driver{scenario: s, observe: observe, ledger: ledger.New(len(s.dests))}
 	d.machine = stream.New(d, s.rules)
-	d.src = newSource(d)
+	for i := range s.sources {
+		d.sources = append(d.sources, newSource(d, i))
+	}
+	d.src = d.sources[0]
+	for i := range s.stages {
+		d.stages = append(d.stages, newStage(d, i))
+	}
+	d.written = make([]int64, len(s.writers))
 	for i := range s.dests {
 		d.dests = append(d.dests, newDest(d, i))
 	}
@@ -44,28 +55,53 @@ func newDriver(s *Scenario, observe Observer) *driver {
 // what happens at once. The order of booking counts at equal times: due chunks
 // come before actions, and both before whatever the machine asks for.
 func (d *driver) start() {
-	d.src.start()
+	for _, s := range d.sources {
+		s.start()
+	}
 	for i, a := range d.scenario.actions {
 		d.agenda.book(a.atMS, act, i)
+	}
+	for i, w := range d.scenario.writers {
+		d.agenda.book(w.atMS, write, i)
 	}
 	for _, size := range d.scenario.prefill {
 		d.dests[0].writable.Write(size)
 	}
+	d.joined = true
 	if d.scenario.pipeline {
-		d.pipeline = d.machine.Pipeline(d.src.readable, d.dests[0].writable)
-	} else {
-		for _, dst := range d.dests {
-			d.pipe(dst)
+		stages := make([]*stream.Transform, len(d.stages))
+		for i, g := range d.stages {
+			stages[i] = g.transform
 		}
+		d.pipeline = d.machine.PipelineThrough(d.src.readable, stages, d.dests[0].writable)
+	} else {
+		d.join()
 	}
 	d.machine.Settle()
 }
 
-func (d *driver) pipe(dst *dest) {
-	d.src.readable.Pipe(dst.writable, stream.PipeOptions{
-		KeepOpen:           d.scenario.keepOpen,
-		IgnoreBackpressure: d.scenario.ignoreBackpressure,
-	})
+// join pipes every stream to the next.
+func (d *driver) join() {
+	var from []*stream.Readable
+	for _, s := range d.sources {
+		from = append(from, s.readable)
+	}
+	for _, g := range d.stages {
+		for _, r := range from {
+			r.Pipe(g.transform.In(), stream.PipeOptions{})
+		}
+		from = []*stream.Readable{g.transform.Out()}
+	}
+	for _, r := range from {
+		for _, dst := range d.dests {
+			r.Pipe(dst.writable, d.pipeOptions())
+		}
+	}
+}
+
+// pipeOptions are those of the pipes into destinations.
+func (d *driver) pipeOptions() stream.PipeOptions {
+	return stream.PipeOptions{KeepOpen: d.scenario.keepOpen, IgnoreBackpressure: d.scenario.ignoreBackpressure}
 }
 
 // step lets the next entry happen, and all that follows from it at once. It
@@ -87,9 +123,15 @@ func (d *driver) over() bool { return d.err != nil || d.cancelled.Load() }
 func (d *driver) happen(e entry) {
 	switch e.kind {
 	case arrive:
-		d.src.arrive()
+		d.sources[e.index].arrive()
 	case written:
 		d.dests[e.index].done()
+	case finalized:
+		d.dests[e.index].finalized()
+	case transformed:
+		d.stages[e.index].done()
+	case write:
+		d.write(e.index)
 	case opened:
 		d.dests[e.index].writable.Opened()
 	case act:
@@ -108,56 +150,57 @@ func (d *driver) in(ms, notBeforeMS int64, kind entryKind, index int) {
 	d.agenda.book(at, kind, index)
 }
 
-// act does what an action says.
-func (d *driver) act(a action) {
-	src := d.src.readable
-	switch a.do {
-	case doPause:
-		src.Pause()
-	case doResume:
-		src.Resume()
-	case doRead:
-		src.Read()
-	case doUnpipeAll:
-		src.UnpipeAll()
-	case doDestroySrc:
-		src.Destroy(a.err)
-	case doAbort:
-		d.pipeline.Abort()
-	default:
-		d.actOn(d.dests[a.dest], a)
+// when calls done as the step says: inside this call, on a tick, later as an entry
+// of that kind and index, or never.
+func (d *driver) when(step *step, bytes int64, done func(), kind entryKind, index int) {
+	switch {
+	case step.sync:
+		done()
+	case step.tick:
+		d.machine.NextTick(done)
+	case !step.never:
+		d.in(step.takesMS(bytes), 0, kind, index)
 	}
 }
 
-// actOn is act for the actions that concern a destination.
-func (d *driver) actOn(dst *dest, a action) {
-	switch a.do {
-	case doUnpipe:
-		d.src.readable.Unpipe(dst.writable)
-	case doRepipe:
-		d.pipe(dst)
-	case doDestroyDest:
-		dst.writable.Destroy(a.err)
-	case doEndDest:
-		dst.writable.End()
-	case doWriteDest:
-		dst.writable.Write(a.bytes)
-	case doCork:
-		dst.writable.Cork()
-	case doUncork:
-		dst.writable.Uncork()
+// inside does the actions of a step, once the streams are joined.
+func (d *driver) inside(step *step) {
+	if !d.joined {
+		return
+	}
+	for _, a := range step.do {
+		d.machine.ByUser(func() { d.act(a) })
+	}
+}
+
+// write goes on with a writer, up to where it has to wait.
+func (d *driver) write(index int) {
+	w := &d.scenario.writers[index]
+	dst := d.dests[w.dest].writable
+	for d.written[index] < w.count && !d.over() {
+		d.written[index]++
+		if !dst.Write(w.size) && w.wait && d.written[index] < w.count {
+			dst.OnDrain(func() { d.write(index) })
+			return
+		}
+	}
+	if w.end {
+		dst.End()
 	}
 }
 
 // Event notes an event and passes it on. It implements [stream.Observer].
 func (d *driver) Event(e *stream.Event) {
-	d.ledger.Event(d.now(), e)
-	switch e.Kind {
-	case stream.Pause:
-		d.pauses.add(e.Cause)
-	case stream.Resume:
-		d.resumes.add(e.Cause)
-	case stream.Errored, stream.Callback:
+	if e.Dst != stream.FromStage && e.Index == 0 {
+		d.ledger.Event(d.now(), e)
+		switch e.Kind {
+		case stream.Pause:
+			d.pauses.add(e.Cause)
+		case stream.Resume:
+			d.resumes.add(e.Cause)
+		}
+	}
+	if e.Kind == stream.Errored || e.Kind == stream.Callback {
 		d.failure.note(e)
 	}
 	if d.observe != nil {

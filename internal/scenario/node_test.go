@@ -20,6 +20,7 @@ import (
 
 var (
 	nodeCount = flag.Uint64("node.count", 0, "compare so many random scenarios with real Node")
+	nodeMore  = flag.Bool("node.more", false, "with stages, objects, several sources and programs that write")
 	nodeSeed  = flag.Uint64("node.seed", 1, "the seed of them")
 )
 
@@ -50,7 +51,11 @@ func TestAgainstNode(t *testing.T) {
 	} else {
 		fmt.Printf("compare-node: %d random scenarios of seed %d\n", *nodeCount, *nodeSeed)
 		for i := range *nodeCount {
-			c.add(t, fmt.Sprintf("seed %d, scenario %d", *nodeSeed, i), randomScenario(*nodeSeed, i))
+			doc := randomScenario
+			if *nodeMore {
+				doc = randomMore
+			}
+			c.add(t, fmt.Sprintf("seed %d, scenario %d", *nodeSeed, i), doc(*nodeSeed, i))
 		}
 	}
 	c.run(t)

@@ -16,9 +16,10 @@ func TestParseRefuses(t *testing.T) {
 	const (
 		integer = "an integer from 0 to 9007199254740991"
 		forms   = "a list of {size, at_ms}, {count, size, start_ms, every_ms} or {total}"
-		top     = "name, description, node, expect, chunks, source, readableHighWaterMark, dests, via, end, prefill, " +
-			"pause_after_data_ms, ignoreBackpressure, actions, highWaterMark, lowWaterMark, writev, sink, sink_overrides, construct_ms"
-		deeds = "pause, resume, unpipe, unpipe_all, repipe, destroy_src, destroy_dest, end_dest, write_dest, cork, uncork, read, abort"
+		ofDest  = "highWaterMark, lowWaterMark, objectMode, writev, sink, sink_overrides, final, construct_ms"
+		top     = "name, description, node, expect, chunks, source, readableHighWaterMark, readableObjectMode, more_sources, " +
+			"stages, dests, via, end, prefill, pause_after_data_ms, ignoreBackpressure, writers, actions, " + ofDest
+		deeds = "pause, resume, unpipe, unpipe_all, repipe, destroy_src, destroy_dest, end_dest, write_dest, cork, uncork, read, abort, push"
 	)
 	tests := []struct{ doc, where, problem string }{
 		// No JSON.
@@ -78,19 +79,19 @@ func TestParseRefuses(t *testing.T) {
 		// The source and the sinks.
 		{`{"chunks":[],"source":{"mode":"pull"}}`, "source.mode", `unknown mode "pull", want one of async, sync, push`},
 		{`{"chunks":[],"source":{"eof":"late"}}`, "source.eof", `unknown eof "late", want one of separate, with_last`},
-		{`{"chunks":[],"source":{"latency":1}}`, "source.latency", "unknown field, want one of mode, latency_ms, eof, eof_at_ms"},
+		{`{"chunks":[],"source":{"latency":1}}`, "source.latency", "unknown field, want one of mode, latency_ms, eof, eof_at_ms, per_read"},
 		{`{"chunks":[],"sink":{}}`, "sink", "want a list, got an object"},
 		{`{"chunks":[],"sink":[]}`, "sink", "want at least one step"},
 		{`{"chunks":[],"sink":[{"sync":1}]}`, "sink[0].sync", "want true or false, got 1"},
 		{`{"chunks":[],"sink":[{"error":true}]}`, "sink[0].error", "want a string, got true"},
-		{`{"chunks":[],"sink":[{"delay":1}]}`, "sink[0].delay", "unknown field, want one of latency_ms, sync, tick, bytes_per_ms, error, never"},
+		{`{"chunks":[],"sink":[{"delay":1}]}`, "sink[0].delay", "unknown field, want one of latency_ms, sync, tick, bytes_per_ms, error, never, do"},
 		{`{"chunks":[],"sink_overrides":[]}`, "sink_overrides", "want an object, got a list"},
 		{`{"chunks":[],"sink_overrides":{"-1":{}}}`, "sink_overrides.-1", `want the number of a sink call, from 0, got "-1"`},
 		{`{"chunks":[],"sink_overrides":{"01":{}}}`, "sink_overrides.01", `want the number of a sink call, from 0, got "01"`},
 		{`{"chunks":[],"sink_overrides":{"1":{},"1":{}}}`, "sink_overrides.1", "given twice"},
 		{`{"chunks":[],"dests":{}}`, "dests", "want a list, got an object"},
 		{`{"chunks":[],"dests":[{"mark":1}]}`, "dests[0].mark",
-			"unknown field, want one of highWaterMark, lowWaterMark, writev, sink, sink_overrides, construct_ms"},
+			"unknown field, want one of " + ofDest},
 		{`{"chunks":[],"ignoreBackpressure":1}`, "ignoreBackpressure", "want true or false, got 1"},
 		{`{"chunks":[],"ignoreBackpressure":true,"via":"pipeline"}`, "ignoreBackpressure", "want false for a pipeline, which always waits"},
 		{`{"chunks":[],"dests":[{},{}],"via":"pipeline"}`, "dests", "want one for a pipeline, got 2"},
@@ -112,7 +113,7 @@ func TestParseRefuses(t *testing.T) {
 			"want the number of one of 0 destinations, from 0, got 0"},
 		{`{"chunks":[],"actions":[{"at_ms":1,"do":"abort"}]}`, "actions[0].do", "want a pipeline to abort, which via says"},
 		{`{"chunks":[],"actions":[{"at_ms":1,"do":"pause","when":2}]}`, "actions[0].when",
-			"unknown field, want one of at_ms, do, dest, bytes, error"},
+			"unknown field, want one of at_ms, do, dest, src, stage, bytes, error"},
 	}
 	for _, tt := range tests {
 		_, err := scenario.Parse([]byte(tt.doc), "x.json")

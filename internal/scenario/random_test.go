@@ -194,10 +194,9 @@ func (r *random) extras(s object) {
 }
 
 func (r *random) actions(s object) []object {
-	dests := 1
-	if list, ok := s["dests"].([]object); ok {
-		dests = len(list)
-	}
+	dests := destCount(s)
+	stages, _ := s["stages"].([]object)
+	sources, _ := s["more_sources"].([]object)
 	last := pick[int64](r, 5, 20, 60, 150)
 	kinds := []string{"pause", "resume", "read", "unpipe", "unpipe_all", "repipe", "cork",
 		"uncork", "write_dest", "end_dest", "destroy_src", "destroy_dest"}
@@ -207,11 +206,20 @@ func (r *random) actions(s object) []object {
 	case s["via"] == "pipeline":
 		kinds = append(kinds, "abort", "abort")
 	}
+	if len(stages)+len(sources) > 0 {
+		kinds = append([]string{"push"}, kinds...)
+	}
 	actions := make([]object, 1+r.IntN(10))
 	for i := range actions {
 		a := object{"at_ms": r.Int64N(last), "do": pick(r, kinds...)}
 		if dests > 1 || r.oneIn(2) {
 			a["dest"] = r.IntN(dests)
+		}
+		if len(stages) > 0 && r.oneIn(2) {
+			a["stage"] = r.IntN(len(stages))
+		}
+		if len(sources) > 0 && r.oneIn(2) {
+			a["src"] = r.IntN(1 + len(sources))
 		}
 		if r.oneIn(2) {
 			a["bytes"] = r.size()

@@ -10,14 +10,15 @@ type Scenario struct {
 
 	file               string       // its name in errors
 	rules              stream.Rules // of the line of Node that it is run like
-	chunks             chunks
-	source             sourceSpec
+	sources            []sourceSpec // at least one
+	stages             []stageSpec  // between the first source and the destinations
 	dests              []destSpec
+	writers            []writerSpec
 	actions            []action
 	prefill            []int64 // bytes of the chunks that destination 0 gets before the pipe
 	pipeline           bool    // joined by a pipeline, not by pipes
 	keepOpen           bool    // the end of the source does not end the destinations
-	ignoreBackpressure bool    // the pipes do not wait when write() returns false
+	ignoreBackpressure bool    // the pipes into destinations do not wait when write() returns false
 	pauseAfter         *int64  // length of the pause after each chunk, in ms; nil for none
 }
 
@@ -30,14 +31,15 @@ func (s *Scenario) Destinations() int { return len(s.dests) }
 
 // Size returns how many bytes the source delivers, if it gets to its end.
 func (s *Scenario) Size() int64 {
-	if s.chunks.count == 0 {
+	chunks := s.sources[0].chunks
+	if chunks.count == 0 {
 		return 0
 	}
-	if s.chunks.list == nil {
-		return max(0, s.chunks.count-1)*s.chunks.size + s.chunks.lastSize
+	if chunks.list == nil {
+		return max(0, chunks.count-1)*chunks.size + chunks.lastSize
 	}
 	var size int64
-	for _, c := range s.chunks.list {
+	for _, c := range chunks.list {
 		size += c.size
 	}
 	return size
@@ -45,15 +47,16 @@ func (s *Scenario) Size() int64 {
 
 // ChunkSize returns the size of the largest chunk in bytes.
 func (s *Scenario) ChunkSize() int64 {
+	chunks := s.sources[0].chunks
 	var size int64
-	switch s.chunks.count {
+	switch chunks.count {
 	case 0:
 	case 1:
-		size = s.chunks.lastSize
+		size = chunks.lastSize
 	default:
-		size = s.chunks.size
+		size = chunks.size
 	}
-	for _, c := range s.chunks.list {
+	for _, c := range chunks.list {
 		size = max(size, c.size)
 	}
 	return size
@@ -77,8 +80,8 @@ func (s *Scenario) LowWaterMark() int64 {
 	return *s.dests[0].lowWaterMark
 }
 
-// ReadAhead returns the mark of the source in bytes.
-func (s *Scenario) ReadAhead() int64 { return s.source.highWaterMark }
+// ReadAhead returns the mark of the first source in bytes.
+func (s *Scenario) ReadAhead() int64 { return s.sources[0].highWaterMark }
 
 // chunks are what the source delivers: a list of chunks, or count equal ones,
 // more than any list could hold.
@@ -122,9 +125,14 @@ const (
 // modeNames returns the names of the modes, in their order.
 func modeNames() []string { return []string{"async", "sync", "push"} }
 
-// sourceSpec describes the source.
+// sourceSpec describes a source.
 type sourceSpec struct {
+	chunks        chunks
+	total         *int64 // bytes of the chunks, while they are given that way
+	mark          *int64 // highWaterMark, if it is given
 	highWaterMark int64
+	objects       bool  // it counts chunks
+	perRead       int64 // chunks that come at once
 	mode          mode
 	latencyMS     int64 // from a request to its chunk, in modeAsync
 	endWithLast   bool  // the end comes with the last chunk
@@ -137,14 +145,37 @@ type sourceSpec struct {
 type destSpec struct {
 	highWaterMark *int64
 	lowWaterMark  *int64
+	objects       *bool
 	writev        *bool
-	sink          []step         // for the sink calls, in turn
-	overrides     map[int64]step // by number of the sink call, from 0
-	constructMS   *int64         // when it is open; nil is from the start
+	final         *step           // nil if it has none
+	sink          []step          // for the sink calls, in turn
+	overrides     map[int64]*step // by number of the sink call, from 0
+	constructMS   *int64          // when it is open; nil is from the start
 }
 
-// step is what a sink does with one call.
+// stageSpec describes a stage.
+type stageSpec struct {
+	mark, readableMark       *int64
+	objects, readableObjects bool
+	steps                    []step
+	flush                    *step // nil if it has none
+}
+
+// writerSpec describes a program that writes by hand.
+type writerSpec struct {
+	dest  int
+	atMS  int64
+	count int64
+	size  int64
+	wait  bool // after a false, for the drain
+	end   bool
+}
+
+// step is what a sink or a stage does with one call.
 type step struct {
+	do         []action     // inside the call
+	out        []int64      // bytes of the chunks that a stage pushes, unless outIn
+	outIn      bool         // a stage pushes the chunk as it came
 	sync       bool         // it is done inside the call
 	tick       bool         // it is done on the next tick
 	never      bool         // it is never done
@@ -170,18 +201,19 @@ const (
 	doUncork
 	doRead
 	doAbort
+	doPush
 )
 
 // actionNames returns the names of the actions, in the order of their kinds.
 func actionNames() []string {
 	return []string{"pause", "resume", "unpipe", "unpipe_all", "repipe", "destroy_src",
-		"destroy_dest", "end_dest", "write_dest", "cork", "uncork", "read", "abort"}
+		"destroy_dest", "end_dest", "write_dest", "cork", "uncork", "read", "abort", "push"}
 }
 
 // concernsDest reports whether the action is done to one destination.
 func (k actionKind) concernsDest() bool {
 	switch k {
-	case doPause, doResume, doUnpipeAll, doDestroySrc, doRead, doAbort:
+	case doPause, doResume, doUnpipeAll, doDestroySrc, doRead, doAbort, doPush:
 		return false
 	}
 	return true
@@ -192,6 +224,8 @@ type action struct {
 	atMS  int64
 	do    actionKind
 	dest  int          // index; 0 if the action concerns none
-	bytes int64        // to write, in doWriteDest
+	src   int          // index of the source
+	stage *int         // index of the stage that it is done to; nil for a source or a destination
+	bytes int64        // to write or push
 	err   stream.Error // to destroy a stream with; may be zero
 }

@@ -9,10 +9,13 @@ import (
 // source delivers the chunks of a scenario. It implements [stream.Source].
 type source struct {
 	driver    *driver
+	spec      *sourceSpec
+	index     int
 	readable  *stream.Readable
 	next      int64   // index of the chunk that is pushed next
 	pushed    int64   // bytes of the chunks before it
 	dueMSs    []int64 // sorted times of the due chunks; nil for equal chunks
+	dueOrder  int64   // order of the first due chunk
 	nextDue   int64   // index of the due chunk that is booked next
 	asked     bool    // a request has not been answered
 	ended     bool
@@ -20,10 +23,10 @@ type source struct {
 	pushFalse int64 // chunks for which Push returned false
 }
 
-func newSource(d *driver) *source {
-	s := &source{driver: d}
-	opts := stream.ReadableOptions{HighWaterMark: d.scenario.source.highWaterMark, Source: s}
-	if d.scenario.pauseAfter != nil {
+func newSource(d *driver, index int) *source {
+	s := &source{driver: d, spec: &d.scenario.sources[index], index: index}
+	opts := stream.ReadableOptions{HighWaterMark: s.spec.highWaterMark, Objects: s.spec.objects, Source: s}
+	if d.scenario.pauseAfter != nil && index == 0 {
 		opts.AfterData = s.pauseAfterData
 	}
 	s.readable = d.machine.NewReadable(opts)
@@ -35,25 +38,26 @@ func newSource(d *driver) *source {
 // here.
 func (s *source) start() {
 	d := s.driver
-	if d.scenario.source.mode != modePush {
+	if s.spec.mode != modePush {
 		return
 	}
-	for _, c := range d.scenario.chunks.list {
+	for _, c := range s.spec.chunks.list {
 		s.dueMSs = append(s.dueMSs, c.atMS)
 	}
 	slices.Sort(s.dueMSs)
-	count := d.scenario.chunks.len()
+	count := s.spec.chunks.len()
+	s.dueOrder = d.agenda.nextOrder
 	s.bookDue()
-	d.agenda.nextOrder = count
+	d.agenda.nextOrder += count
 	switch {
-	case !d.scenario.source.endWithLast:
-		endMS := d.scenario.source.endMS
+	case !s.spec.endWithLast:
+		endMS := s.spec.endMS
 		if count > 0 {
 			endMS = max(endMS, s.dueMS(count-1))
 		}
-		d.agenda.book(endMS, arrive, 0)
+		d.agenda.book(endMS, arrive, s.index)
 	case count == 0:
-		d.agenda.book(0, arrive, 0)
+		d.agenda.book(0, arrive, s.index)
 	}
 }
 
@@ -62,13 +66,13 @@ func (s *source) dueMS(i int64) int64 {
 	if s.dueMSs != nil {
 		return s.dueMSs[i]
 	}
-	return s.driver.scenario.chunks.at(i).atMS
+	return s.spec.chunks.at(i).atMS
 }
 
 // bookDue books the next due chunk, if there is one.
 func (s *source) bookDue() {
-	if s.driver.scenario.source.mode == modePush && s.nextDue < s.driver.scenario.chunks.len() {
-		s.driver.agenda.add(entry{atMS: s.dueMS(s.nextDue), order: s.nextDue, kind: arrive})
+	if s.nextDue < s.spec.chunks.len() {
+		s.driver.agenda.add(entry{atMS: s.dueMS(s.nextDue), order: s.dueOrder + s.nextDue, kind: arrive, index: s.index})
 	}
 	s.nextDue++
 }
@@ -77,28 +81,42 @@ func (s *source) bookDue() {
 func (s *source) Read() {
 	s.reads++
 	d := s.driver
-	if d.scenario.source.mode == modePush || s.ended {
+	if s.spec.mode == modePush || s.ended {
 		return
 	}
 	s.asked = true
-	readyMS := d.scenario.source.endMS
-	if s.next < d.scenario.chunks.len() {
-		readyMS = d.scenario.chunks.at(s.next).atMS
+	readyMS := s.spec.endMS
+	if s.next < s.spec.chunks.len() {
+		readyMS = s.spec.chunks.at(s.next).atMS
 	}
 	switch {
-	case d.scenario.source.mode == modeAsync:
-		d.in(d.scenario.source.latencyMS, readyMS, arrive, 0)
+	case s.spec.mode == modeAsync:
+		d.in(s.spec.latencyMS, readyMS, arrive, s.index)
 	case readyMS <= d.nowMS:
-		s.push()
+		s.pushSeveral()
 	default:
-		d.in(0, readyMS, arrive, 0)
+		d.in(0, readyMS, arrive, s.index)
 	}
 }
 
 // arrive lets an entry of the agenda happen.
 func (s *source) arrive() {
-	s.bookDue()
-	s.push()
+	if s.spec.mode == modePush {
+		s.bookDue()
+		s.push()
+	} else {
+		s.pushSeveral()
+	}
+}
+
+// pushSeveral delivers what comes at once.
+func (s *source) pushSeveral() {
+	for range s.spec.perRead {
+		if s.ended {
+			return
+		}
+		s.push()
+	}
 }
 
 // push delivers the next chunk, or the end.
@@ -108,19 +126,26 @@ func (s *source) push() {
 	if s.readable.Destroyed() || s.ended || d.cancelled.Load() {
 		return
 	}
-	if s.next == d.scenario.chunks.len() {
+	if s.next == s.spec.chunks.len() {
 		s.end()
 		return
 	}
-	size := d.scenario.chunks.at(s.next).size
+	size := s.spec.chunks.at(s.next).size
 	s.next++
 	s.pushed += size
-	d.ledger.Moved(d.now(), stream.FromSource, s.pushed)
+	if s.index == 0 {
+		d.ledger.Moved(d.now(), stream.FromSource, s.pushed)
+	}
+	s.give(size)
+	if s.spec.endWithLast && s.next == s.spec.chunks.len() {
+		s.end()
+	}
+}
+
+// give pushes a chunk.
+func (s *source) give(size int64) {
 	if !s.readable.Push(size) {
 		s.pushFalse++
-	}
-	if d.scenario.source.endWithLast && s.next == d.scenario.chunks.len() {
-		s.end()
 	}
 }
 
@@ -132,7 +157,7 @@ func (s *source) end() {
 // waitedFor reports whether the next chunk or the end is waited for. A source that pushes
 // need not be asked.
 func (s *source) waitedFor() bool {
-	if s.driver.scenario.source.mode == modePush {
+	if s.spec.mode == modePush {
 		return !s.ended && !s.driver.ledger.ByBackpressure()
 	}
 	return s.asked

@@ -24,6 +24,9 @@ func (r *Run) Over() bool {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	over := r.driver.src.readable.Ended()
+	for _, g := range r.driver.stages {
+		over = over && g.transform.Out().Ended()
+	}
 	for _, dst := range r.driver.dests {
 		over = over && dst.writable.Length() == 0
 	}
@@ -73,18 +76,23 @@ func (d *driver) holder() ledger.Holder {
 	case d.src.waitedFor():
 		source = ledger.BySource
 	}
-	if slices.ContainsFunc(d.dests, func(dst *dest) bool { return dst.busy }) {
+	if d.busy() {
 		destination = ledger.ByDestination
 	}
 	return ledger.Between(source, destination)
 }
 
+// busy reports whether a destination writes, or a stage works: to the source that
+// is the same.
+func (d *driver) busy() bool {
+	return slices.ContainsFunc(d.dests, func(dst *dest) bool { return dst.busy }) ||
+		slices.ContainsFunc(d.stages, func(g *stage) bool { return g.busy })
+}
+
 // waitingFor returns the side that holds up the run.
 func (d *driver) waitingFor() side.Side {
-	for _, dst := range d.dests {
-		if dst.busy {
-			return side.Destination
-		}
+	if d.busy() {
+		return side.Destination
 	}
 	if d.ledger.ByUser() || d.src.ended {
 		return side.Neither

@@ -31,6 +31,8 @@ type Summary struct {
 	PushFalse          int64       `json:"push_false"`
 	Reads              int64       `json:"reads"`
 	PerDest            []DestStats `json:"per_dest,omitempty"` // nil for one destination
+	MoreSources        []SourceRow `json:"more_sources,omitempty"`
+	Stages             []StageRow  `json:"stages,omitempty"`
 	Ended              bool        `json:"ended"`
 	Finished           []bool      `json:"finished"`
 	Destroyed          Destroyed   `json:"destroyed"`
@@ -45,6 +47,40 @@ type DestStats struct {
 	Drains      int64 `json:"drains"`
 	Bytes       int64 `json:"bytes"`
 	SinkCalls   int64 `json:"sink_calls"`
+}
+
+// ReadableRow are the counts of a source behind the first, or of a stage.
+type ReadableRow struct {
+	DataEvents   int64 `json:"data_events"`
+	BytesRead    int64 `json:"bytes_read"`
+	PauseEvents  int64 `json:"pause_events"`
+	ResumeEvents int64 `json:"resume_events"`
+}
+
+// SourceRow is a source behind the first.
+type SourceRow struct {
+	ReadableRow
+	PeakReadableLength int64 `json:"peak_readable_length"`
+	PushFalse          int64 `json:"push_false"`
+	Reads              int64 `json:"reads"`
+	Ended              bool  `json:"ended"`
+	Destroyed          bool  `json:"destroyed"`
+}
+
+// StageRow is a stage: its writable side first, then its readable side.
+type StageRow struct {
+	Writes      int64 `json:"writes"`
+	WritesFalse int64 `json:"writes_false"`
+	Drains      int64 `json:"drains"`
+	Transforms  int64 `json:"transforms"` // chunks that came in
+	BytesIn     int64 `json:"bytes_in"`
+	BytesOut    int64 `json:"bytes_out"`
+	ReadableRow
+	PeakWritableLength int64 `json:"peak_writable_length"`
+	PeakReadableLength int64 `json:"peak_readable_length"`
+	Finished           bool  `json:"finished"`
+	Ended              bool  `json:"ended"`
+	Destroyed          bool  `json:"destroyed"`
 }
 
 // Destroyed says which of the streams are destroyed.
@@ -142,6 +178,12 @@ func (d *driver) summary() Summary {
 		Stuck:              !d.src.readable.Destroyed(),
 		VirtualMS:          d.nowMS,
 	}
+	for _, src := range d.sources[1:] {
+		s.addSource(src)
+	}
+	for _, g := range d.stages {
+		s.addStage(g)
+	}
 	for _, dst := range d.dests {
 		s.add(dst)
 	}
@@ -149,6 +191,40 @@ func (d *driver) summary() Summary {
 		s.PerDest = nil
 	}
 	return s
+}
+
+func readableRow(s stream.ReadableStats) ReadableRow {
+	row := ReadableRow{DataEvents: s.Data, BytesRead: s.Bytes}
+	for _, n := range s.Pauses {
+		row.PauseEvents += n
+	}
+	for _, n := range s.Resumes {
+		row.ResumeEvents += n
+	}
+	return row
+}
+
+// addSource adds the counts of a source behind the first.
+func (s *Summary) addSource(src *source) {
+	r := src.readable
+	s.MoreSources = append(s.MoreSources, SourceRow{
+		ReadableRow: readableRow(r.Stats()), PeakReadableLength: r.Stats().PeakLength,
+		PushFalse: src.pushFalse, Reads: src.reads, Ended: r.Ended(), Destroyed: r.Destroyed(),
+	})
+	s.Stuck = s.Stuck || !r.Destroyed()
+}
+
+// addStage adds the counts of a stage.
+func (s *Summary) addStage(g *stage) {
+	w, r := g.transform.In(), g.transform.Out()
+	in, out := w.Stats(), r.Stats()
+	s.Stages = append(s.Stages, StageRow{
+		Writes: in.Writes, WritesFalse: in.WritesFalse, Drains: in.Drains,
+		Transforms: g.calls, BytesIn: g.bytesIn, BytesOut: g.bytesOut,
+		ReadableRow: readableRow(out), PeakWritableLength: in.PeakLength, PeakReadableLength: out.PeakLength,
+		Finished: w.Finished(), Ended: r.Ended(), Destroyed: w.Destroyed(),
+	})
+	s.Stuck = s.Stuck || !w.Destroyed()
 }
 
 // add adds the counts of a destination.

@@ -4,7 +4,8 @@ package stream
 type Kind uint8
 
 // The events, and the fields of [Event] that each one sets. Those of a
-// destination set Dst and Length, those of the source ReadableLength.
+// destination set Dst and Length, those of the source ReadableLength. A stage has
+// those of both, and sets both lengths when it closes.
 const (
 	Data     Kind = iota // source: Bytes
 	Write                // destination: Bytes, Ret, NeedDrain
@@ -46,13 +47,18 @@ func (c Cause) String() string {
 	return [...]string{"other", "initial", "backpressure", "drain", "unpipe", "user", "pipe_needdrain"}[c]
 }
 
-// FromSource is the Dst of an event that is the source's.
-const FromSource = -1
+// The Dst of an event that is no destination's. The numbers of sources and of
+// stages are in Index.
+const (
+	FromSource = -1
+	FromStage  = -2
+)
 
 // Event is something that a program could have observed.
 type Event struct {
 	Kind           Kind
-	Dst            int   // index of the destination, or FromSource
+	Index          int32 // which source or stage it is, from 0
+	Dst            int   // index of the destination, FromSource or FromStage
 	Bytes          int64 // size of the chunk
 	Length         int64 // the destination's writableLength just then
 	ReadableLength int64 // the source's readableLength just then

@@ -32,9 +32,11 @@ type Machine struct {
 	event    Event // reused, so that an event costs no allocation
 	ticks    queue[tick]
 	causes   []Cause // why the code that runs now runs; innermost last
-	src      *Readable
-	dsts     []*Writable
-	peak     int64 // largest sum of all lengths
+	sources  int32   // how many there are
+	dsts     int     // the same
+	stages   int32   // the same
+	length   int64   // sum of all lengths
+	peak     int64   // the largest that it was
 }
 
 // New returns a machine that goes by the rules of one of Node's lines, and tells
@@ -84,17 +86,10 @@ func (m *Machine) cause() Cause {
 	return m.causes[len(m.causes)-1]
 }
 
-// grown notes the lengths after one of them has grown: nothing else can make a
-// new peak.
-func (m *Machine) grown() {
-	var total int64
-	if m.src != nil {
-		total = m.src.length
-	}
-	for _, w := range m.dsts {
-		total += w.length
-	}
-	m.peak = max(m.peak, total)
+// grow adds to the sum of all lengths.
+func (m *Machine) grow(n int64) {
+	m.length += n
+	m.peak = max(m.peak, m.length)
 }
 
 // emit tells the observer of an event.

@@ -9,8 +9,9 @@ type pipe struct {
 	src                *Readable
 	dst                *Writable
 	ignoreBackpressure bool // it does not wait
-	draining           bool // it listens for drains: from the first full destination on
+	off                bool // it is taken apart
 
+	drain  *listener // on the destination's drain; nil before it was full
 	end    *listener // on the source's end
 	finish *listener // on the destination's finish, close and error
 	close  *listener
@@ -42,14 +43,14 @@ func (r *Readable) Pipe(dst *Writable, opts PipeOptions) {
 		p.end = r.onEnd.onOnce(func(Error) { atEnd() })
 	}
 	dst.pipes = append(dst.pipes, p)
-	r.listening = append(r.listening, p)
+	r.listening = append(slices.Clip(r.listening), p)
 	if r.flow != flowPaused {
 		r.Resume()
 	}
 	p.error = dst.onError.prepend(func(Error) { p.unpipe(); dst.onError.remove(p.error) })
 	p.close = dst.onClose.onOnce(func(Error) { dst.onFinish.remove(p.finish); p.unpipe() })
 	p.finish = dst.onFinish.onOnce(func(Error) { dst.onClose.remove(p.close); p.unpipe() })
-	r.m.emit(Event{Kind: Pipe, Dst: dst.index, Length: dst.length})
+	r.m.emit(Event{Kind: Pipe, Dst: dst.dst, Index: dst.index, Length: dst.length})
 	if dst.NeedDrain() {
 		p.wait()
 	} else {
@@ -70,7 +71,7 @@ func (r *Readable) Unpipe(dst *Writable) {
 	if len(r.pipes) == 0 {
 		r.Pause()
 	}
-	dst.unpiped()
+	dst.unpiped(r)
 }
 
 // UnpipeAll takes every pipe apart.
@@ -84,7 +85,7 @@ func (r *Readable) UnpipeAll() {
 	r.pipes = nil
 	r.Pause()
 	for _, p := range pipes {
-		p.dst.unpiped()
+		p.dst.unpiped(r)
 	}
 }
 
@@ -95,11 +96,11 @@ func (r *Readable) unpipeCause() Cause {
 	return CauseUnpipe
 }
 
-// unpiped tells the oldest pipe to this destination that it is off.
-func (w *Writable) unpiped() {
-	w.m.emit(Event{Kind: Unpipe, Dst: w.index, Length: w.length})
-	if len(w.pipes) > 0 {
-		w.pipes[0].takeApart()
+// unpiped tells the oldest pipe from src to this destination that it is off.
+func (w *Writable) unpiped(src *Readable) {
+	w.m.emit(Event{Kind: Unpipe, Dst: w.dst, Index: w.index, Length: w.length})
+	if i := slices.IndexFunc(w.pipes, func(p *pipe) bool { return p.src == src }); i >= 0 {
+		w.pipes[i].takeApart()
 	}
 }
 
@@ -109,12 +110,13 @@ func (p *pipe) takeApart() {
 	p.dst.onClose.remove(p.close)
 	p.dst.onFinish.remove(p.finish)
 	p.dst.onError.remove(p.error)
-	p.dst.drains = without(p.dst.drains, p)
+	p.dst.onDrain.remove(p.drain)
 	p.dst.pipes = without(p.dst.pipes, p)
 	p.src.onEnd.remove(p.end)
-	p.src.listening = without(p.src.listening, p)
+	p.src.listening = without(slices.Clone(p.src.listening), p)
+	p.off = true
 	// The source must not go on waiting for a destination that is off.
-	if p.draining && (p.dst.needDrain || p.src.m.rules.UnpipeForgets) {
+	if p.drain != nil && (p.dst.needDrain || p.src.m.rules.UnpipeForgets) {
 		p.drained()
 	}
 }
@@ -126,13 +128,15 @@ func (p *pipe) data(size int64) {
 	}
 }
 
-// wait pauses the source until the destination drains.
+// wait pauses the source until the destination drains. A pipe that was taken
+// apart by this very write does not pause it, but listens all the same.
 func (p *pipe) wait() {
-	p.src.awaitDrain(p.dst)
-	p.src.Pause()
-	if !p.draining {
-		p.draining = true
-		p.dst.drains = append(p.dst.drains, p)
+	if !p.off {
+		p.src.awaitDrain(p.dst)
+		p.src.Pause()
+	}
+	if p.drain == nil {
+		p.drain = p.dst.onDrain.on(func(Error) { p.drained() })
 	}
 }
 

@@ -17,10 +17,20 @@ type Pipeline struct {
 // both sides are over. Node's takes one destination; with several, all of them
 // must finish.
 func (m *Machine) Pipeline(src *Readable, dsts ...*Writable) *Pipeline {
+	return m.PipelineThrough(src, nil, dsts...)
+}
+
+// PipelineThrough is Pipeline with stages between source and destinations.
+func (m *Machine) PipelineThrough(src *Readable, stages []*Transform, dsts ...*Writable) *Pipeline {
 	l := &Pipeline{m: m}
-	l.guardSource(src)
+	l.guard(src.life, true, false)
+	for _, t := range stages {
+		l.guard(t.in.life, true, true)
+		l.join(src, t.in)
+		src = t.out
+	}
 	for _, dst := range dsts {
-		l.guardDestination(dst)
+		l.guard(dst.life, false, true)
 		l.join(src, dst)
 	}
 	return l
@@ -34,35 +44,21 @@ func (l *Pipeline) Abort() {
 	}
 }
 
-// guardSource lets the pipeline destroy the source, and hear of its errors.
-func (l *Pipeline) guardSource(src *Readable) {
+// guard lets the pipeline destroy a stream, and hear of its errors.
+func (l *Pipeline) guard(stream *life, reads, writes bool) {
 	finished := false
-	src.onClose.on(func(Error) { finished = true })
-	src.whenOver(func(err Error) { finished = err.IsZero() })
+	stream.onClose.on(func(Error) { finished = true })
+	stream.whenOver(reads, writes, func(err Error) { finished = err.IsZero() })
 	l.destroys = append(l.destroys, func(err Error) {
 		if !finished {
 			finished = true
-			src.Destroy(err)
+			stream.Destroy(err)
 		}
 	})
-	src.onError.on(l.heard)
+	stream.onError.on(l.heard)
 }
 
-// guardDestination is guardSource for a destination.
-func (l *Pipeline) guardDestination(dst *Writable) {
-	finished := false
-	dst.onClose.on(func(Error) { finished = true })
-	dst.whenOver(func(err Error) { finished = err.IsZero() })
-	l.destroys = append(l.destroys, func(err Error) {
-		if !finished {
-			finished = true
-			dst.Destroy(err)
-		}
-	})
-	dst.onError.on(l.heard)
-}
-
-// join pipes the source to one destination and waits for both.
+// join pipes one stream to the next and waits for both.
 func (l *Pipeline) join(src *Readable, dst *Writable) {
 	l.pending += 2
 	ended := false
@@ -78,7 +74,7 @@ func (l *Pipeline) join(src *Readable, dst *Writable) {
 	} else {
 		src.onEnd.onOnce(func(Error) { end() })
 	}
-	src.whenOver(func(err Error) {
+	src.whenOver(true, false, func(err Error) {
 		if err.Code == CodePrematureClose && src.ended && src.err.IsZero() && !src.errorEmitted {
 			// Node goes on waiting for the end, which a source that was destroyed with
 			// chunks queued never emits. Its pipeline is then never over.
@@ -86,7 +82,7 @@ func (l *Pipeline) join(src *Readable, dst *Writable) {
 		}
 		l.finish(err)
 	})
-	dst.whenOver(l.finish)
+	dst.whenOver(false, true, l.finish)
 }
 
 // heard hears an error event, which destroys everything at once.

@@ -28,6 +28,14 @@ func (q *queue[T]) pop() T {
 	return v
 }
 
+// sum adds up the entries of a queue of sizes.
+func sum(q *queue[int64]) (total int64) {
+	for i := range q.n {
+		total += q.ring[(q.head+i)&(len(q.ring)-1)]
+	}
+	return total
+}
+
 func (q *queue[T]) clear() {
 	for q.n > 0 {
 		q.pop()

@@ -5,6 +5,8 @@ type ReadableOptions struct {
 	// HighWaterMark, in bytes, is how far the source is read ahead while nobody
 	// takes its chunks.
 	HighWaterMark int64
+	// Objects makes the length and the mark count chunks: Node's objectMode.
+	Objects bool
 	// Source does the reading.
 	Source Source
 	// AfterData, when set, is called after each chunk has gone to the destinations:
@@ -24,7 +26,10 @@ const (
 // Readable is the bookkeeping of the source: a queue of chunks that were read
 // and not yet handed out. Node's stream.Readable.
 type Readable struct {
-	m     *Machine
+	*life
+	m     *Machine // that of the life, one step nearer
+	dst   int      // FromSource or FromStage
+	index int32
 	opts  ReadableOptions
 	stats ReadableStats
 
@@ -46,25 +51,23 @@ type Readable struct {
 	resumeCaused bool // resumeCause is that of the next resume event
 	ended        bool // the end is known
 	endEmitted   bool
-	destroyed    bool
-	errorEmitted bool
-	closeEmitted bool
 
 	pipes     []*pipe     // in order; one destination may stand here twice
-	listening []*pipe     // those that take data, in order
+	listening []*pipe     // those that take data, in order; a change makes a new list
 	awaiting  []*Writable // those whose drain the source waits for: Node's awaitDrainWriters
 	onEnd     listeners
-	onClose   listeners
-	onError   listeners
 }
 
-// NewReadable adds the source to the machine, which has one.
+// NewReadable adds a source to the machine.
 func (m *Machine) NewReadable(opts ReadableOptions) *Readable {
-	if m.src != nil {
-		panic("stream: internal error: a second source")
-	}
-	m.src = &Readable{m: m, opts: opts}
-	return m.src
+	m.sources++
+	return m.newReadable(opts, FromSource, m.sources-1)
+}
+
+func (m *Machine) newReadable(opts ReadableOptions, dst int, index int32) *Readable {
+	r := &Readable{life: &life{m: m}, m: m, opts: opts, dst: dst, index: index}
+	r.life.r = r
+	return r
 }
 
 // Length is Node's readableLength: bytes read and not yet handed out.
@@ -79,15 +82,11 @@ func (r *Readable) Flowing() bool { return r.flow == flowing }
 // Ended reports whether end was emitted.
 func (r *Readable) Ended() bool { return r.endEmitted }
 
-// Destroyed reports whether the stream was destroyed, by a failure, by somebody
-// or by itself after its end.
-func (r *Readable) Destroyed() bool { return r.destroyed }
-
 // Push answers a request to read with a chunk of size bytes; none means that
 // there is nothing now. A source that is not asked may push as well. False says
 // that no more is wanted; the chunk was taken all the same.
 func (r *Readable) Push(size int64) bool {
-	if size == 0 {
+	if size == 0 && !r.opts.Objects {
 		r.reading = false
 		r.readMore()
 		return r.wantsMore()
@@ -133,9 +132,13 @@ func (r *Readable) wantsMore() bool {
 }
 
 func (r *Readable) enqueue(size int64) {
-	r.length += size
+	n := size
+	if r.opts.Objects {
+		n = 1
+	}
+	r.length += n
 	r.stats.PeakLength = max(r.stats.PeakLength, r.length)
-	r.m.grown()
+	r.m.grow(n)
 	r.chunks.push(size)
 	if r.needFlow {
 		r.bookFlow()
@@ -146,9 +149,8 @@ func (r *Readable) enqueue(size int64) {
 func (r *Readable) data(size int64) {
 	r.stats.Data++
 	r.stats.Bytes += size
-	r.m.emit(Event{Kind: Data, Dst: FromSource, Bytes: size, ReadableLength: r.length})
+	r.m.emit(Event{Kind: Data, Dst: r.dst, Index: r.index, Bytes: size, ReadableLength: r.length})
 	r.m.enter(CauseBackpressure)
-	// No write can take a destination off this list: it does so on a tick.
 	for _, p := range r.listening {
 		p.data(size)
 	}
@@ -169,7 +171,7 @@ func (r *Readable) Pause() {
 		cause = CausePipeNeedDrain
 	}
 	r.stats.Pauses[cause]++
-	r.m.emit(Event{Kind: Pause, Dst: FromSource, Cause: cause, ReadableLength: r.length})
+	r.m.emit(Event{Kind: Pause, Dst: r.dst, Index: r.index, Cause: cause, ReadableLength: r.length})
 }
 
 // Resume lets chunks be handed out again, from the next tick on.
@@ -197,31 +199,9 @@ func (r *Readable) resumeTick() {
 		cause, r.resumeCaused = r.resumeCause, false
 	}
 	r.stats.Resumes[cause]++
-	r.m.emit(Event{Kind: Resume, Dst: FromSource, Cause: cause, ReadableLength: r.length})
+	r.m.emit(Event{Kind: Resume, Dst: r.dst, Index: r.index, Cause: cause, ReadableLength: r.length})
 	r.handOut()
 	if r.flow == flowing && !r.reading {
 		r.fill()
 	}
-}
-
-// Destroy gives the source up: no more chunks are handed out, and close follows
-// on a tick, after an error event if err is one.
-func (r *Readable) Destroy(err Error) {
-	if r.destroyed {
-		return
-	}
-	if r.err.IsZero() {
-		r.err = err
-	}
-	r.destroyed = true
-	r.m.NextTick(func() {
-		if !err.IsZero() && !r.errorEmitted {
-			r.errorEmitted = true
-			r.m.emit(Event{Kind: Errored, Dst: FromSource, Code: err.Code})
-			r.onError.emit(err)
-		}
-		r.closeEmitted = true
-		r.m.emit(Event{Kind: Close, Dst: FromSource, ReadableLength: r.length})
-		r.onClose.emit(Error{})
-	})
 }

@@ -9,7 +9,7 @@ func (r *Readable) Read() { r.take() }
 // reports whether there was one. Node's read().
 func (r *Readable) take() bool {
 	r.flowBooked = false
-	n := r.available()
+	n, size := r.available(), int64(0)
 	if n == 0 && r.ended {
 		if r.length == 0 {
 			r.bookEnd()
@@ -23,7 +23,7 @@ func (r *Readable) take() bool {
 	if n == 0 {
 		r.needFlow = r.needFlow || r.length <= r.opts.HighWaterMark
 	} else {
-		r.dequeue(n)
+		size = r.dequeue(n)
 		r.awaiting = r.awaiting[:0]
 	}
 	if r.length == 0 {
@@ -34,7 +34,7 @@ func (r *Readable) take() bool {
 		}
 	}
 	if n > 0 && !r.errorEmitted && !r.closeEmitted {
-		r.data(n)
+		r.data(size)
 	}
 	return n > 0
 }
@@ -80,22 +80,30 @@ func (r *Readable) request() bool {
 	return !r.reading
 }
 
-// available is how many bytes take would take now.
+// available is how much of the length take would take now.
 func (r *Readable) available() int64 {
+	if r.opts.Objects {
+		return min(1, r.length)
+	}
 	if r.length > 0 && (r.flow == flowing || r.m.rules.ReadsOneChunk) {
 		return r.chunks.front()
 	}
 	return r.length
 }
 
-// dequeue removes n bytes: one chunk, or all.
-func (r *Readable) dequeue(n int64) {
+// dequeue removes n of the length: one chunk, or all. It returns the bytes.
+func (r *Readable) dequeue(n int64) int64 {
 	r.length -= n
-	if r.length == 0 {
+	r.m.length -= n
+	switch {
+	case r.opts.Objects:
+		return r.chunks.pop()
+	case r.length == 0:
 		r.chunks.clear()
-	} else {
+	default:
 		r.chunks.pop()
 	}
+	return n
 }
 
 // handOut takes chunk after chunk for as long as the stream flows.
@@ -154,8 +162,10 @@ func (r *Readable) bookEnd() {
 			return
 		}
 		r.endEmitted = true
-		r.m.emit(Event{Kind: End, Dst: FromSource, ReadableLength: r.length})
+		r.m.emit(Event{Kind: End, Dst: r.dst, Index: r.index, ReadableLength: r.length})
 		r.onEnd.emit(Error{})
-		r.Destroy(Error{})
+		if r.w == nil || r.w.finished {
+			r.Destroy(Error{})
+		}
 	})
 }

@@ -129,13 +129,3 @@ func TestStats(t *testing.T) {
 		t.Errorf("PeakLength() = %d; want 100: 40 in flight and 60 buffered", s.PeakLength())
 	}
 }
-
-func TestSecondSourcePanics(t *testing.T) {
-	defer func() {
-		if recover() == nil {
-			t.Error("a second NewReadable() did not panic")
-		}
-	}()
-	s := newScript(t, 0)
-	s.NewReadable(stream.ReadableOptions{Source: s})
-}

@@ -2,15 +2,20 @@ package stream
 
 // WritableOptions describes one destination.
 type WritableOptions struct {
-	// HighWaterMark, in bytes, is where Write starts to return false.
+	// HighWaterMark, in bytes or in chunks, is where Write starts to return false.
 	HighWaterMark int64
-	// LowWaterMark, in bytes, is how far the length must fall before a drain. Zero
+	// LowWaterMark, in the same, is how far the length must fall before a drain. Zero
 	// is Node's rule; Node knows no other.
 	LowWaterMark int64
 	// Writev lets one request take several chunks.
 	Writev bool
+	// Objects makes the length and the marks count chunks: Node's objectMode.
+	Objects bool
 	// Sink does the writing.
 	Sink Sink
+	// Final, when set, is asked once before the finish; the driver answers with
+	// Finalized. Node's _final.
+	Final func()
 	// Open, when set, is asked once to open the destination, on the first Settle;
 	// the driver answers with Opened. Writes before that are queued.
 	Open func()
@@ -19,44 +24,47 @@ type WritableOptions struct {
 // Writable is the bookkeeping of one destination: a queue of chunks, of which
 // the first may be in flight. Node's stream.Writable.
 type Writable struct {
-	m     *Machine
+	*life
+	m     *Machine // that of the life, one step nearer
+	dst   int      // index of the destination, or FromStage
+	index int32    // of the stage
 	opts  WritableOptions
-	index int
 	stats WritableStats
 
-	length     int64 // bytes accepted and not yet written, those in flight included
-	inFlight   int64 // bytes of the request that is outstanding
-	queued     queue[int64]
+	length     int64        // accepted and not yet written, what is in flight included
+	inFlight   int64        // the part of it that the outstanding request has
+	queued     queue[int64] // the bytes of each chunk
 	corked     int
 	pending    int    // writes and finishing steps not yet done with
 	err        Error  // the first error, from the moment it is known
 	onOpenFail func() // a destroy that waits for the destination to open
 
-	open         bool
-	writing      bool // a request is outstanding
-	inRequest    bool // and Sink.Write has not returned yet
-	buffering    bool // the queue is in use; outlives its last chunk while flushing
-	flushing     bool
-	needDrain    bool
-	afterBooked  bool // a tickAfterWrite is booked
-	ending       bool // End was called
-	ended        bool // and has returned
-	finished     bool
-	destroyed    bool
-	errorEmitted bool
-	closeEmitted bool
+	open        bool
+	writing     bool // a request is outstanding
+	inRequest   bool // and Sink.Write has not returned yet
+	buffering   bool // the queue is in use; outlives its last chunk while flushing
+	flushing    bool
+	needDrain   bool
+	afterBooked bool // a tickAfterWrite is booked
+	ending      bool // End was called
+	ended       bool // and has returned
+	finalAsked  bool
+	finished    bool
 
 	pipes    []*pipe // pipes to this destination, in order
-	drains   []*pipe // those of them that listen for drains, in order
+	onDrain  listeners
 	onFinish listeners
-	onClose  listeners
-	onError  listeners
 }
 
 // NewWritable adds a destination to the machine.
 func (m *Machine) NewWritable(opts WritableOptions) *Writable {
-	w := &Writable{m: m, opts: opts, index: len(m.dsts), open: opts.Open == nil}
-	m.dsts = append(m.dsts, w)
+	m.dsts++
+	return m.newWritable(opts, m.dsts-1, 0)
+}
+
+func (m *Machine) newWritable(opts WritableOptions, dst int, index int32) *Writable {
+	w := &Writable{life: &life{m: m}, m: m, opts: opts, dst: dst, index: index, open: opts.Open == nil}
+	w.life.w = w
 	if opts.Open != nil {
 		m.NextTick(opts.Open)
 	}
@@ -72,12 +80,12 @@ func (w *Writable) Queued() int { return w.queued.n }
 // Stats counts what happened so far.
 func (w *Writable) Stats() WritableStats { return w.stats }
 
+// OnDrain calls once when the destination drains next, behind the pipes that wait
+// already: what a program does that writes by hand.
+func (w *Writable) OnDrain(call func()) { w.onDrain.onOnce(func(Error) { call() }) }
+
 // Finished reports whether finish was emitted.
 func (w *Writable) Finished() bool { return w.finished }
-
-// Destroyed reports whether the stream was destroyed, by a failure, by somebody
-// or by itself after it had finished.
-func (w *Writable) Destroyed() bool { return w.destroyed }
 
 // NeedDrain is Node's writableNeedDrain: Write has returned false, and a drain
 // is to come.
@@ -92,7 +100,7 @@ func (w *Writable) Write(size int64) bool {
 	if !ret {
 		w.stats.WritesFalse++
 	}
-	w.m.emit(Event{Kind: Write, Dst: w.index, Bytes: size, Ret: ret, Length: w.length, NeedDrain: w.NeedDrain()})
+	w.m.emit(Event{Kind: Write, Dst: w.dst, Index: w.index, Bytes: size, Ret: ret, Length: w.length, NeedDrain: w.NeedDrain()})
 	return ret
 }
 
@@ -105,9 +113,10 @@ func (w *Writable) write(size int64) bool {
 		return false
 	}
 	w.pending++
-	w.length += size
+	n := w.unit(size)
+	w.length += n
 	w.stats.PeakLength = max(w.stats.PeakLength, w.length)
-	w.m.grown()
+	w.m.grow(n)
 	if w.writing || w.corked > 0 || !w.open || !w.err.IsZero() {
 		w.queued.push(size)
 		w.buffering = true
@@ -122,24 +131,41 @@ func (w *Writable) write(size int64) bool {
 	return ok && !w.destroyed && w.err.IsZero()
 }
 
+// unit is what a chunk of size bytes adds to the length.
+func (w *Writable) unit(size int64) int64 {
+	if w.opts.Objects {
+		return 1
+	}
+	return size
+}
+
 // request hands chunks to the sink.
 func (w *Writable) request(bytes int64, chunks int) {
 	w.inFlight = bytes
+	if w.opts.Objects {
+		w.inFlight = int64(chunks)
+	}
 	w.writing, w.inRequest = true, true
-	w.opts.Sink.Write(bytes, chunks)
+	if w.destroyed { // inside the request before this one
+		w.Fail(Fault(CodeDestroyed))
+	} else {
+		w.opts.Sink.Write(bytes, chunks)
+	}
 	w.inRequest = false
 }
 
 // Done tells that the outstanding request is written.
 func (w *Writable) Done() {
+	inRequest := w.inRequest // the flush makes requests of its own
 	w.answered()
 	if w.buffering {
 		w.flush()
 	}
 	switch {
-	case !w.inRequest:
+	case !inRequest:
 		w.afterWrite()
-	case w.needDrain && w.length <= w.opts.LowWaterMark && !w.afterBooked:
+	case !w.afterBooked && (w.opts.Objects || w.needDrain && w.length <= w.opts.LowWaterMark):
+		// With objects Node tests the wrong bit, and always books.
 		w.afterBooked = true
 		w.m.ticks.push(tick{kind: tickAfterWrite, w: w})
 	default:
@@ -152,9 +178,7 @@ func (w *Writable) Done() {
 // behind it never reaches the sink.
 func (w *Writable) Fail(err Error) {
 	w.answered()
-	if w.err.IsZero() {
-		w.err = err
-	}
+	w.fail(err)
 	fail := func() {
 		w.pending--
 		w.drop()
@@ -173,6 +197,7 @@ func (w *Writable) answered() {
 	}
 	w.writing = false
 	w.length -= w.inFlight
+	w.m.length -= w.inFlight
 	w.inFlight = 0
 }
 
@@ -192,11 +217,9 @@ func (w *Writable) afterWrite() {
 
 func (w *Writable) drain() {
 	w.stats.Drains++
-	w.m.emit(Event{Kind: Drain, Dst: w.index, Length: w.length})
+	w.m.emit(Event{Kind: Drain, Dst: w.dst, Index: w.index, Length: w.length})
 	w.m.enter(CauseDrain)
-	for _, p := range w.drains {
-		p.drained()
-	}
+	w.onDrain.emit(Error{})
 	w.m.leave()
 }
 
@@ -209,8 +232,12 @@ func (w *Writable) flush() {
 	w.flushing = true
 	if n := w.queued.n; n > 1 && w.opts.Writev {
 		w.pending -= n - 1 // one answer for all
-		w.queued.clear()
-		w.request(w.length, n)
+		bytes := w.length
+		if w.opts.Objects {
+			bytes = sum(&w.queued)
+		}
+		w.request(bytes, n)
+		w.queued.clear() // with what was written inside the request, which Node loses
 	} else {
 		for {
 			w.request(w.queued.pop(), 1)
@@ -230,7 +257,9 @@ func (w *Writable) drop() {
 		return
 	}
 	for w.queued.n > 0 {
-		w.length -= w.queued.pop()
+		n := w.unit(w.queued.pop())
+		w.length -= n
+		w.m.length -= n
 	}
 	w.buffering = false
 }

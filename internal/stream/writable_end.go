@@ -23,7 +23,11 @@ func (w *Writable) mayFinish() bool {
 
 // finishSoon finishes on a tick if nothing is left to be done.
 func (w *Writable) finishSoon() {
-	if !w.mayFinish() || w.pending > 0 {
+	if !w.mayFinish() {
+		return
+	}
+	w.askFinal()
+	if w.pending > 0 {
 		return
 	}
 	w.pending++
@@ -38,49 +42,42 @@ func (w *Writable) finishSoon() {
 
 // finishNow finishes at once if nothing is left to be done.
 func (w *Writable) finishNow() {
-	if w.mayFinish() && w.pending == 0 {
+	if !w.mayFinish() {
+		return
+	}
+	w.askFinal()
+	if w.pending == 0 && w.mayFinish() {
 		w.pending++
 		w.finish()
+	}
+}
+
+// askFinal asks the driver for its last work, once.
+func (w *Writable) askFinal() {
+	if w.opts.Final != nil && !w.finalAsked {
+		w.finalAsked = true
+		w.pending++
+		w.opts.Final()
+	}
+}
+
+// Finalized answers WritableOptions.Final.
+func (w *Writable) Finalized(err Error) {
+	w.pending--
+	if !err.IsZero() {
+		w.Destroy(err)
+	} else if w.mayFinish() {
+		w.pending++
+		w.m.NextTick(w.finish)
 	}
 }
 
 func (w *Writable) finish() {
 	w.pending--
 	w.finished = true
-	w.m.emit(Event{Kind: Finish, Dst: w.index, Length: w.length})
+	w.m.emit(Event{Kind: Finish, Dst: w.dst, Index: w.index, Length: w.length})
 	w.onFinish.emit(Error{})
-	w.Destroy(Error{})
-}
-
-// Destroy gives the destination up: queued chunks are dropped, and close follows
-// on a tick, after an error event if err is one.
-func (w *Writable) Destroy(err Error) {
-	if w.destroyed {
-		return
+	if w.r == nil || w.r.endEmitted {
+		w.Destroy(Error{})
 	}
-	if w.buffering {
-		w.m.NextTick(w.drop)
-	}
-	if w.err.IsZero() {
-		w.err = err
-	}
-	w.destroyed = true
-	if w.open {
-		w.close(err)
-	} else {
-		w.onOpenFail = func() { w.close(err) }
-	}
-}
-
-func (w *Writable) close(err Error) {
-	w.m.NextTick(func() {
-		if !err.IsZero() && !w.errorEmitted {
-			w.errorEmitted = true
-			w.m.emit(Event{Kind: Errored, Dst: w.index, Code: err.Code})
-			w.onError.emit(err)
-		}
-		w.closeEmitted = true
-		w.m.emit(Event{Kind: Close, Dst: w.index, Length: w.length})
-		w.onClose.emit(Error{})
-	})
 }

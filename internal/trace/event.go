@@ -63,20 +63,31 @@ func appendMillis(b []byte, t Micros) []byte {
 func appendFields(b []byte, e *stream.Event) []byte {
 	switch e.Kind {
 	case stream.Data:
+		b = appendPlace(b, e)
 		b = appendInt(b, "bytes", e.Bytes)
 		return appendInt(b, "rlength", e.ReadableLength)
 	case stream.Write:
-		b = appendInt(b, "dst", int64(e.Dst))
+		b = appendPlace(b, e)
 		b = appendInt(b, "bytes", e.Bytes)
 		b = appendBool(b, "ret", e.Ret)
 		b = appendInt(b, "length", e.Length)
 		return appendBool(b, "needDrain", e.NeedDrain)
 	case stream.Pause, stream.Resume:
+		b = appendPlace(b, e)
 		b = append(appendKey(b, "cause"), '"')
 		b = append(append(b, e.Cause.String()...), '"')
 		return appendInt(b, "rlength", e.ReadableLength)
-	case stream.End, stream.Close:
-		return appendLength(appendWho(b, e), e)
+	case stream.End:
+		return appendInt(appendWho(b, e), "rlength", e.ReadableLength)
+	case stream.Close:
+		b = appendWho(b, e)
+		if e.Dst != stream.FromSource {
+			b = appendInt(b, "length", e.Length)
+		}
+		if e.Dst < 0 {
+			b = appendInt(b, "rlength", e.ReadableLength)
+		}
+		return b
 	case stream.Errored:
 		return appendString(appendWho(b, e), "code", e.Code)
 	case stream.Callback:
@@ -85,25 +96,33 @@ func appendFields(b []byte, e *stream.Event) []byte {
 		}
 		return appendString(b, "code", e.Code)
 	default: // Drain, Pipe, Unpipe, Finish
-		b = appendInt(b, "dst", int64(e.Dst))
-		return appendLength(b, e)
+		return appendInt(appendPlace(b, e), "length", e.Length)
 	}
 }
 
-// appendWho appends which stream e is about.
+// appendPlace appends which stream e is about; nothing for the first source.
+func appendPlace(b []byte, e *stream.Event) []byte {
+	switch {
+	case e.Dst >= 0:
+		return appendInt(b, "dst", int64(e.Dst))
+	case e.Dst == stream.FromStage:
+		return appendInt(b, "stage", int64(e.Index))
+	case e.Index > 0:
+		return appendInt(b, "src", int64(e.Index))
+	}
+	return b
+}
+
+// appendWho is appendPlace after what kind of stream it is.
 func appendWho(b []byte, e *stream.Event) []byte {
-	if e.Dst == stream.FromSource {
-		return append(b, `,"who":"src"`...)
+	who := "dst"
+	switch e.Dst {
+	case stream.FromSource:
+		who = "src"
+	case stream.FromStage:
+		who = "stage"
 	}
-	return appendInt(append(b, `,"who":"dst"`...), "dst", int64(e.Dst))
-}
-
-// appendLength appends the length of the stream that e is about, in bytes.
-func appendLength(b []byte, e *stream.Event) []byte {
-	if e.Dst == stream.FromSource {
-		return appendInt(b, "rlength", e.ReadableLength)
-	}
-	return appendInt(b, "length", e.Length)
+	return appendPlace(appendString(b, "who", who), e)
 }
 
 func appendKey(b []byte, key string) []byte {

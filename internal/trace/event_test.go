@@ -9,7 +9,7 @@ import (
 )
 
 func TestAppendEvent(t *testing.T) {
-	const src = stream.FromSource
+	const src, stage = stream.FromSource, stream.FromStage
 	tests := []struct {
 		event stream.Event
 		want  string
@@ -29,6 +29,16 @@ func TestAppendEvent(t *testing.T) {
 		{stream.Event{Kind: stream.Finish, Dst: 0}, `"event":"finish","dst":0,"length":0`},
 		{stream.Event{Kind: stream.Close, Dst: src, ReadableLength: 9}, `"event":"close","who":"src","rlength":9`},
 		{stream.Event{Kind: stream.Close, Dst: 1, Length: 9}, `"event":"close","who":"dst","dst":1,"length":9`},
+		{stream.Event{Kind: stream.Data, Dst: src, Index: 2, Bytes: 5}, `"event":"data","src":2,"bytes":5,"rlength":0`},
+		{stream.Event{Kind: stream.Close, Dst: src, Index: 1}, `"event":"close","who":"src","src":1,"rlength":0`},
+		{stream.Event{Kind: stream.Data, Dst: stage, Bytes: 5, ReadableLength: 1}, `"event":"data","stage":0,"bytes":5,"rlength":1`},
+		{stream.Event{Kind: stream.Write, Dst: stage, Index: 1, Bytes: 5, Length: 7},
+			`"event":"write","stage":1,"bytes":5,"ret":false,"length":7,"needDrain":false`},
+		{stream.Event{Kind: stream.Pause, Dst: stage, Cause: stream.CauseUser}, `"event":"pause","stage":0,"cause":"user","rlength":0`},
+		{stream.Event{Kind: stream.Drain, Dst: stage}, `"event":"drain","stage":0,"length":0`},
+		{stream.Event{Kind: stream.End, Dst: stage}, `"event":"end","who":"stage","stage":0,"rlength":0`},
+		{stream.Event{Kind: stream.Close, Dst: stage, Length: 2, ReadableLength: 3}, `"event":"close","who":"stage","stage":0,"length":2,"rlength":3`},
+		{stream.Event{Kind: stream.Errored, Dst: stage, Code: "EIO"}, `"event":"error","who":"stage","stage":0,"code":"EIO"`},
 		{stream.Event{Kind: stream.Errored, Dst: src, Code: "EIO"}, `"event":"error","who":"src","code":"EIO"`},
 		{stream.Event{Kind: stream.Errored, Dst: 1, Code: `<"é&`}, `"event":"error","who":"dst","dst":1,"code":"<\"é&"`},
 		{stream.Event{Kind: stream.Callback, Dst: src}, `"event":"callback","code":null`},

@@ -25,17 +25,30 @@
 //   chunks            REQUIRED. [{size, at_ms?}, ...]
 //                     | {count, size, start_ms?, every_ms?}
 //                     | {total}    file-like: pieces of readableHighWaterMark
-//   source            {mode, latency_ms, eof, eof_at_ms}
+//   source            {mode, latency_ms, eof, eof_at_ms, per_read}
 //     mode "async"    (default) _read() books the next chunk for
 //                     max(now+latency_ms, at_ms) and pushes it from there
 //                     (fs.ReadStream, net.Socket: one push per _read)
 //     mode "sync"     _read() pushes inside itself if at_ms <= now,
 //                     else books it for at_ms
 //     mode "push"     chunks are pushed at at_ms whether asked for or not
+//     per_read N      that many chunks at once, whatever their at_ms; 1 by default
 //     eof "separate"  (default) EOF takes a _read() of its own
 //     eof "with_last" push(null) follows the last chunk in the same event
 //   readableHighWaterMark, highWaterMark, writev   stream options; both marks are
 //                     16384 by default, whatever the default of this Node is
+//   readableObjectMode, objectMode   of the source and of the destination: chunks are
+//                     counted, and 16 is the default mark
+//   more_sources      [{chunks, source, readableHighWaterMark, readableObjectMode}, ...]
+//                     each goes by pipe() where the first one goes. Events of such a
+//                     source have "src", from 1
+//   stages            [{highWaterMark, readableHighWaterMark, objectMode,
+//                     readableObjectMode, steps, flush}, ...]: a Transform each, between
+//                     the source and the destinations. Events have "stage", from 0
+//     steps           list, cycled, one per _transform call: as those of a sink, and
+//                     {out:[bytes, ...]} what it pushes when it is done; without out it
+//                     is the chunk as it came
+//     flush           the step of _flush, which pushes nothing without out
 //   sink              list of steps, cycled, one per _write/_writev call:
 //                     {latency_ms:L}  callback at now+L, always asynchronous
 //                     {sync:true}     callback inside _write
@@ -43,23 +56,32 @@
 //                     {bytes_per_ms:R} adds ceil(bytes/R) to latency_ms
 //                     {error:"CODE"}  the callback gets an error
 //                     {never:true}    the callback is never called
+//                     {do:[action, ...]} actions without at_ms, inside _write; not while
+//                     prefill is written
+//   final             the step of _final
 //   construct_ms      the destination opens that late (fs.WriteStream opening
 //                     its file); writes before that are buffered
 //   sink_overrides    {"<call index>": step}  replaces that call's step
-//   dests             [{highWaterMark, writev, sink, sink_overrides, construct_ms}, ...]
+//   dests             [{highWaterMark, objectMode, writev, sink, sink_overrides, final,
+//                     construct_ms}, ...]
 //                     several destinations; unset fields come from the top
 //   via               "pipe" (default) | "pipeline"
-//   end               pipe()'s end option (default true)
+//   end               pipe()'s end option (default true), of the pipes into destinations
 //   prefill           [bytes, ...] written to dest 0 before pipe()
 //   pause_after_data_ms  after every chunk has gone to the destinations, pause() the
 //                     source, and resume() it that many ms later
-//   ignoreBackpressure  the source's pipes never hear that write() returned false, as in
-//                     programs that do not look
-//   actions           [{at_ms, do, dest?, bytes?, error?}] where do is one of
+//   ignoreBackpressure  the pipes into destinations never hear that write() returned
+//                     false, as in programs that do not look
+//   writers           [{dest, at_ms, count, size, wait, end}, ...]: a program that writes
+//                     by hand: until false, then on from the next drain. With wait:false
+//                     it does not look. Then end(), if end is true
+//   actions           [{at_ms, do, dest?, src?, stage?, bytes?, error?}] where do is one of
 //                     pause resume unpipe unpipe_all repipe destroy_src
-//                     destroy_dest end_dest write_dest cork uncork read
+//                     destroy_dest end_dest write_dest cork uncork read push
 //                     abort: the signal of a pipeline
-import { Readable, Writable } from 'node:stream';
+//                     stage: what is done to the source or a destination is done to
+//                     that stage; unpipe and repipe are for the pipe that leads to it
+import { Readable, Transform, Writable } from 'node:stream';
 import { spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
@@ -135,7 +157,7 @@ async function simulate(sc) {
   const PUBLIC = new Set(['data', 'write', 'pause', 'resume', 'drain', 'pipe',
     'unpipe', 'end', 'finish', 'close', 'error', 'callback', 'uncaught']);
   const seen = new Map();                  // event name -> count
-  const peak = { w: [], r: 0, total: 0 };
+  const peak = { w: [], total: 0 };
   function log(event, fields) {
     seen.set(event, (seen.get(event) ?? 0) + 1);
     sample();
@@ -145,9 +167,16 @@ async function simulate(sc) {
     out.push(JSON.stringify(rec));
   }
   function sample() {
-    if (!src) return;
-    let total = src.readableLength;
-    peak.r = Math.max(peak.r, src.readableLength);
+    let total = 0;
+    for (const S of sources) {
+      total += S.stream.readableLength;
+      S.peak = Math.max(S.peak, S.stream.readableLength);
+    }
+    for (const S of stages) {
+      total += S.stream.readableLength + S.stream.writableLength;
+      S.peakR = Math.max(S.peakR, S.stream.readableLength);
+      S.peakW = Math.max(S.peakW, S.stream.writableLength);
+    }
     dests.forEach((d, i) => {
       peak.w[i] = Math.max(peak.w[i] ?? 0, d.writableLength);
       total += d.writableLength;
@@ -167,43 +196,96 @@ async function simulate(sc) {
       ({ size: c.size, at: (c.start_ms ?? 0) + i * (c.every_ms ?? 0) }));
   }
 
-  const rhwm = sc.readableHighWaterMark ?? 16384;
-  const list = chunkList(sc.chunks, rhwm);
-  const S = { mode: 'async', latency_ms: 0, eof: 'separate', eof_at_ms: 0, ...sc.source };
-  let next = 0;                             // next chunk to push
-  let eof = false;
-  let pushFalse = 0;
-  let reads = 0;
-  let src = null;
+  const sources = [];
+  const stages = [];
   const dests = [];
+  const defaultMark = (objects) => objects ? 16 : 16384;
+  const fault = (code) => code ? Object.assign(new Error(code), { code }) : undefined;
+  const buffer = (size) => Buffer.alloc(size, 0x61);
 
-  function push(buf) {
-    const ret = src.push(buf);
-    if (!ret && buf) pushFalse++;
-    log('push', { bytes: buf ? buf.length : 0, eof: buf === null || undefined, ret, rlength: src.readableLength });
-    return ret;
+  // inside does the actions of a step, once the streams are joined.
+  let joined = false;
+  const inside = (step) => { if (joined) for (const a of step.do ?? []) within('user', () => act(a)); };
+
+  // when calls done as the step says.
+  function when(step, bytes, done) {
+    if (step.sync) done();
+    else if (step.tick) process.nextTick(done);
+    else if (step.never) { /* it never completes */ }
+    else at(clock.now + (step.latency_ms ?? 0) +
+      (step.bytes_per_ms ? Math.ceil(bytes / step.bytes_per_ms) : 0), done);
   }
-  function pushNext() {
-    if (src.destroyed || eof) return;
-    if (next < list.length) {
-      push(Buffer.alloc(list[next++].size, 0x61));
-      if (S.eof === 'with_last' && next === list.length) { eof = true; push(null); }
-    } else {
-      eof = true;
-      push(null);
-    }
+
+  function makeSource(spec, index) {
+    const rhwm = spec.readableHighWaterMark ?? defaultMark(spec.readableObjectMode);
+    const list = chunkList(spec.chunks, rhwm);
+    const mode = { mode: 'async', latency_ms: 0, eof: 'separate', eof_at_ms: 0, per_read: 1, ...spec.source };
+    const S = { list, mode, id: index ? { src: index } : {}, peak: 0, pushFalse: 0, reads: 0, eof: false };
+    let next = 0;                           // next chunk to push
+    S.push = (buf) => {
+      const ret = S.stream.push(buf);
+      if (!ret && buf) S.pushFalse++;
+      log('push', { ...S.id, bytes: buf ? buf.length : 0, eof: buf === null || undefined, ret, rlength: S.stream.readableLength });
+    };
+    S.pushNext = () => {
+      if (S.stream.destroyed || S.eof) return;
+      if (next < list.length) {
+        const size = list[next++].size;
+        S.push(buffer(size));
+        if (mode.eof === 'with_last' && next === list.length) { S.eof = true; S.push(null); }
+      } else {
+        S.eof = true;
+        S.push(null);
+      }
+    };
+    const pushSeveral = () => { for (let i = 0; i < mode.per_read; i++) S.pushNext(); };
+    S.stream = new Readable({
+      highWaterMark: rhwm,
+      objectMode: !!spec.readableObjectMode,
+      read() {
+        S.reads++;
+        if (mode.mode === 'push' || S.eof) return;
+        const ready = next < list.length ? list[next].at : mode.eof_at_ms;
+        log('read', { ...S.id, rlength: S.stream.readableLength });
+        if (mode.mode === 'sync' && ready <= clock.now) pushSeveral();
+        else at(Math.max(clock.now + (mode.mode === 'async' ? mode.latency_ms : 0), ready), pushSeveral);
+      },
+    });
+    return S;
   }
-  src = new Readable({
-    highWaterMark: rhwm,
-    read() {
-      reads++;
-      if (S.mode === 'push' || eof) return;
-      const ready = next < list.length ? list[next].at : S.eof_at_ms;
-      log('read', { rlength: src.readableLength });
-      if (S.mode === 'sync' && ready <= clock.now) pushNext();
-      else at(Math.max(clock.now + (S.mode === 'async' ? S.latency_ms : 0), ready), pushNext);
-    },
-  });
+  [sc, ...sc.more_sources ?? []].forEach((spec, i) => sources.push(makeSource(spec, i)));
+  const src = sources[0].stream;
+
+  function makeStage(spec, index) {
+    const steps = spec.steps ?? [{ sync: true }];
+    const S = { id: { stage: index }, peakR: 0, peakW: 0, calls: 0, bytesIn: 0, bytesOut: 0 };
+    const answer = (step, bytes, out, cb) => {
+      inside(step);
+      when(step, bytes, () => {
+        for (const size of step.out ?? out) {
+          S.bytesOut += size;
+          const ret = S.stream.push(buffer(size));
+          log('push', { ...S.id, bytes: size, ret, rlength: S.stream.readableLength });
+        }
+        cb(fault(step.error));
+      });
+    };
+    const opts = {
+      writableHighWaterMark: spec.highWaterMark ?? defaultMark(spec.objectMode),
+      readableHighWaterMark: spec.readableHighWaterMark ?? defaultMark(spec.readableObjectMode),
+      writableObjectMode: !!spec.objectMode,
+      readableObjectMode: !!spec.readableObjectMode,
+      transform(chunk, enc, cb) {
+        S.bytesIn += chunk.length;
+        log('transform', { ...S.id, bytes: chunk.length });
+        answer(steps[S.calls++ % steps.length], chunk.length, [chunk.length], cb);
+      },
+    };
+    if (spec.flush) opts.flush = (cb) => { log('flush', S.id); answer(spec.flush, 0, [], cb); };
+    S.stream = new Transform(opts);
+    return S;
+  }
+  (sc.stages ?? []).forEach((spec, i) => stages.push(makeStage(spec, i)));
 
   // ---------------------------------------------------------------- sinks
   const sinkStats = [];
@@ -216,25 +298,31 @@ async function simulate(sc) {
       st.calls++;
       st.chunks += count;
       log('sink', { dst: i, bytes, chunks: count, length: d.writableLength });
-      const done = () => {
+      inside(step);
+      when(step, bytes, () => {
         if (!step.error) { st.bytes += bytes; st.done++; }
         log('sink_done', { dst: i, bytes, error: step.error });
-        cb(step.error ? Object.assign(new Error(step.error), { code: step.error }) : null);
-      };
-      if (step.sync) done();
-      else if (step.tick) process.nextTick(done);
-      else if (step.never) { /* this write never completes */ }
-      else at(clock.now + (step.latency_ms ?? 0) +
-        (step.bytes_per_ms ? Math.ceil(bytes / step.bytes_per_ms) : 0), done);
+        cb(fault(step.error));
+      });
     }
+    const objectMode = !!(spec.objectMode ?? sc.objectMode);
     const opts = {
-      highWaterMark: spec.highWaterMark ?? sc.highWaterMark ?? 16384,
+      highWaterMark: spec.highWaterMark ?? sc.highWaterMark ?? defaultMark(objectMode),
+      objectMode,
       write(chunk, enc, cb) { sink(chunk.length, 1, cb); },
     };
     if (spec.writev ?? sc.writev) {
       opts.writev = (chunks, cb) => {
         st.writev_calls++;
         sink(chunks.reduce((a, c) => a + c.chunk.length, 0), chunks.length, cb);
+      };
+    }
+    const final = spec.final ?? sc.final;
+    if (final) {
+      opts.final = (cb) => {
+        log('final', { dst: i });
+        inside(final);
+        when(final, 0, () => cb(fault(final.error)));
       };
     }
     const wait = spec.construct_ms ?? sc.construct_ms;
@@ -247,17 +335,19 @@ async function simulate(sc) {
   // ---------------------------------------------------- observation (no listeners)
   // Own-property wrappers only: adding a 'data' listener would itself start
   // the flow and keep it alive after unpipe, so none is added.
-  const cause = { pause: null, resume: null, ctx: [] };
+  const cause = { ctx: [] };
   const within = (name, fn) => { cause.ctx.push(name); try { return fn(); } finally { cause.ctx.pop(); } };
   const ctx = () => cause.ctx[cause.ctx.length - 1];
-  const tally = { pause: {}, resume: {} };
   const add = (o, k) => { o[k] = (o[k] ?? 0) + 1; };
-  let dataEvents = 0, bytesRead = 0;
-  let nextResumeCause = null;
 
-  {
-    const { emit, resume, unpipe, pipe } = src;
-    src.resume = function() {
+  // observeReadable wraps the reading side of S. The names of its events are ids.
+  function observeReadable(S, own, whole) {
+    const stream = S.stream;
+    const { emit, resume, unpipe, pipe } = stream;
+    S.tally = { pause: {}, resume: {} };
+    S.dataEvents = S.bytesRead = 0;
+    let nextResumeCause = null;
+    stream.resume = function() {
       // resume() schedules one 'resume' per tick; the first caller is the cause
       if (this.readableFlowing !== true && nextResumeCause === null) {
         const c = ctx() ?? 'other';
@@ -265,17 +355,17 @@ async function simulate(sc) {
       }
       return resume.call(this);
     };
-    src.unpipe = function(...a) { return within(ctx() === 'user' ? 'user' : 'unpipe', () => unpipe.apply(this, a)); };
-    src.pipe = function(...a) { return within('pipe', () => pipe.apply(this, a)); };
-    src.emit = function(ev, ...a) {
+    stream.unpipe = function(...a) { return within(ctx() === 'user' ? 'user' : 'unpipe', () => unpipe.apply(this, a)); };
+    stream.pipe = function(...a) { return within('pipe', () => pipe.apply(this, a)); };
+    stream.emit = function(ev, ...a) {
       const base = { rlength: this.readableLength };
       switch (ev) {
         case 'data':
-          dataEvents++; bytesRead += a[0].length;
-          log('data', { bytes: a[0].length, ...base });
+          S.dataEvents++; S.bytesRead += a[0].length;
+          log('data', { ...own, bytes: a[0].length, ...base });
           {
             const had = within('backpressure', () => emit.call(this, ev, ...a));
-            if (sc.pause_after_data_ms !== undefined) {
+            if (S === sources[0] && sc.pause_after_data_ms !== undefined) {
               within('user', () => this.pause());
               at(clock.now + sc.pause_after_data_ms, () => within('user', () => { log('action', { do: 'resume' }); this.resume(); }));
             }
@@ -283,130 +373,184 @@ async function simulate(sc) {
           }
         case 'pause': {
           const c = ctx() === 'pipe' ? 'pipe_needdrain' : ctx() ?? 'other';
-          add(tally.pause, c);
-          log('pause', { cause: c, ...base });
+          add(S.tally.pause, c);
+          log('pause', { ...own, cause: c, ...base });
           break;
         }
         case 'resume': {
           const c = nextResumeCause ?? 'other';
           nextResumeCause = null;
-          add(tally.resume, c);
-          log('resume', { cause: c, ...base });
+          add(S.tally.resume, c);
+          log('resume', { ...own, cause: c, ...base });
           break;
         }
-        case 'end': case 'close': log(ev, { who: 'src', ...base }); break;
-        case 'error': log(ev, { who: 'src', code: a[0]?.code ?? a[0]?.message }); break;
+        case 'end': log(ev, { ...whole, ...base }); break;
+        case 'close': case 'error':
+          if (whole.who !== 'src') break;
+          if (ev === 'close') log(ev, { ...whole, ...base });
+          else log(ev, { ...whole, code: a[0]?.code ?? a[0]?.message });
+          break;
         default: break;
       }
       return emit.call(this, ev, ...a);
     };
-    src.on('error', () => {});
+    stream.on('error', () => {});
   }
-  const wstat = dests.map(() => ({ writes: 0, writes_false: 0, drains: 0, bytes: 0 }));
-  dests.forEach((d, i) => {
-    const { emit, write } = d;
-    d.write = function(chunk, ...rest) {
+
+  // observeWritable does the same for the writing side of a destination or a stage.
+  function observeWritable(stream, own, whole, stat) {
+    const { emit, write } = stream;
+    stream.write = function(chunk, ...rest) {
       const ret = write.call(this, chunk, ...rest);
-      wstat[i].writes++;
-      wstat[i].bytes += chunk.length;
-      if (!ret) wstat[i].writes_false++;
-      log('write', { dst: i, bytes: chunk.length, ret, length: this.writableLength, needDrain: this.writableNeedDrain });
-      return sc.ignoreBackpressure ? true : ret;
+      stat.writes++;
+      stat.bytes += chunk.length;
+      stat.ret = ret;
+      if (!ret) stat.writes_false++;
+      log('write', { ...own, bytes: chunk.length, ret, length: this.writableLength, needDrain: this.writableNeedDrain });
+      return sc.ignoreBackpressure && whole.who === 'dst' ? true : ret;
     };
-    d.emit = function(ev, ...a) {
-      const base = { dst: i, length: this.writableLength };
+    stream.emit = function(ev, ...a) {
+      const base = { ...own, length: this.writableLength };
       switch (ev) {
         case 'drain':
-          wstat[i].drains++;
+          stat.drains++;
           log('drain', base);
           return within('drain', () => emit.call(this, ev, ...a));
         case 'pipe': case 'unpipe': case 'finish': log(ev, base); break;
-        case 'close': log(ev, { who: 'dst', ...base }); break;
-        case 'error': log(ev, { who: 'dst', dst: i, code: a[0]?.code ?? a[0]?.message }); break;
+        case 'close':
+          log(ev, { ...whole, length: this.writableLength, rlength: whole.who === 'stage' ? this.readableLength : undefined });
+          break;
+        case 'error': log(ev, { ...whole, code: a[0]?.code ?? a[0]?.message }); break;
         default: break;
       }
       return emit.call(this, ev, ...a);
     };
-    d.on('error', () => {});
+    stream.on('error', () => {});
+  }
+
+  const newStat = () => ({ writes: 0, writes_false: 0, drains: 0, bytes: 0 });
+  sources.forEach((S) => observeReadable(S, S.id, { who: 'src', ...S.id }));
+  stages.forEach((S) => {
+    const whole = { who: 'stage', ...S.id };
+    observeReadable(S, S.id, whole);
+    observeWritable(S.stream, S.id, whole, S.stat = newStat());
   });
+  const wstat = dests.map(newStat);
+  dests.forEach((d, i) => observeWritable(d, { dst: i }, { who: 'dst', dst: i }, wstat[i]));
   process.removeAllListeners('uncaughtException')
     .on('uncaughtException', (e) => log('uncaught', { code: e.code ?? e.message }));
 
   // ------------------------------------------------------------------ go
   // Source events booked first, so at equal times the source goes before
   // the sink callbacks booked later (lower insertion order).
-  if (S.mode === 'push') {
-    const seenT = [];
-    list.forEach((c) => seenT.push(c.at));
+  for (const { list, mode, pushNext } of sources) {
+    if (mode.mode !== 'push') continue;
     list.forEach((c) => at(c.at, pushNext));
-    if (S.eof !== 'with_last') at(Math.max(S.eof_at_ms, ...seenT, 0), pushNext);
+    if (mode.eof !== 'with_last') at(Math.max(mode.eof_at_ms, ...list.map((c) => c.at), 0), pushNext);
     else if (!list.length) at(0, pushNext);
   }
   const controller = new AbortController();
-  for (const a of sc.actions ?? []) {
-    at(a.at_ms, () => within('user', () => {
-      const d = dests[a.dest ?? 0];
-      const err = a.error ? Object.assign(new Error(a.error), { code: a.error }) : undefined;
-      log('action', { do: a.do, dst: a.dest });
-      switch (a.do) {
-        case 'pause': src.pause(); break;
-        case 'resume': src.resume(); break;
-        case 'read': src.read(); break;
-        case 'unpipe': src.unpipe(d); break;
-        case 'unpipe_all': src.unpipe(); break;
-        case 'repipe': src.pipe(d, { end: sc.end !== false }); break;
-        case 'destroy_src': src.destroy(err); break;
-        case 'destroy_dest': d.destroy(err); break;
-        case 'end_dest': d.end(); break;
-        case 'write_dest': d.write(Buffer.alloc(a.bytes ?? 0)); break;
-        case 'cork': d.cork(); break;
-        case 'uncork': d.uncork(); break;
-        case 'abort': controller.abort(); break;
-        default: throw new Error(`unknown action ${a.do}`);
+  const tail = (a) => stages.length ? stages[stages.length - 1].stream : sources[a.src ?? 0].stream;
+  function act(a) {
+    const stage = a.stage === undefined ? undefined : stages[a.stage].stream;
+    const r = stage ?? sources[a.src ?? 0].stream;
+    const d = stage ?? dests[a.dest ?? 0];
+    const before = stage === undefined ? tail(a) : a.stage ? stages[a.stage - 1].stream : sources[a.src ?? 0].stream;
+    log('action', { do: a.do, dst: a.dest });
+    switch (a.do) {
+      case 'pause': r.pause(); break;
+      case 'resume': r.resume(); break;
+      case 'read': r.read(); break;
+      case 'push': sources[a.src ?? 0].push(buffer(a.bytes ?? 0)); break;
+      case 'unpipe': before.unpipe(d); break;
+      case 'unpipe_all': r.unpipe(); break;
+      case 'repipe': before.pipe(d, { end: !!stage || sc.end !== false }); break;
+      case 'destroy_src': r.destroy(fault(a.error)); break;
+      case 'destroy_dest': d.destroy(fault(a.error)); break;
+      case 'end_dest': d.end(); break;
+      case 'write_dest': d.write(buffer(a.bytes ?? 0)); break;
+      case 'cork': d.cork(); break;
+      case 'uncork': d.uncork(); break;
+      case 'abort': controller.abort(); break;
+      default: throw new Error(`unknown action ${a.do}`);
+    }
+  }
+  for (const a of sc.actions ?? []) at(a.at_ms, () => within('user', () => act(a)));
+  for (const w of sc.writers ?? []) {
+    const d = dests[w.dest ?? 0];
+    let left = w.count;
+    const write = () => {
+      while (left > 0) {
+        left--;
+        d.write(buffer(w.size));            // which ignoreBackpressure makes true
+        if (!wstat[w.dest ?? 0].ret && w.wait !== false && left > 0) {
+          d.once('drain', write);
+          return;
+        }
       }
-    }));
+      if (w.end) d.end();
+    };
+    at(w.at_ms ?? 0, write);
   }
   for (const b of sc.prefill ?? []) dests[0].write(Buffer.alloc(b));
+  joined = true;
   if (sc.via === 'pipeline') {
-    pipelineImpl([src, ...dests], (err) => log('callback', { code: err ? err.code ?? err.message : null }),
-      { signal: controller.signal });
+    pipelineImpl([src, ...stages.map((S) => S.stream), ...dests],
+      (err) => log('callback', { code: err ? err.code ?? err.message : null }), { signal: controller.signal });
   } else {
-    for (const d of dests) {
-      if (listener && sc.ignoreBackpressure) {
-        within('pipe', () => src.on('data', (chunk) => d.write(chunk)));
-        if (sc.end !== false) src.on('end', () => d.end());
-      } else src.pipe(d, { end: sc.end !== false });
+    let from = sources.map((S) => S.stream);
+    for (const { stream } of stages) {
+      from.forEach((r) => r.pipe(stream));
+      from = [stream];
+    }
+    for (const r of from) {
+      for (const d of dests) {
+        if (listener && sc.ignoreBackpressure) {
+          within('pipe', () => r.on('data', (chunk) => d.write(chunk)));
+          if (sc.end !== false) r.on('end', () => d.end());
+        } else r.pipe(d, { end: sc.end !== false });
+      }
     }
   }
   await run();
 
   const sum = (k, arr) => arr.reduce((a, x) => a + x[k], 0);
   const total = (o) => Object.values(o).reduce((a, b) => a + b, 0);
+  const first = sources[0];
+  const streams = [...sources.map((S) => S.stream), ...stages.map((S) => S.stream), ...dests];
+  const rowOf = (S) => ({ data_events: S.dataEvents, bytes_read: S.bytesRead,
+    pause_events: total(S.tally.pause), resume_events: total(S.tally.resume) });
   const summary = {
     summary: true,
     name: sc.name,
-    pause_events: total(tally.pause),
-    pause_by_cause: tally.pause,
-    resume_events: total(tally.resume),
-    resume_by_cause: tally.resume,
+    pause_events: total(first.tally.pause),
+    pause_by_cause: first.tally.pause,
+    resume_events: total(first.tally.resume),
+    resume_by_cause: first.tally.resume,
     drains: sum('drains', wstat),
-    data_events: dataEvents,
+    data_events: first.dataEvents,
     writes: sum('writes', wstat),
     writes_false: sum('writes_false', wstat),
     sink_calls: sum('calls', sinkStats),
     writev_calls: sum('writev_calls', sinkStats),
-    bytes_read: bytesRead,
+    bytes_read: first.bytesRead,
     bytes_sunk: sum('bytes', sinkStats),
     peak_writable_length: peak.w.length > 1 ? peak.w : peak.w[0] ?? 0,
-    peak_readable_length: peak.r,
+    peak_readable_length: first.peak,
     peak_total_length: peak.total,
-    push_false: pushFalse,
-    reads,
-    per_dest: dests.length > 1 ? wstat.map((w, i) => ({ ...w, sink_calls: sinkStats[i].calls })) : undefined,
+    push_false: first.pushFalse,
+    reads: first.reads,
+    per_dest: dests.length > 1 ? wstat.map(({ ret, ...w }, i) => ({ ...w, sink_calls: sinkStats[i].calls })) : undefined,
+    more_sources: sources.length > 1 ? sources.slice(1).map((S) => ({ ...rowOf(S), peak_readable_length: S.peak,
+      push_false: S.pushFalse, reads: S.reads, ended: S.stream.readableEnded, destroyed: S.stream.destroyed })) : undefined,
+    stages: stages.length ? stages.map((S) => ({ writes: S.stat.writes, writes_false: S.stat.writes_false, drains: S.stat.drains,
+      transforms: S.calls, bytes_in: S.bytesIn, bytes_out: S.bytesOut, ...rowOf(S), peak_writable_length: S.peakW,
+      peak_readable_length: S.peakR, finished: S.stream.writableFinished, ended: S.stream.readableEnded,
+      destroyed: S.stream.destroyed })) : undefined,
     ended: src.readableEnded,
     finished: dests.map((d) => d.writableFinished),
     destroyed: { src: src.destroyed, dst: dests.map((d) => d.destroyed) },
-    stuck: !src.destroyed || dests.some((d) => !d.destroyed) || undefined,
+    stuck: streams.some((s) => !s.destroyed) || undefined,
     virtual_ms: clock.now,
   };
   out.push(JSON.stringify(summary));
