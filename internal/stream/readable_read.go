@@ -20,6 +20,9 @@ func (r *Readable) take() bool {
 	if want && r.request() {
 		n = r.available()
 	}
+	if r.length == 0 {
+		n = 0 // somebody took all inside the request
+	}
 	if n == 0 {
 		r.needFlow = r.needFlow || r.length <= r.opts.HighWaterMark
 	} else {
@@ -91,19 +94,29 @@ func (r *Readable) available() int64 {
 	return r.length
 }
 
-// dequeue removes n of the length: one chunk, or all. It returns the bytes.
-func (r *Readable) dequeue(n int64) int64 {
-	r.length -= n
-	r.m.length -= n
+// dequeue removes n of the length and returns the bytes. That is one chunk, or
+// all, unless somebody took chunks inside the request: then chunks are split and
+// joined to what was wanted before it, or the length falls below zero, as in Node.
+func (r *Readable) dequeue(n int64) (size int64) {
 	switch {
 	case r.opts.Objects:
-		return r.chunks.pop()
-	case r.length == 0:
+		size = r.chunks.pop()
+	case n >= r.length:
+		size = r.length
 		r.chunks.clear()
 	default:
-		r.chunks.pop()
+		for size < n {
+			chunk := r.chunks.pop()
+			size += chunk
+			if size > n {
+				r.chunks.unpop(size - n)
+				size = n
+			}
+		}
 	}
-	return n
+	r.length -= n
+	r.m.length -= n
+	return size
 }
 
 // handOut takes chunk after chunk for as long as the stream flows.

@@ -44,6 +44,7 @@ type Writable struct {
 	inRequest   bool // and Sink.Write has not returned yet
 	buffering   bool // the queue is in use; outlives its last chunk while flushing
 	flushing    bool
+	lost        bool // the length counts chunks that are in the queue no more
 	needDrain   bool
 	afterBooked bool // a tickAfterWrite is booked
 	ending      bool // End was called
@@ -121,7 +122,7 @@ func (w *Writable) write(size int64) bool {
 		w.queued.push(size)
 		w.buffering = true
 	} else {
-		w.request(size, 1)
+		w.request(n, size, 1)
 	}
 	// Only now: a sink that was done inside the request leaves nothing to wait for.
 	ok := w.length < w.opts.HighWaterMark || w.length == 0
@@ -139,12 +140,9 @@ func (w *Writable) unit(size int64) int64 {
 	return size
 }
 
-// request hands chunks to the sink.
-func (w *Writable) request(bytes int64, chunks int) {
-	w.inFlight = bytes
-	if w.opts.Objects {
-		w.inFlight = int64(chunks)
-	}
+// request hands chunks to the sink, which make up that part of the length.
+func (w *Writable) request(length, bytes int64, chunks int) {
+	w.inFlight = length
 	w.writing, w.inRequest = true, true
 	if w.destroyed { // inside the request before this one
 		w.Fail(Fault(CodeDestroyed))
@@ -233,14 +231,18 @@ func (w *Writable) flush() {
 	if n := w.queued.n; n > 1 && w.opts.Writev {
 		w.pending -= n - 1 // one answer for all
 		bytes := w.length
-		if w.opts.Objects {
+		if w.opts.Objects || w.lost {
 			bytes = sum(&w.queued)
 		}
-		w.request(bytes, n)
-		w.queued.clear() // with what was written inside the request, which Node loses
+		w.request(w.length, bytes, n)
+		// What was written inside the request goes with it: Node loses that, but for its
+		// length.
+		w.lost = w.queued.n > n
+		w.queued.clear()
 	} else {
 		for {
-			w.request(w.queued.pop(), 1)
+			bytes := w.queued.pop()
+			w.request(w.unit(bytes), bytes, 1)
 			if w.queued.n == 0 || w.writing {
 				break
 			}
