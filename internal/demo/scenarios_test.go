@@ -11,7 +11,7 @@ func TestLookup(t *testing.T) {
 	names := demo.Names()
 	want := []string{
 		"backpressure-heeded", "backpressure-ignored", "bursty-producer", "chunk-over-mark", "consumer-fails",
-		"drain-at-low-mark", "drain-at-zero", "equal-to-mark", "last-drain", "mid-stream-stall",
+		"drain-at-low-mark", "drain-at-zero", "equal-to-mark", "gzip-stage", "last-drain", "mid-stream-stall",
 		"pause-every-chunk", "slow-consumer", "two-destinations",
 	}
 	if !slices.Equal(names, want) {

@@ -6,7 +6,6 @@ import (
 	"strings"
 
 	"bpcopy/internal/clock"
-	"bpcopy/internal/ledger"
 	"bpcopy/internal/progress"
 	"bpcopy/internal/report"
 	"bpcopy/internal/scenario"
@@ -58,7 +57,7 @@ func (s *Show) show(ctx context.Context, d *Demo) (unmet []string, failed error)
 		err = s.live(ctx, d, run)
 	}
 	if err == nil {
-		return s.judge(d, run.Stats(), failureOf(run))
+		return s.judge(d, run, failureOf(run))
 	}
 	status := report.StatusOf(err)
 	if _, ok := err.(*scenario.Error); ok {
@@ -85,13 +84,14 @@ func (d *Demo) failure(status report.Status, err error) error {
 
 // judge prints the result of a run that came to its end, and checks its
 // conditions. The failure is that of the run.
-func (s *Show) judge(d *Demo, stats ledger.Snapshot, failure error) (unmet []string, failed error) {
-	summary := d.summarize(stats, report.Of(failure))
+func (s *Show) judge(d *Demo, run *scenario.Run, failure error) (unmet []string, failed error) {
+	summary := d.summarize(run.Stats(), report.Of(failure))
 	unmet = summary.Judge(d.conditions)
 	if failure != nil {
 		s.Say(d.name + ": " + failure.Error())
 	}
 	s.sayAll(summary.Text())
+	s.Say(d.buffers(run.Summary()))
 	s.Say(d.lesson())
 	var held []string
 	for _, e := range summary.Expectations {

@@ -55,7 +55,7 @@ func house() map[string]room {
 				"trace", "transfer", "units"},
 			modules: []string{sysModule},
 		},
-		"internal/demo": {imports: []string{"clock", "expect", "ledger", "progress", "report", "scenario", "stream"}},
+		"internal/demo": {imports: []string{"clock", "expect", "ledger", "progress", "report", "scenario", "stream", "units"}},
 
 		// How the process ends, and what it may still print then, is the command line's
 		// business alone.

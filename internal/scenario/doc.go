@@ -23,8 +23,9 @@
 //     asked (push).
 //   - due chunk: a chunk that comes without being asked for.
 //   - sink call: one call of [stream.Sink], which writes one or more chunks.
-//   - step: what a sink does with one call. The steps of a destination are used
-//     in turn; an override replaces one of them.
-//   - action: what a program does with the streams at some time.
+//   - step: what a sink or a stage does with one call. The steps of a destination
+//     or a stage are used in turn; an override replaces one of them.
+//   - action: what a program does with the streams at some time, or inside a call.
+//   - writer: a program that writes to a destination by hand.
 //   - entry: something that happens from outside at some time, on the agenda.
 package scenario

@@ -83,6 +83,28 @@ func (s *Scenario) LowWaterMark() int64 {
 // ReadAhead returns the mark of the first source in bytes.
 func (s *Scenario) ReadAhead() int64 { return s.sources[0].highWaterMark }
 
+// ReadsObjects reports whether the first source counts chunks.
+func (s *Scenario) ReadsObjects() bool { return s.sources[0].objects }
+
+// WritesObjects reports whether the first destination counts chunks.
+func (s *Scenario) WritesObjects() bool { return len(s.dests) > 0 && *s.dests[0].objects }
+
+// StageMarks are the two marks of a stage, in bytes, or in chunks of a side of
+// objects.
+type StageMarks struct {
+	Writable, Readable       int64
+	Objects, ReadableObjects bool
+}
+
+// StageMarks returns the marks of the stages.
+func (s *Scenario) StageMarks() []StageMarks {
+	var marks []StageMarks
+	for _, g := range s.stages {
+		marks = append(marks, StageMarks{markOr(g.mark, g.objects), markOr(g.readableMark, g.readableObjects), g.objects, g.readableObjects})
+	}
+	return marks
+}
+
 // chunks are what the source delivers: a list of chunks, or count equal ones,
 // more than any list could hold.
 type chunks struct {

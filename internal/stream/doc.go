@@ -1,7 +1,8 @@
 // Package stream is the machine: Node.js byte streams as pure bookkeeping.
 //
 // A [Readable] and one or more [Writable]s, joined by [Readable.Pipe] or
-// [Machine.Pipeline], decide when to read, when to write, when to pause and when
+// [Machine.Pipeline] with any number of [Transform]s between them, decide when to
+// read, when to write, when to pause and when
 // to resume. They do so over sizes alone: no byte passes through here, no I/O is
 // done, no goroutine started, no lock taken and no clock read. The rules are
 // those of Node 20, 22, 24 and 26, event for event, plus one of our own:
@@ -16,6 +17,12 @@
 //     one write.
 //   - length: bytes that were accepted and have not left. A [Writable] counts
 //     those in flight, too.
+//   - objects: a stream that counts its chunks, not their bytes. Its length and its
+//     marks are in chunks.
+//   - stage: a [Transform] between a source and a destination. It is the
+//     destination of what is before it and the source of what is behind it, with a
+//     buffer and a mark on either side.
+//   - line: a release line of Node, such as 24. They differ in a few [Rules].
 //   - mark: a length. At the high-water mark [Writable.Write] returns false; the
 //     chunk is accepted all the same.
 //   - pause: the source stops handing out chunks. It reads on, up to its own
@@ -38,7 +45,7 @@
 // with [Readable.Push], [Readable.End], [Writable.Done] or [Writable.Fail],
 // either inside the request or at any later time. After each answer from outside
 // a request it calls [Machine.Settle], which runs everything that Node would have
-// put on process.nextTick. Given the order of the answers, the events are
+// put on process.nextTick. A stage asks through [Transformer]. Given the order of the answers, the events are
 // determined; only that order is left to the driver.
 //
 // All of it belongs to one caller at a time: a driver with several goroutines
