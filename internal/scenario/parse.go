@@ -399,7 +399,11 @@ func (r *reader) checkActions(s *Scenario) {
 	inside := func(path string, steps ...step) {
 		for i, step := range steps {
 			for j, a := range step.do {
-				r.checkAction(s, a, fmt.Sprintf("%s[%d].do[%d]", path, i, j))
+				path := fmt.Sprintf("%s[%d].do[%d]", path, i, j)
+				r.checkAction(s, a, path)
+				if a.do == doRead && a.stage != nil {
+					r.failAt(path+".do", "want no read of a stage inside a call: if it works just then, Node's own buffer breaks")
+				}
 			}
 		}
 	}

@@ -167,6 +167,8 @@ func (r *random) inner(s object, once bool) []object {
 		a := r.actions(s)[0]
 		delete(a, "at_ms")
 		switch a["do"] {
+		case "read": // of a stage, this is refused
+			delete(a, "stage")
 		case "write_dest", "push", "repipe":
 			if !once {
 				continue

@@ -28,13 +28,6 @@ func (q *queue[T]) pop() T {
 	return v
 }
 
-// unpop puts an entry before all others, just after a pop.
-func (q *queue[T]) unpop(v T) {
-	q.head = (q.head - 1) & (len(q.ring) - 1)
-	q.ring[q.head] = v
-	q.n++
-}
-
 // sum adds up the entries of a queue of sizes.
 func sum(q *queue[int64]) (total int64) {
 	for i := range q.n {

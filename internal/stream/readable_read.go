@@ -1,8 +1,8 @@
 package stream
 
 // Read takes what a call of Node's read() without a size takes: one chunk while
-// flowing or under [Rules.ReadsOneChunk], else all that is queued, as one. It is for a program that reads by
-// hand; pipes need it not.
+// flowing or under [Rules.ReadsOneChunk], else all that is queued, as one.
+// It is for a program that reads by hand; pipes need it not.
 func (r *Readable) Read() { r.take() }
 
 // take hands out the next chunk, after starting a read if room is left. It
@@ -19,9 +19,6 @@ func (r *Readable) take() bool {
 	want := r.needFlow || r.length == 0 || r.length-n < r.opts.HighWaterMark
 	if want && r.request() {
 		n = r.available()
-	}
-	if r.length == 0 {
-		n = 0 // somebody took all inside the request
 	}
 	if n == 0 {
 		r.needFlow = r.needFlow || r.length <= r.opts.HighWaterMark
@@ -94,29 +91,19 @@ func (r *Readable) available() int64 {
 	return r.length
 }
 
-// dequeue removes n of the length and returns the bytes. That is one chunk, or
-// all, unless somebody took chunks inside the request: then chunks are split and
-// joined to what was wanted before it, or the length falls below zero, as in Node.
-func (r *Readable) dequeue(n int64) (size int64) {
-	switch {
-	case r.opts.Objects:
-		size = r.chunks.pop()
-	case n >= r.length:
-		size = r.length
-		r.chunks.clear()
-	default:
-		for size < n {
-			chunk := r.chunks.pop()
-			size += chunk
-			if size > n {
-				r.chunks.unpop(size - n)
-				size = n
-			}
-		}
-	}
+// dequeue removes n of the length, one chunk or all, and returns the bytes.
+func (r *Readable) dequeue(n int64) int64 {
 	r.length -= n
 	r.m.length -= n
-	return size
+	switch {
+	case r.opts.Objects:
+		return r.chunks.pop()
+	case r.length == 0:
+		r.chunks.clear()
+	default:
+		r.chunks.pop()
+	}
+	return n
 }
 
 // handOut takes chunk after chunk for as long as the stream flows.

@@ -57,7 +57,7 @@
 //                     {error:"CODE"}  the callback gets an error
 //                     {never:true}    the callback is never called
 //                     {do:[action, ...]} actions without at_ms, inside _write; not while
-//                     prefill is written
+//                     prefill is written, and no read of a stage
 //   final             the step of _final
 //   construct_ms      the destination opens that late (fs.WriteStream opening
 //                     its file); writes before that are buffered
