@@ -9,9 +9,9 @@ type pipe struct {
 	src                *Readable
 	dst                *Writable
 	ignoreBackpressure bool // it does not wait
+	draining           bool // it listens for drains: from the first full destination on
 	off                bool // it is taken apart
 
-	drain  *listener // on the destination's drain; nil before it was full
 	end    *listener // on the source's end
 	finish *listener // on the destination's finish, close and error
 	close  *listener
@@ -110,13 +110,13 @@ func (p *pipe) takeApart() {
 	p.dst.onClose.remove(p.close)
 	p.dst.onFinish.remove(p.finish)
 	p.dst.onError.remove(p.error)
-	p.dst.onDrain.remove(p.drain)
+	p.dst.drains = without(slices.Clone(p.dst.drains), drainer(p))
 	p.dst.pipes = without(p.dst.pipes, p)
 	p.src.onEnd.remove(p.end)
 	p.src.listening = without(slices.Clone(p.src.listening), p)
 	p.off = true
 	// The source must not go on waiting for a destination that is off.
-	if p.drain != nil && (p.dst.needDrain || p.src.m.rules.UnpipeForgets) {
+	if p.draining && (p.dst.needDrain || p.src.m.rules.UnpipeForgets) {
 		p.drained()
 	}
 }
@@ -135,14 +135,19 @@ func (p *pipe) wait() {
 		p.src.awaitDrain(p.dst)
 		p.src.Pause()
 	}
-	if p.drain == nil {
-		p.drain = p.dst.onDrain.on(func(Error) { p.drained() })
+	if !p.draining {
+		p.draining = true
+		p.dst.listenForDrain(p)
 	}
 }
 
 // drained resumes the source once it waits for no other destination.
 func (p *pipe) drained() {
-	p.src.awaiting = without(p.src.awaiting, p.dst)
+	if waits := p.src.awaiting; len(waits) == 1 && waits[0] == p.dst {
+		p.src.awaiting = waits[:0] // the usual case
+	} else {
+		p.src.awaiting = without(waits, p.dst)
+	}
 	if len(p.src.awaiting) == 0 && len(p.src.listening) > 0 {
 		p.src.Resume()
 	}

@@ -45,7 +45,7 @@ type Readable struct {
 	moreBooked bool // a refill tick is booked
 
 	reading      bool // a request is outstanding
-	inRequest    bool // and Source.Read has not returned yet
+	inRequest    bool // and Source.Read has not returned yet; true as well before the first one
 	resumeBooked bool
 	resumeCause  Cause
 	resumeCaused bool // resumeCause is that of the next resume event
@@ -61,7 +61,9 @@ type Readable struct {
 // NewReadable adds a source to the machine.
 func (m *Machine) NewReadable(opts ReadableOptions) *Readable {
 	m.sources++
-	return m.newReadable(opts, FromSource, m.sources-1)
+	r := m.newReadable(opts, FromSource, m.sources-1)
+	r.inRequest = true
+	return r
 }
 
 func (m *Machine) newReadable(opts ReadableOptions, dst int, index int32) *Readable {
@@ -162,7 +164,7 @@ func (r *Readable) data(size int64) {
 
 // Pause stops the handing out of chunks; reading goes on up to the mark.
 func (r *Readable) Pause() {
-	if r.flow == flowPaused || r.destroyed && r.m.rules.DestroyedStays {
+	if r.flow == flowPaused || r.m.rules.DestroyedStays && r.destroyed {
 		return
 	}
 	r.flow = flowPaused
@@ -176,7 +178,7 @@ func (r *Readable) Pause() {
 
 // Resume lets chunks be handed out again, from the next tick on.
 func (r *Readable) Resume() {
-	if r.flow == flowing || r.destroyed && r.m.rules.DestroyedStays {
+	if r.flow == flowing || r.m.rules.DestroyedStays && r.destroyed {
 		return
 	}
 	if !r.resumeCaused {

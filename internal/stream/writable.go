@@ -1,5 +1,7 @@
 package stream
 
+import "slices"
+
 // WritableOptions describes one destination.
 type WritableOptions struct {
 	// HighWaterMark, in bytes or in chunks, is where Write starts to return false.
@@ -52,8 +54,8 @@ type Writable struct {
 	finalAsked  bool
 	finished    bool
 
-	pipes    []*pipe // pipes to this destination, in order
-	onDrain  listeners
+	pipes    []*pipe   // pipes to this destination, in order
+	drains   []drainer // who listens for drains, in order; a change makes a new list
 	onFinish listeners
 }
 
@@ -83,7 +85,23 @@ func (w *Writable) Stats() WritableStats { return w.stats }
 
 // OnDrain calls once when the destination drains next, behind the pipes that wait
 // already: what a program does that writes by hand.
-func (w *Writable) OnDrain(call func()) { w.onDrain.onOnce(func(Error) { call() }) }
+func (w *Writable) OnDrain(call func()) { w.listenForDrain(&drainCall{w, call}) }
+
+// drainer hears of drains: a pipe, or a program that writes by hand.
+type drainer interface{ drained() }
+
+func (w *Writable) listenForDrain(d drainer) { w.drains = append(slices.Clip(w.drains), d) }
+
+// drainCall is a call at the next drain.
+type drainCall struct {
+	w    *Writable
+	call func()
+}
+
+func (c *drainCall) drained() {
+	c.w.drains = without(slices.Clone(c.w.drains), drainer(c))
+	c.call()
+}
 
 // Finished reports whether finish was emitted.
 func (w *Writable) Finished() bool { return w.finished }
@@ -144,7 +162,7 @@ func (w *Writable) unit(size int64) int64 {
 func (w *Writable) request(length, bytes int64, chunks int) {
 	w.inFlight = length
 	w.writing, w.inRequest = true, true
-	if w.destroyed { // inside the request before this one
+	if w.flushing && w.destroyed { // inside the request before this one
 		w.Fail(Fault(CodeDestroyed))
 	} else {
 		w.opts.Sink.Write(bytes, chunks)
@@ -217,7 +235,9 @@ func (w *Writable) drain() {
 	w.stats.Drains++
 	w.m.emit(Event{Kind: Drain, Dst: w.dst, Index: w.index, Length: w.length})
 	w.m.enter(CauseDrain)
-	w.onDrain.emit(Error{})
+	for _, d := range w.drains {
+		d.drained()
+	}
 	w.m.leave()
 }
 
