@@ -22,7 +22,8 @@ const simulateHelp = `Run a scenario in virtual time through the same streams th
 every event as a line of JSON, then a line with the summary. The events are
 those of Node.js for the same scenario, with the same fields, in the same order.
 
-SCENARIO is a JSON file, or - for standard input.`
+SCENARIO is a JSON file, or - for standard input. The head of
+testdata/node/oracle.mjs lists its fields.`
 
 // simulateOptions are the flags of simulate.
 type simulateOptions struct {

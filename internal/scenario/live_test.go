@@ -79,6 +79,7 @@ func TestLiveIsVirtual(t *testing.T) {
 	}
 	for i := range uint64(200) {
 		checkLive(t, parse(t, string(randomScenario(2, i))))
+		checkLive(t, parse(t, string(randomMore(2, i))))
 	}
 }
 

@@ -19,8 +19,9 @@ func TestStatsAreTheMachines(t *testing.T) {
 		checkStats(t, file, parseFile(t, file))
 	}
 	for i := range uint64(500) {
-		doc := randomScenario(3, i)
-		checkStats(t, string(doc), parse(t, string(doc)))
+		for _, doc := range [][]byte{randomScenario(3, i), randomMore(3, i)} {
+			checkStats(t, string(doc), parse(t, string(doc)))
+		}
 	}
 }
 
