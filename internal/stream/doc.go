@@ -2,12 +2,11 @@
 //
 // A [Readable] and one or more [Writable]s, joined by [Readable.Pipe] or
 // [Machine.Pipeline] with any number of [Transform]s between them, decide when to
-// read, when to write, when to pause and when
-// to resume. They do so over sizes alone: no byte passes through here, no I/O is
-// done, no goroutine started, no lock taken and no clock read. The rules are
-// those of Node 20, 22, 24 and 26, event for event, plus one of our own:
-// [WritableOptions.LowWaterMark]. Where these differ among themselves, [Rules] say
-// which of them the machine is like.
+// read, when to write, when to pause and when to resume. They do so over sizes
+// alone: no byte passes through here, no I/O is done, no goroutine started, no
+// lock taken and no clock read. The rules are those of Node 20, 22, 24 and 26,
+// event for event, plus one of our own: [WritableOptions.LowWaterMark]. Where
+// these differ among themselves, [Rules] say which of them the machine is like.
 //
 // # Words
 //

@@ -69,7 +69,7 @@ func (l *Pipeline) join(src *Readable, dst *Writable) {
 	})
 	src.Pipe(dst, PipeOptions{KeepOpen: true})
 	end := func() { ended = true; dst.End() }
-	if src.handedOut() {
+	if src.endEmitted {
 		l.m.NextTick(end)
 	} else {
 		src.onEnd.onOnce(func(Error) { end() })
