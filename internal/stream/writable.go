@@ -158,7 +158,7 @@ func (w *Writable) Done() {
 	switch {
 	case !inRequest:
 		w.afterWrite()
-	case !w.afterBooked && (w.opts.Objects || w.needDrain && w.length <= w.opts.LowWaterMark):
+	case (w.needDrain && w.length <= w.opts.LowWaterMark || w.opts.Objects) && !w.afterBooked:
 		// With objects Node tests the wrong bit, and always books.
 		w.afterBooked = true
 		w.m.ticks.push(tick{kind: tickAfterWrite, w: w})

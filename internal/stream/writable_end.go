@@ -21,8 +21,15 @@ func (w *Writable) mayFinish() bool {
 		!w.closeEmitted && w.err.IsZero() && !w.buffering && w.length == 0
 }
 
-// finishSoon finishes on a tick if nothing is left to be done.
+// finishSoon finishes on a tick if nothing is left to be done. It is asked after
+// every write, and small enough to be inlined there.
 func (w *Writable) finishSoon() {
+	if w.ending {
+		w.finishOnTick()
+	}
+}
+
+func (w *Writable) finishOnTick() {
 	if !w.mayFinish() {
 		return
 	}
