@@ -53,7 +53,7 @@ func newSimulateCmd(a *app) *cobra.Command {
 	cmd.Flags().BoolVar(&opts.summary, "summary", false, "print only the summary line")
 	cmd.Flags().StringVar(&opts.events, "events", "", "write the events to `FILE` as well")
 	cmd.Flags().Var(&opts.node, "node", nodeUsage+" (default the scenario's, else "+stream.DefaultLine+")")
-	completeFlags(cmd)
+	completeFlags(cmd, nil)
 	return cmd
 }
 
