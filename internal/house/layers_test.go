@@ -57,6 +57,9 @@ func house() map[string]room {
 		},
 		"internal/demo": {imports: []string{"clock", "expect", "ledger", "progress", "report", "scenario", "stream", "units"}},
 
+		// It listens and guards for every page, and knows none.
+		"internal/local": {},
+
 		// How the process ends, and what it may still print then, is the command line's
 		// business alone.
 		"internal/outlet":    {imports: []string{"endpoint", "inert", "interrupt"}},
