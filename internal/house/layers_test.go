@@ -41,6 +41,8 @@ func house() map[string]room {
 		"cmd": {
 			imports: []string{"clock", "conduit", "demo", "endpoint", "expect", "inert", "interrupt", "job", "outlet", "progress",
 				"proxy", "report", "rows", "scenario", "stream", "throttle", "trace", "transfer", "units"},
+			imports: []string{"clock", "conduit", "demo", "endpoint", "expect", "inert", "interrupt", "job", "lesson", "local",
+				"outlet", "progress", "report", "rows", "scenario", "stream", "throttle", "trace", "transfer", "units"},
 			modules: []string{cobraModule, pflagModule, termModule, sysModule},
 		},
 
@@ -57,8 +59,10 @@ func house() map[string]room {
 		},
 		"internal/demo": {imports: []string{"clock", "expect", "ledger", "progress", "report", "scenario", "stream", "units"}},
 
-		// It listens and guards for every page, and knows none.
-		"internal/local": {},
+		// A page that runs scenarios when the browser asks. It neither listens nor
+		// guards; local does, for every page, and knows none.
+		"internal/lesson": {imports: []string{"scenario", "stream", "trace", "units"}},
+		"internal/local":  {},
 
 		// How the process ends, and what it may still print then, is the command line's
 		// business alone.
