@@ -231,6 +231,8 @@ func TestDependencies(t *testing.T) {
 		sysModule:                         "splice and what else package syscall lacks",
 		termModule:                        "whether this is a terminal, and how wide",
 		"github.com/rogpeppe/go-internal": "testscript, for tests only",
+		"github.com/chromedp/chromedp":    "a browser, for tests of pages only",
+		"github.com/chromedp/cdproto":     "what chromedp says to the browser, for tests of pages only",
 	}
 	out, err := exec.CommandContext(t.Context(), "go", "mod", "edit", "-json").Output()
 	if err != nil {
