@@ -28,19 +28,19 @@ func completeOperand(_ *cobra.Command, before []string, typed string) ([]cobra.C
 
 // completeDemo offers the demos, each with what to watch for, and files.
 func completeDemo(*cobra.Command, []string, string) ([]cobra.Completion, cobra.ShellCompDirective) {
-	words := append(demoNames(), cobra.CompletionWithDesc(everyDemo, "Every one, in turn"))
+	words := append(described(demo.Names()), cobra.CompletionWithDesc(everyDemo, "Every one, in turn"))
 	return words, cobra.ShellCompDirectiveDefault
 }
 
-// completeDemoName offers the demos only.
+// completeDemoName offers the built-in scenarios only.
 func completeDemoName(*cobra.Command, []string, string) ([]cobra.Completion, cobra.ShellCompDirective) {
-	return demoNames(), cobra.ShellCompDirectiveNoFileComp
+	return described(demo.Scenarios()), cobra.ShellCompDirectiveNoFileComp
 }
 
-// demoNames returns the demos, each with what to watch for.
-func demoNames() []cobra.Completion {
+// described returns the names of demos, each with what to watch for.
+func described(names []string) []cobra.Completion {
 	var words []cobra.Completion
-	for _, name := range demo.Names() {
+	for _, name := range names {
 		desc := ""
 		if d, _, err := demo.Load(name); err == nil {
 			desc = d.Watch()

@@ -21,7 +21,7 @@ import (
 
 const demoHelp = `Show a demo: a made-up source and made-up destinations, joined by the same
 streams that copy, with the bar, a line before it on what to watch for, and lines
-after it on what came of it. Without an operand, list the demos.
+after it on what came of it. Without an operand, list the demos, lessons first.
 
 NAME is a demo of the list, all is every one. FILE is a scenario as simulate takes
 it, or - for standard input; a file named like a demo is written ./NAME. Several are
@@ -37,7 +37,7 @@ Exit status: 0 as expected, 1 failed, 2 usage, 3 an expectation does not hold,
 
 const demoExample = `  bpcopy demo                              list the demos
   bpcopy demo slow-consumer                show one
-  bpcopy demo backpressure-ignored backpressure-heeded
+  bpcopy demo backpressure                 one copy, with and without heeding false
   bpcopy demo --virtual all                check every one, without waiting
   bpcopy demo --export slow-consumer >my.json
   bpcopy demo my.json                      show your own
@@ -178,7 +178,7 @@ func (a *app) demoShow(opts demoOptions) *demo.Show {
 func (a *app) exportDemo(name string) error {
 	doc, ok := demo.Lookup(name)
 	if !ok {
-		return usagef("demo: --export %q: no such demo: want %s", name, orList(demo.Names()))
+		return usagef("demo: --export %q: no such demo: want %s", name, orList(demo.Scenarios()))
 	}
 	_, err := a.output.Write(doc)
 	return outputError(err)

@@ -40,7 +40,7 @@ func newLearnCmd(a *app) *cobra.Command {
 		ValidArgsFunction: cobra.NoFileCompletions,
 	}
 	cmd.Flags().StringVar(&listen, "listen", listen, "listen on `HOST:PORT`; port 0 is a free one")
-	completeFlags(cmd)
+	completeFlags(cmd, nil)
 	return cmd
 }
 

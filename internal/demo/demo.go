@@ -7,6 +7,7 @@
 //   - demo: a scenario with the conditions that its run must meet.
 //   - description: a text in the scenario. Its first line says what to watch
 //     for. The rest is the lesson: what the demo teaches.
+//   - pair: two demos that are shown together and compared.
 //   - condition, unmet, failure, summary: as in package report.
 //   - live, virtual: as in package scenario.
 package demo
@@ -28,16 +29,29 @@ type Demo struct {
 	name       string // of the demo or of the file
 	scenario   *scenario.Scenario
 	conditions []expect.Condition
+	against    *Demo // of a pair: the one that is shown first; nil if this is no pair
 }
 
 // Load reads the built-in demo of that name. If there is none, ok is false.
 func Load(name string) (d *Demo, ok bool, err error) {
-	doc, ok := Lookup(name)
-	if !ok {
+	if name == Backpressure {
+		d, err = loadPair()
+		return d, true, err
+	}
+	if _, ok := Lookup(name); !ok {
 		return nil, false, nil
 	}
-	d, err = Parse(doc, name)
+	d, err = loadScenario(name)
 	return d, true, err
+}
+
+// loadScenario reads a built-in scenario as a demo.
+func loadScenario(name string) (*Demo, error) {
+	doc, ok := Lookup(name)
+	if !ok {
+		panic("demo: internal error: no scenario " + name)
+	}
+	return Parse(doc, name)
 }
 
 // Parse reads a scenario as a demo. The name is for what is printed. The error
@@ -66,6 +80,14 @@ func (d *Demo) Follow(rules stream.Rules) { d.scenario.Follow(rules) }
 
 // Watch returns what to watch for: the first line of the description.
 func (d *Demo) Watch() string {
+	if d.against != nil {
+		return "Watch the memory of one copy, made twice: the first heeds false from write(), the second does not."
+	}
+	return d.watch()
+}
+
+// watch is Watch for this demo without the one that it is compared with.
+func (d *Demo) watch() string {
 	first, _, _ := strings.Cut(d.scenario.Description, "\n")
 	return strings.TrimSpace(first)
 }
@@ -80,6 +102,19 @@ func (d *Demo) lesson() string {
 // Takes returns how long a live run of the demo takes. It runs the demo in
 // virtual time to find out, and fails as that does.
 func (d *Demo) Takes(ctx context.Context) (time.Duration, error) {
+	if d.against != nil {
+		first, err := d.against.takes(ctx)
+		if err != nil {
+			return 0, err
+		}
+		second, err := d.takes(ctx)
+		return first + second, err
+	}
+	return d.takes(ctx)
+}
+
+// takes is Takes for this demo without the one that it is compared with.
+func (d *Demo) takes(ctx context.Context) (time.Duration, error) {
 	run := d.scenario.NewRun(nil)
 	err := run.Virtual(ctx)
 	return run.Stats().Elapsed, err

@@ -14,8 +14,18 @@ const (
 	extension = ".json"
 )
 
-// Names returns the names of all built-in demos, sorted.
+// Names returns the names of the built-in demos in the order in which to watch
+// them: the lessons first, the cases for specialists last.
 func Names() []string {
+	return []string{
+		"slow-consumer", Backpressure, "equal-to-mark", "chunk-over-mark", "two-destinations", "last-drain",
+		"pause-every-chunk", "mid-stream-stall", "bursty-producer", "gzip-stage", "drain-at-zero", "drain-at-low-mark", "consumer-fails",
+	}
+}
+
+// Scenarios returns the names of all built-in scenarios, sorted. Two of them
+// are together the demo [Backpressure].
+func Scenarios() []string {
 	paths, err := fs.Glob(files, folder+"*"+extension)
 	if err != nil {
 		panic("demo: internal error: " + err.Error())
@@ -27,7 +37,7 @@ func Names() []string {
 	return names
 }
 
-// Lookup returns the scenario of the built-in demo of that name, as JSON.
+// Lookup returns the built-in scenario of that name, as JSON.
 func Lookup(name string) (doc []byte, ok bool) {
 	doc, err := files.ReadFile(folder + name + extension)
 	return doc, err == nil

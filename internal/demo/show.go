@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"bpcopy/internal/clock"
+	"bpcopy/internal/ledger"
 	"bpcopy/internal/progress"
 	"bpcopy/internal/report"
 	"bpcopy/internal/scenario"
@@ -45,10 +46,20 @@ func (s *Show) All(ctx context.Context, shown []*Demo) error {
 	return failures.Err()
 }
 
-// show shows one demo: what to watch for, the run, and what came of it. It
-// returns the conditions that do not hold, in words, and other failures.
+// show shows a demo or a pair. It returns the conditions that do not hold, in
+// words, and other failures.
 func (s *Show) show(ctx context.Context, d *Demo) (unmet []string, failed error) {
-	s.Say(strings.TrimSuffix(d.name+": "+d.Watch(), ": "))
+	if d.against != nil {
+		return s.showPair(ctx, d)
+	}
+	_, unmet, failed = s.showOne(ctx, d)
+	return unmet, failed
+}
+
+// showOne shows one demo: what to watch for, the run, and what came of it. It
+// returns what show returns, and the counts of the run.
+func (s *Show) showOne(ctx context.Context, d *Demo) (stats ledger.Snapshot, unmet []string, failed error) {
+	s.Say(strings.TrimSuffix(d.name+": "+d.watch(), ": "))
 	run := d.scenario.NewRun(nil)
 	var err error
 	if s.Virtual {
@@ -56,18 +67,20 @@ func (s *Show) show(ctx context.Context, d *Demo) (unmet []string, failed error)
 	} else {
 		err = s.live(ctx, d, run)
 	}
+	stats = run.Stats()
 	if err == nil {
-		return s.judge(d, run, failureOf(run))
+		unmet, failed = s.judge(d, run, failureOf(run))
+		return stats, unmet, failed
 	}
 	status := report.StatusOf(err)
 	if _, ok := err.(*scenario.Error); ok {
 		status = report.Usage
 	}
 	failures := report.Of(d.failure(status, err))
-	summary := d.summarize(run.Stats(), failures)
+	summary := d.summarize(stats, failures)
 	s.sayAll(summary.Text())
 	failures.Add(s.Write(&summary))
-	return nil, failures
+	return stats, nil, failures
 }
 
 // sayAll prints lines.

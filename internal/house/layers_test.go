@@ -39,10 +39,9 @@ func house() map[string]room {
 		".": {imports: []string{"cmd"}},
 
 		"cmd": {
-			imports: []string{"clock", "conduit", "demo", "endpoint", "expect", "inert", "interrupt", "job", "outlet", "progress",
-				"proxy", "report", "rows", "scenario", "stream", "throttle", "trace", "transfer", "units"},
-			imports: []string{"clock", "conduit", "demo", "endpoint", "expect", "inert", "interrupt", "job", "lesson", "local",
-				"outlet", "progress", "report", "rows", "scenario", "stream", "throttle", "trace", "transfer", "units"},
+			imports: []string{"clock", "conduit", "demo", "endpoint", "expect", "inert", "interrupt", "job", "lesson",
+				"local", "outlet", "progress", "proxy", "report", "rows", "scenario", "stream", "throttle", "trace", "transfer",
+				"units"},
 			modules: []string{cobraModule, pflagModule, termModule, sysModule},
 		},
 
