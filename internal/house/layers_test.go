@@ -78,6 +78,9 @@ func house() map[string]room {
 		// Why a copy waits is asked of the kernel, beside the copy.
 		"internal/evidence": {imports: []string{"ledger", "side", "stream"}, modules: []string{sysModule}},
 
+		// A picture is drawn from the counts alone, by whoever has the terminal.
+		"internal/picture": {imports: []string{"ledger", "units"}},
+
 		// The drivers are watched by whoever asks to; they do not know by whom.
 		"internal/transfer": {
 			imports: []string{"clock", "conduit", "errno", "ledger", "side", "stream", "throttle"},
