@@ -37,6 +37,7 @@ Exit status: 0 as expected, 1 failed, 2 usage, 3 an expectation does not hold,
 
 const demoExample = `  bpcopy demo                              list the demos
   bpcopy demo slow-consumer                show one
+  bpcopy demo --picture slow-consumer      in ten lines, with arrows and buffers
   bpcopy demo backpressure                 one copy, with and without heeding false
   bpcopy demo --virtual all                check every one, without waiting
   bpcopy demo --export slow-consumer >my.json
@@ -48,6 +49,7 @@ type demoOptions struct {
 	virtual  bool
 	export   string
 	progress choice
+	picture  bool
 	interval positiveDuration
 	quiet    bool
 	json     string
@@ -78,10 +80,11 @@ func newDemoCmd(a *app) *cobra.Command {
 }
 
 func (o *demoOptions) addFlags(f *pflag.FlagSet) {
-	o.progress = choice{value: "auto", of: []string{"auto", "bar", "plain", "none"}}
+	o.progress = choice{value: "auto", of: progressChoices()}
 	f.BoolVar(&o.virtual, "virtual", false, "run in virtual time, at once, without a display")
 	f.StringVar(&o.export, "export", "", "print the scenario of the demo `NAME`, to edit and run")
-	f.Var(&o.progress, "progress", "`WHAT` to show: auto, bar, plain or none; auto is a bar on a terminal, elsewhere a plain line every 5s")
+	f.Var(&o.progress, "progress", progressUsage)
+	f.BoolVar(&o.picture, "picture", false, "show a picture in ten lines: --progress picture")
 	f.VarP(unset{&o.interval}, "interval", "i", "`DURATION` between frames or plain lines (default 100ms for the bar, 1s for lines asked for)")
 	f.BoolVarP(&o.quiet, "quiet", "q", false, "nothing but errors")
 	o.node = nodeChoice("")
@@ -98,6 +101,10 @@ func (o demoOptions) check(operands []string) error {
 		return usagef("demo: want NAME, FILE or all, have none")
 	case o.changed("json") && o.json == "":
 		return usagef(`demo: --json "": want a file, or - for standard output`)
+	case o.picture && o.changed("progress") && o.progress.value != "picture":
+		return usagef("demo: --picture and --progress=%s: want one of them", o.progress.value)
+	case o.picture && o.quiet:
+		return usagef("demo: --picture and --quiet: want one of them")
 	case o.quiet && o.changed("progress") && o.progress.value != "none":
 		return usagef("demo: --quiet and --progress=%s: want one of them", o.progress.value)
 	}
@@ -164,6 +171,9 @@ func (a *app) demoShow(opts demoOptions) *demo.Show {
 		},
 	}
 	what := opts.progress.value
+	if opts.picture {
+		what = "picture"
+	}
 	if opts.quiet {
 		what = "none"
 	}

@@ -38,6 +38,7 @@ func (a *app) screen() progress.Options {
 	return progress.Options{
 		Out:        a.messages.Raw(),
 		Columns:    a.columns,
+		Rows:       a.lines,
 		Foreground: func() bool { return inForeground(a.Stderr) },
 		ANSI:       !a.dumb(),
 		Colour:     !a.dumb() && a.Getenv("NO_COLOR") == "",
@@ -117,7 +118,9 @@ func (a *app) autoMode(what string, taken bool) (progress.Mode, time.Duration) {
 	case what == "none":
 	case what == "bar":
 		return progress.ModeBar, barInterval
-	case what == "plain":
+	case what == "picture" && !a.dumb():
+		return progress.ModePicture, barInterval
+	case what == "plain" || what == "picture":
 		return progress.ModePlain, plainInterval
 	case !isTerminal(a.Stderr), !taken && a.dumb():
 		return progress.ModePlain, autoPlainInterval
@@ -149,6 +152,12 @@ func (a *app) size() (columns, lines int) {
 		return 0, 0
 	}
 	return columns, lines
+}
+
+// lines returns the height of the terminal now, or 0 if it is not known.
+func (a *app) lines() int {
+	_, lines := a.size()
+	return lines
 }
 
 // utf8 reports whether the characters of the locale are UTF-8.

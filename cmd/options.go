@@ -65,10 +65,15 @@ const nodeUsage = "follow this `LINE` of Node where they differ: 20, 22, 24 or 2
 // conduits are the words of --conduit.
 var conduits = map[string]conduit.Choice{"auto": conduit.Auto, "memory": conduit.MemoryOnly, "kernel": conduit.KernelOnly, "range": conduit.RangeOnly}
 
+// progressChoices are the values of --progress.
+func progressChoices() []string { return []string{"auto", "bar", "picture", "plain", "none"} }
+
+const progressUsage = "`WHAT` to show: auto, bar, picture (ten lines), plain or none; auto is a bar on a terminal, elsewhere a plain line every 5s"
+
 // addFlags declares the flags with their defaults, in the order of the help.
 func (o *copyOptions) addFlags(f *pflag.FlagSet) {
 	o.highWaterMark, o.readAhead, o.chunkSize = defaultHighWaterMark, defaultReadAhead, defaultChunkSize
-	o.progress = choice{value: "auto", of: []string{"auto", "bar", "plain", "none"}}
+	o.progress = choice{value: "auto", of: progressChoices()}
 	o.conduit = choice{value: "auto", of: []string{"auto", "memory", "kernel", "range"}}
 	o.sparse = choice{value: "auto", of: []string{"auto", "never"}}
 	o.node = nodeChoice(stream.DefaultLine)
@@ -116,7 +121,7 @@ func (o *copyOptions) addFileFlags(f *pflag.FlagSet) {
 
 // addReportFlags declares the flags for what is shown and reported.
 func (o *copyOptions) addReportFlags(f *pflag.FlagSet) {
-	f.Var(&o.progress, "progress", "`WHAT` to show: auto, bar, plain or none; auto is a bar on a terminal, elsewhere a plain line every 5s")
+	f.Var(&o.progress, "progress", progressUsage)
 	f.VarP(unset{&o.interval}, "interval", "i", "`DURATION` between frames or plain lines (default 100ms for the bar, 1s for lines asked for)")
 	f.StringVarP(&o.name, "name", "N", "", "what to call this copy in the display: `NAME` (default the source's)")
 	f.BoolVarP(&o.quiet, "quiet", "q", false, "no display and no summary, errors only")

@@ -10,7 +10,6 @@ import (
 	"testing/synctest"
 	"time"
 
-	"bpcopy/internal/ledger"
 	"bpcopy/internal/report"
 	"bpcopy/internal/scenario"
 )
@@ -133,23 +132,5 @@ func TestInterrupted(t *testing.T) {
 	text := strings.Join(said, "\n")
 	if report.StatusOf(err) != 130 || strings.Count(text, "Watch ") != 1 || strings.Contains(text, "as expected") {
 		t.Errorf("All() = %v and said\n%s; want status 130 and one demo, not judged", err, text)
-	}
-}
-
-func TestComparison(t *testing.T) {
-	second, half := time.Second, time.Second/2
-	tests := []struct {
-		heeded, ignored ledger.Snapshot
-		want            string
-	}{
-		{ledger.Snapshot{PeakLength: 1 << 20, Elapsed: second}, ledger.Snapshot{PeakLength: 5 << 20, Elapsed: second},
-			"at most 1 MiB waited in memory where false was heeded, and 5 MiB where it was ignored, 5 times as much; both took 1s"},
-		{ledger.Snapshot{Elapsed: second}, ledger.Snapshot{PeakLength: 7, Elapsed: half},
-			"at most 0 B waited in memory where false was heeded, and 7 B where it was ignored; they took 1s and 500ms"},
-	}
-	for _, tt := range tests {
-		if got := comparison(tt.heeded, tt.ignored); got != tt.want {
-			t.Errorf("comparison(%+v, %+v)\n got %s\nwant %s", tt.heeded, tt.ignored, got, tt.want)
-		}
 	}
 }

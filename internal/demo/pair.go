@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"bpcopy/internal/ledger"
+	"bpcopy/internal/progress"
 	"bpcopy/internal/report"
 	"bpcopy/internal/units"
 )
@@ -29,21 +30,49 @@ func loadPair() (*Demo, error) {
 }
 
 // showPair shows a demo and the one that it is compared with, and then compares
-// them.
+// them. A picture has both at once.
 func (s *Show) showPair(ctx context.Context, d *Demo) (unmet []string, failed error) {
-	var failures report.Failures
-	var stats [2]ledger.Snapshot
-	for i, one := range []*Demo{d.against, d} {
-		var unmetHere []string
-		stats[i], unmetHere, failed = s.showOne(ctx, one)
-		unmet = append(unmet, unmetHere...)
-		failures.Add(failed)
-		if ctx.Err() != nil {
-			return unmet, failures.Err()
-		}
+	if s.Display.Mode == progress.ModePicture && !s.Virtual {
+		return s.showTogether(ctx, d)
 	}
-	s.Say(Backpressure + ": " + comparison(stats[0], stats[1]))
-	return unmet, failures.Err()
+	heeded, unmet, failed := s.showOne(ctx, d.against)
+	if ctx.Err() != nil {
+		return unmet, failed
+	}
+	ignored, unmetHere, failedHere := s.showOne(ctx, d)
+	s.compare(ctx, heeded, ignored)
+	failures := report.Of(failed)
+	failures.Add(failedHere)
+	return append(unmet, unmetHere...), failures.Err()
+}
+
+// showTogether is showPair in a picture.
+func (s *Show) showTogether(ctx context.Context, d *Demo) (unmet []string, failed error) {
+	s.Say(Backpressure + ": " + d.Watch())
+	heeded, ignored := d.against.scenario.NewRun(nil), d.scenario.NewRun(nil)
+	opts := s.Display
+	opts.Name = Backpressure
+	opts.Poll = func() progress.Sample { return d.against.sample(heeded.Stats()) }
+	opts.Beside = &progress.Beside{
+		Poll:  func() progress.Sample { return d.sample(ignored.Stats()) },
+		Names: [2]string{"heeded", "ignored"},
+	}
+	errs := s.shown(ctx, opts, heeded, ignored)
+	unmet, failed = s.outcome(d.against, heeded, errs[0])
+	unmetHere, failedHere := s.outcome(d, ignored, errs[1])
+	s.compare(ctx, heeded.Stats(), ignored.Stats())
+	failures := report.Of(failed)
+	if ctx.Err() == nil { // or it is told already
+		failures.Add(failedHere)
+	}
+	return append(unmet, unmetHere...), failures.Err()
+}
+
+// compare prints the comparison, unless the runs were interrupted.
+func (s *Show) compare(ctx context.Context, heeded, ignored ledger.Snapshot) {
+	if ctx.Err() == nil {
+		s.Say(Backpressure + ": " + comparison(heeded, ignored))
+	}
 }
 
 // comparison says what heeding false is good for.

@@ -12,7 +12,12 @@ import (
 
 // sample returns the state of a run, for the display.
 func (d *Demo) sample(stats ledger.Snapshot) progress.Sample {
-	return progress.Sample{Snapshot: stats, Size: d.scenario.Size(), HighWaterMark: d.scenario.HighWaterMark()}
+	return progress.Sample{
+		Snapshot:      stats,
+		Size:          d.scenario.Size(),
+		HighWaterMark: d.scenario.HighWaterMark(),
+		ReadAhead:     d.scenario.ReadAhead(),
+	}
 }
 
 // failureOf returns why a run that came to its end counts as failed, or nil.

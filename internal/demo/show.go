@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"strings"
+	"sync"
 
 	"bpcopy/internal/clock"
 	"bpcopy/internal/ledger"
@@ -67,20 +68,24 @@ func (s *Show) showOne(ctx context.Context, d *Demo) (stats ledger.Snapshot, unm
 	} else {
 		err = s.live(ctx, d, run)
 	}
-	stats = run.Stats()
+	unmet, failed = s.outcome(d, run, err)
+	return run.Stats(), unmet, failed
+}
+
+// outcome prints what came of a run, which has ended with err.
+func (s *Show) outcome(d *Demo, run *scenario.Run, err error) (unmet []string, failed error) {
 	if err == nil {
-		unmet, failed = s.judge(d, run, failureOf(run))
-		return stats, unmet, failed
+		return s.judge(d, run, failureOf(run))
 	}
 	status := report.StatusOf(err)
 	if _, ok := err.(*scenario.Error); ok {
 		status = report.Usage
 	}
 	failures := report.Of(d.failure(status, err))
-	summary := d.summarize(stats, failures)
+	summary := d.summarize(run.Stats(), failures)
 	s.sayAll(summary.Text())
 	failures.Add(s.Write(&summary))
-	return stats, nil, failures
+	return nil, failures
 }
 
 // sayAll prints lines.
@@ -128,26 +133,46 @@ func (s *Show) judge(d *Demo, run *scenario.Run, failure error) (unmet []string,
 
 // live runs a demo by the clock, with a display.
 func (s *Show) live(ctx context.Context, d *Demo, run *scenario.Run) error {
-	clock := clock.New()
 	opts := s.Display
-	opts.Now, opts.Start, opts.BufferFirst = clock.Now, clock.Now(), true
 	opts.Poll = func() progress.Sample { return d.sample(run.Stats()) }
 	if opts.Mode == progress.ModePlain { // the bar comes right after a line with the name
 		opts.Name = d.name
 	}
+	return s.shown(ctx, opts, run)[0]
+}
+
+// shown runs all runs at once, by one clock and with one display. It returns how
+// each has ended.
+func (s *Show) shown(ctx context.Context, opts progress.Options, runs ...*scenario.Run) []error {
+	clock := clock.New()
+	opts.Now, opts.Start, opts.BufferFirst = clock.Now, clock.Now(), true
 	display := progress.New(opts)
 	defer s.Begin(clock, display)()
 	defer clock.Tick()()
-	run.By(clock.Now)
-	display.Start()
-	err := run.Live(ctx)
-	switch {
-	case err != nil && ctx.Err() != nil:
-		display.Stop(progress.Interrupted)
-	case err != nil || failureOf(run) != nil:
-		display.Stop(progress.Failed)
-	default:
-		display.Stop(progress.Finished)
+	for _, run := range runs {
+		run.By(clock.Now)
 	}
-	return err
+	display.Start()
+	errs := make([]error, len(runs))
+	var all sync.WaitGroup
+	for i, run := range runs {
+		all.Go(func() { errs[i] = run.Live(ctx) })
+	}
+	all.Wait()
+	display.Stop(outcomeOf(ctx, runs, errs))
+	return errs
+}
+
+// outcomeOf returns how a display says that runs have ended.
+func outcomeOf(ctx context.Context, runs []*scenario.Run, errs []error) progress.Outcome {
+	outcome := progress.Finished
+	for i, err := range errs {
+		switch {
+		case err != nil && ctx.Err() != nil:
+			return progress.Interrupted
+		case err != nil || failureOf(runs[i]) != nil:
+			outcome = progress.Failed
+		}
+	}
+	return outcome
 }

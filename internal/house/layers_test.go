@@ -69,8 +69,11 @@ func house() map[string]room {
 		"internal/interrupt": {imports: []string{"clock", "report"}, modules: []string{sysModule}},
 
 		// What a copy has come to is told alike by whoever has made one.
-		"internal/report":   {imports: []string{"endpoint", "expect", "inert", "ledger", "units"}},
-		"internal/progress": {imports: []string{"inert", "ledger", "rows", "side", "units"}, modules: []string{progressbarModule, unisegModule}},
+		"internal/report": {imports: []string{"endpoint", "expect", "inert", "ledger", "units"}},
+		"internal/progress": {
+			imports: []string{"inert", "ledger", "picture", "rows", "side", "units"},
+			modules: []string{progressbarModule, unisegModule},
+		},
 
 		// Others on the terminal, and what the system has for processes to meet.
 		"internal/rows": {imports: []string{"inert"}, modules: []string{unisegModule, sysModule}},

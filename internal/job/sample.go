@@ -11,7 +11,11 @@ import (
 // sample returns the state of the copy, for the display. When the copy is over,
 // its times are those of the summary.
 func (j *Job) sample() progress.Sample {
-	s := progress.Sample{Size: j.size.Load(), HighWaterMark: j.plan.Transfer.HighWaterMark}
+	s := progress.Sample{
+		Size:          j.size.Load(),
+		HighWaterMark: j.plan.Transfer.HighWaterMark,
+		ReadAhead:     j.plan.Transfer.ReadAhead,
+	}
 	if t := j.transfer.Load(); t != nil {
 		s.Snapshot = t.Stats()
 	} else {

@@ -7,6 +7,7 @@ import (
 
 	"bpcopy/internal/inert"
 	"bpcopy/internal/ledger"
+	"bpcopy/internal/picture"
 	"bpcopy/internal/rows"
 )
 
@@ -15,9 +16,10 @@ type Mode int
 
 // The modes.
 const (
-	ModeNone  Mode = iota // nothing; only messages
-	ModeBar               // a line with a bar, redrawn in place, on a terminal
-	ModePlain             // one plain line each interval
+	ModeNone    Mode = iota // nothing; only messages
+	ModeBar                 // a line with a bar, redrawn in place, on a terminal
+	ModePlain               // one plain line each interval
+	ModePicture             // ten lines with a picture, redrawn in place, on a terminal with escape sequences
 )
 
 const (
@@ -45,11 +47,13 @@ type Options struct {
 	Mode     Mode
 	Interval time.Duration // between frames or lines; 0 is 100 ms for a bar, 5 s for lines
 	Columns  func() int    // width of the terminal now, in cells; nil or not positive is 80
+	Rows     func() int    // its height; nil or not positive is enough for a picture
 	// Foreground reports whether the terminal is this process's now. While it is
-	// not, no bar is drawn. Nil is always.
+	// not, no frame is drawn. Nil is always.
 	Foreground func() bool
 
-	Seat *rows.Seat // the row among those of others on the terminal; nil if there are none
+	Seat   *rows.Seat // the row among those of others on the terminal; nil if there are none
+	Beside *Beside    // a second copy in the picture; nil if there is none
 
 	BufferFirst bool // show the buffered bytes even if there is little room
 
@@ -73,7 +77,8 @@ type Display struct {
 	messages []string
 	phase    phase
 
-	term terminal // owned by run
+	term     terminal           // owned by run
+	pictured [2]picture.History // of both copies; owned by run
 
 	taskbarMu sync.Mutex // guards taskbar; held while writing it
 	taskbar   taskbar
@@ -92,7 +97,7 @@ const (
 func New(opts Options) *Display {
 	if opts.Interval <= 0 {
 		opts.Interval = defaultPlainInterval
-		if opts.Mode == ModeBar {
+		if opts.Mode == ModeBar || opts.Mode == ModePicture {
 			opts.Interval = defaultBarInterval
 		}
 	}

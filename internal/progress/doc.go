@@ -21,6 +21,8 @@
 //   - snapshot: a sample with the rate, the remaining time and who was waited
 //     for, and how to show them. It is all that one frame needs.
 //   - frame: one drawing of the line with the bar.
+//   - picture: ten lines, of which the first is the line with the bar; see
+//     package picture.
 //   - plain line: the same for logs. It is printed below the one before.
 //   - field: a part of the line, such as the rate or the counts.
 //   - layout: which fields a line has, and how wide they are.

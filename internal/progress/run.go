@@ -48,15 +48,16 @@ func (d *Display) stopping() bool { return len(d.stop) > 0 }
 // drawing reports whether frames are drawn now. In the background the terminal
 // is somebody else's. There only messages are printed.
 func (d *Display) drawing() bool {
-	return d.opts.Mode == ModeBar && (d.opts.Foreground == nil || d.opts.Foreground())
+	frames := d.opts.Mode == ModeBar || d.opts.Mode == ModePicture
+	return frames && (d.opts.Foreground == nil || d.opts.Foreground())
 }
 
-// drawFrame draws a frame, if the mode is the bar.
+// drawFrame draws a frame, if the mode has frames.
 func (d *Display) drawFrame() {
 	if d.drawing() {
 		columns := d.columns()
 		s := d.snapshot()
-		d.term.draw(Render(s, columns), columns)
+		d.term.drawLines(d.frame(s, columns), columns)
 		d.showTaskbar(s)
 	}
 }
@@ -75,7 +76,7 @@ func (d *Display) drawLast(outcome Outcome) {
 		s := d.snapshot()
 		s.Outcome, s.Waited = outcome, waitedSince(ledger.Waits{}, s.Waits)
 		columns := d.columns()
-		d.term.leave(Render(s, columns), columns)
+		d.term.leaveLines(d.frame(s, columns), columns)
 	}
 }
 

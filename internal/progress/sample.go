@@ -11,6 +11,7 @@ type Sample struct {
 	ledger.Snapshot
 	Size          int64 // expected bytes; -1 if not known
 	HighWaterMark int64 // bytes; 0 if there is none to show
+	ReadAhead     int64 // the mark of the source, in bytes; 0 if it is not known
 }
 
 // abbreviate returns the side in three letters.

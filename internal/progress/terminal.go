@@ -30,6 +30,8 @@ type terminal struct {
 	seat *rows.Seat // or nil
 	// drawn is the width in cells of the line that is shown now; 0 if none is.
 	drawn int
+	// below is whether there are more lines below it.
+	below bool
 }
 
 // draw replaces the line that is shown now by line, which fits in columns.
@@ -72,9 +74,10 @@ func (t *terminal) replace(line string, columns int) string {
 		return "\r" + line + strings.Repeat(" ", max(pad, 0))
 	}
 	start := "\r"
-	if t.drawn > columns {
+	if t.drawn > columns || t.below {
 		start += eraseDown
 	}
+	t.below = false
 	return start + noWrap + line + eraseLine + wrap
 }
 
