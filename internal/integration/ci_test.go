@@ -6,6 +6,7 @@ import (
 	"errors"
 	"os"
 	"os/exec"
+	"runtime"
 	"slices"
 	"strings"
 	"syscall"
@@ -16,7 +17,14 @@ import (
 // its scratch files in a folder of its own.
 func ciScript(t *testing.T, name string, flags ...string) (p *program, scratch string) {
 	t.Helper()
-	for _, needed := range []string{"bash", "tar", "gzip"} {
+	needed := []string{"bash", "tar", "gzip"}
+	if name == "slow-client" {
+		needed = append(needed, "node", "curl")
+		if runtime.GOOS != "linux" {
+			t.Skip("only Linux tells the memory of another process")
+		}
+	}
+	for _, needed := range needed {
 		if _, err := exec.LookPath(needed); err != nil {
 			t.Skip(err)
 		}
@@ -58,6 +66,10 @@ func TestCIScripts(t *testing.T) {
 		{"slow-reader", []string{"--expect", "pauses = 0"}, 3, unexpected},
 		{"slow-reader", []string{"--conduit=memory", "--ignore-backpressure", "--memory-limit=8MiB"}, 1,
 			"memory limit of 8388608 bytes reached"},
+		{"slow-client", nil, 0, " down: 256 MiB; "},
+		{"slow-client", []string{"--expect", "down.pauses = 0"}, 3, `error: expectation "down.pauses = 0" does not hold: down.pauses is `},
+		{"slow-client", []string{"--ignore-backpressure"}, 3,
+			`error: expectation "watched.rss_growth_while_stalled <= 64MiB" does not hold: watched.rss_growth_while_stalled is `},
 	} {
 		t.Run(strings.Join(append([]string{tt.script}, tt.flags...), " "), func(t *testing.T) {
 			t.Parallel()
@@ -73,7 +85,7 @@ func TestCIScripts(t *testing.T) {
 // TestCIScriptsNeedBpcopy: BPCOPY says which one to use, and a missing one is no
 // success.
 func TestCIScriptsNeedBpcopy(t *testing.T) {
-	for _, script := range []string{"slow-tcp-consumer", "pipeline-bottleneck", "slow-reader"} {
+	for _, script := range []string{"slow-tcp-consumer", "pipeline-bottleneck", "slow-reader", "slow-client"} {
 		p, scratch := ciScript(t, script)
 		p.Env = append(p.Env, "BPCOPY=/missing/bpcopy")
 		if got := p.end(); got == 0 || !strings.Contains(p.stderr.String(), "/missing/bpcopy: No such file or directory") {
