@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"math/rand/v2"
 	"os"
+	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -127,7 +128,7 @@ func (p *proxyRun) plan(ctx context.Context, operands []string) (err error) {
 	if err := p.planScripts(ctx); err != nil {
 		return err
 	}
-	if p.opts.watch != "" && p.opts.watch != proxy.WatchUpstream && (!isNumber(p.opts.watch) || len(p.opts.watch) > 10) {
+	if w := p.opts.watch; w != "" && w != proxy.WatchUpstream && (!isNumber(w) || len(w) > 10 || strings.Trim(w, "0") == "") {
 		return usagef("--watch %q: want the number of a process, or upstream", p.opts.watch)
 	}
 	p.conditions, err = parseProxyConditions(p.opts.expect)
