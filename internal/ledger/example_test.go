@@ -14,6 +14,7 @@ import (
 func Example() {
 	const chunk, source, sink = 64 << 10, stream.FromSource, 0
 	l := ledger.New(1)
+	l.KeepSeries()
 
 	// The chunk is read at once. Its write returns false, so the source pauses.
 	l.Moved(0, source, chunk)
@@ -36,11 +37,11 @@ func Example() {
 
 	series := l.Series(now)
 	fmt.Println(len(series.Source), "buckets of", series.Width)
-	fmt.Println("the source was paused for", series.Source[0].Held, "of the first and", series.Source[100].Held, "of the last")
+	fmt.Println("the source was paused for", series.Source[0].Held, "of the first and", series.Source[200].Held, "of the last")
 	// Output:
 	// 65536 bytes read, 65536 written, waiting for the source
 	// pauses 1 drains 1 resumes 1
 	// paused 100ms of 600ms with 65536 bytes buffered at most
-	// 151 buckets of 4ms
-	// the source was paused for 4ms of the first and 0s of the last
+	// 301 buckets of 2ms
+	// the source was paused for 2ms of the first and 0s of the last
 }

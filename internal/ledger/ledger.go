@@ -20,7 +20,8 @@
 //   - held: paused or full.
 //   - bucket: a span of time, with what happened at one end in it. All buckets
 //     have the same width.
-//   - series: the buckets of all ends, from the start until now.
+//   - series: the buckets of all ends, from the start until now. It is kept only
+//     if somebody wants to draw it.
 //
 // # Who calls what
 //
@@ -43,6 +44,7 @@
 package ledger
 
 import (
+	"math"
 	"time"
 
 	"bpcopy/internal/stream"
@@ -74,8 +76,10 @@ type end struct {
 	peak   int64         // the greatest length
 	held   spell
 
-	bucket Bucket        // what has happened since the series was last told
-	until  time.Duration // when the bucket ends; may be too early after the series has widened
+	bucket Bucket // what has happened since the series was last told
+	// until is when the bucket ends. It may be too early after the series has
+	// widened. Without a series it is never.
+	until time.Duration
 }
 
 // destination is the account of one destination.
@@ -96,17 +100,10 @@ type spell struct {
 
 // New returns the ledger of a copy to that many destinations.
 func New(destinations int) *Ledger {
-	return newLedger(destinations, newSeries(1+destinations))
-}
-
-// NewBrief returns a ledger that keeps no series. It takes a tenth of the
-// memory, for who has a great many copies at once.
-func NewBrief(destinations int) *Ledger { return newLedger(destinations, withoutTracks()) }
-
-func newLedger(destinations int, s series) *Ledger {
-	l := &Ledger{dsts: make([]destination, destinations), series: s}
+	l := &Ledger{dsts: make([]destination, destinations)}
+	l.source.until = math.MaxInt64
 	for i := range l.dsts {
-		l.dsts[i].track = 1 + i
+		l.dsts[i].track, l.dsts[i].until = 1+i, math.MaxInt64
 	}
 	return l
 }
@@ -207,12 +204,14 @@ func (d *destination) event(e *stream.Event) {
 		d.writes++
 		if !e.Ret {
 			d.writesFalse++
+			d.bucket.WritesFalse++
 		}
 		if e.NeedDrain && !d.held.on {
 			d.held.begin(d.at)
 		}
 	case stream.Drain:
 		d.drains++
+		d.bucket.Drains++
 		d.held.on = false
 	case stream.Unpipe, stream.Finish, stream.Close:
 		d.held.on = false

@@ -163,7 +163,7 @@ func TestByUser(t *testing.T) {
 // TestTellingAllocatesNothing goes through a copy of several hours, chunk by
 // chunk.
 func TestTellingAllocatesNothing(t *testing.T) {
-	b, now, bytes := book{New(2)}, time.Duration(0), int64(0)
+	b, now, bytes := book{kept(2)}, time.Duration(0), int64(0)
 	chunk := func() {
 		now += 10 * ms
 		bytes += 100
@@ -185,7 +185,13 @@ func TestTellingAllocatesNothing(t *testing.T) {
 }
 
 func BenchmarkChunk(b *testing.B) {
-	l, now, bytes := book{New(1)}, time.Duration(0), int64(0)
+	for name, l := range map[string]*Ledger{"plain": New(1), "series": kept(1)} {
+		b.Run(name, func(b *testing.B) { benchmarkChunk(b, book{l}) })
+	}
+}
+
+func benchmarkChunk(b *testing.B, l book) {
+	now, bytes := time.Duration(0), int64(0)
 	for b.Loop() {
 		now += 10 * time.Microsecond
 		bytes += 65536

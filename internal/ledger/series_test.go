@@ -22,7 +22,7 @@ func render(buckets []Bucket) string {
 }
 
 func TestSeries(t *testing.T) {
-	b := book{New(1)}
+	b := book{kept(1)}
 	b.Moved(0, stream.FromSource, 7)
 	b.write(0, 0, 7, 7, true)
 	b.pause(500*time.Microsecond, stream.CauseBackpressure)
@@ -42,9 +42,30 @@ func TestSeries(t *testing.T) {
 	}
 }
 
+// kept is a ledger that keeps a series.
+func kept(destinations int) *Ledger {
+	l := New(destinations)
+	l.KeepSeries()
+	return l
+}
+
+// A ledger that keeps no series counts all the same.
+func TestNoSeries(t *testing.T) {
+	b := book{New(1)}
+	b.write(ms, 0, 7, 7, true)
+	b.Moved(time.Hour, 0, 7)
+	if got := b.Series(time.Hour); got.Source != nil || got.Destinations != nil {
+		t.Errorf("Series() = %+v; want none", got)
+	}
+	want := Destination{Bytes: 7, Writes: 1, WritesFalse: 1, Length: 7, PeakLength: 7, Full: time.Hour - ms, Alone: time.Hour - ms}
+	if got := b.Snapshot(time.Hour, side.Neither).Destinations[0]; got != want {
+		t.Errorf("the destination is at %+v; want %+v", got, want)
+	}
+}
+
 // A stall in which events say that nothing moved stays empty.
 func TestSeriesKeepsGaps(t *testing.T) {
-	b := book{New(1)}
+	b := book{kept(1)}
 	b.Moved(1*ms, 0, 10)
 	b.write(3*ms, 0, 10, 10, false)
 	b.Moved(3*ms, 0, 20)
@@ -60,14 +81,14 @@ func TestWidth(t *testing.T) {
 		buckets   int
 	}{
 		{0, ms, 1},
-		{239 * ms, ms, 240},
-		{240*ms - 1, ms, 240},
-		{240 * ms, 2 * ms, 121},
-		{480 * ms, 4 * ms, 121},
-		{time.Hour, 16384 * ms, 220},
-		{math.MaxInt64, ms << 36, 135},
+		{511 * ms, ms, 512},
+		{512*ms - 1, ms, 512},
+		{512 * ms, 2 * ms, 257},
+		{1024 * ms, 4 * ms, 257},
+		{time.Hour, 8192 * ms, 440},
+		{math.MaxInt64, ms << 35, 269},
 	} {
-		got := New(1).Series(tt.at)
+		got := kept(1).Series(tt.at)
 		if got.Width != tt.width || len(got.Source) != tt.buckets {
 			t.Errorf("Series(%v): %d buckets of %v; want %d of %v", tt.at, len(got.Source), got.Width, tt.buckets, tt.width)
 		}
@@ -75,34 +96,34 @@ func TestWidth(t *testing.T) {
 }
 
 func TestFold(t *testing.T) {
-	b := book{New(1)}
-	for i := range time.Duration(240) {
+	b := book{kept(1)}
+	for i := range time.Duration(Buckets) {
 		b.write(i*ms, 0, 1, int64(i), false)
 		b.Moved(i*ms, 0, int64(i)+1)
 	}
-	b.Buffered(240*ms, 0, 0, 0)
-	got := b.Series(240 * ms).Destinations[0]
-	for i, bucket := range got[:120] {
+	b.Buffered(Buckets*ms, 0, 0, 0)
+	got := b.Series(Buckets * ms).Destinations[0]
+	for i, bucket := range got[:Buckets/2] {
 		if bucket.Bytes != 2 || bucket.Length != int64(2*i+1) {
 			t.Errorf("bucket %d = %+v; want 2 bytes, length %d", i, bucket, 2*i+1)
 		}
 	}
-	if got[120] != (Bucket{Length: 239}) {
-		t.Errorf("bucket 120 = %+v; want the length that there was until then", got[120])
+	if got[Buckets/2] != (Bucket{Length: Buckets - 1}) {
+		t.Errorf("bucket %d = %+v; want the length that there was until then", Buckets/2, got[Buckets/2])
 	}
 }
 
 // Only so many destinations have a series; all have their counts.
 func TestManyDestinations(t *testing.T) {
-	l := New(1000)
+	l := kept(1000)
 	for i := range 1000 {
 		book{l}.write(ms, i, 1, 1, true)
 	}
 	for i := range 1000 {
 		l.Moved(time.Hour, i, int64(i))
 	}
-	if got := l.Series(time.Hour); len(got.Destinations) != maxDrawn || got.Destinations[9][219].Bytes == 0 {
-		t.Errorf("%d series, the tenth ends with %v; want 64 and bytes", len(got.Destinations), got.Destinations[9][219])
+	if got := l.Series(time.Hour); len(got.Destinations) != maxDrawn || got.Destinations[9][439].Bytes == 0 {
+		t.Errorf("%d series, the tenth ends with %v; want 64 and bytes", len(got.Destinations), got.Destinations[9][439])
 	}
 	if got := l.Snapshot(time.Hour, side.Neither); got.Destinations[999].Bytes != 999 || got.Destinations[999].Full != time.Hour-ms {
 		t.Errorf("the last destination is at %+v; want 999 bytes, full for an hour", got.Destinations[999])
@@ -116,7 +137,7 @@ func FuzzSeries(f *testing.F) {
 	f.Add([]byte{0x7f, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 255, 0, 0x80, 0, 0, 0, 0, 0, 0, 0, 1, 2, 0, 0, 1, 2, 3, 4, 5, 6, 7, 3})
 	f.Fuzz(func(t *testing.T, told []byte) {
 		const destinations = 3
-		l := New(destinations)
+		l := kept(destinations)
 		b := book{l}
 		var totals [1 + destinations]int64
 		var now time.Duration
@@ -163,6 +184,13 @@ func checkSums(t *testing.T, l *Ledger, now time.Duration, read int64) {
 		t.Errorf("source: %d bytes, paused %v; want %d, %v", bytes, held, read, s.Paused)
 	}
 	for i, d := range s.Destinations {
+		var refused, drained int64
+		for _, b := range series.Destinations[i] {
+			refused, drained = refused+b.WritesFalse, drained+b.Drains
+		}
+		if refused != d.WritesFalse || drained != d.Drains {
+			t.Errorf("destination %d: %d writes returned false, %d drains; want %d, %d", i, refused, drained, d.WritesFalse, d.Drains)
+		}
 		if bytes, length, held := sum(series.Destinations[i]); bytes != d.Bytes || length != d.PeakLength || held != d.Full {
 			t.Errorf("destination %d: %d bytes, most %d, full %v; want %d, %d, %v", i, bytes, length, held, d.Bytes, d.PeakLength, d.Full)
 		}

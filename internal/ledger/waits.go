@@ -22,6 +22,9 @@ const (
 	ByBoth
 )
 
+// Holders is how many holders there are.
+const Holders = int(holders)
+
 // Between returns who holds the copy up where source is who keeps it from reading, and
 // destination who keeps it from writing. Each is ByProgram if nobody does.
 func Between(source, destination Holder) Holder {
@@ -38,7 +41,7 @@ func Between(source, destination Holder) Holder {
 // exactly one. The zero value is that of a copy that starts at time 0.
 type Waits struct {
 	at   time.Duration // up to when all time is accounted for
-	held [holders]time.Duration
+	held [Holders]time.Duration
 	both time.Duration // in which both sides were waited for, since one was alone last
 	last Holder        // who was waited for alone last; ByProgram if nobody was yet
 }

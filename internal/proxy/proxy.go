@@ -189,7 +189,7 @@ func (p *Proxy) InStall() bool { return p.tally.stalled.Load() > 0 }
 func (p *Proxy) plainTransfers() (all [2]*transfer.Options) {
 	for d := range all {
 		opts := p.opts.Transfer
-		opts.Clock, opts.Brief, opts.LateScripts, opts.OwnProcess = p.clock, true, true, false
+		opts.Clock, opts.LateScripts, opts.OwnProcess = p.clock, true, false
 		opts.Totals = &p.tally.totals[d]
 		opts.SharePaces()
 		all[d] = &opts

@@ -31,11 +31,13 @@ type driver struct {
 	resumes   Causes
 	ledger    *ledger.Ledger
 	waits     ledger.Waits
+	track     *ledger.HolderTrack
 	failure   Failure
 }
 
 func newDriver(s *Scenario, observe Observer) *driver {
-	d := &driver{scenario: s, observe: observe, ledger: ledger.New(len(s.dests))}
+	d := &driver{scenario: s, observe: observe, ledger: ledger.New(len(s.dests)), track: ledger.NewHolderTrack()}
+	d.ledger.KeepSeries()
 	d.machine = stream.New(d, s.rules)
 	for i := range s.sources {
 		d.sources = append(d.sources, newSource(d, i))
@@ -110,6 +112,7 @@ func (d *driver) step() bool {
 	e, ok := d.agenda.pop()
 	if ok {
 		d.waits.Until(millis(e.atMS), d.holder())
+		d.track.Until(millis(e.atMS), d.holder())
 		d.nowMS = e.atMS
 		d.happen(e)
 		d.machine.Settle()

@@ -18,6 +18,17 @@ func (r *Run) Stats() ledger.Snapshot {
 	return r.driver.stats()
 }
 
+// Series returns how the run went so far. It may be called at any time; during a
+// virtual run it waits for the end. All its times are virtual.
+func (r *Run) Series() ledger.Series {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.driver.tellLengths()
+	series := r.driver.ledger.Series(r.driver.now())
+	r.driver.track.Join(&series)
+	return series
+}
+
 // Over reports whether the source has ended and the destinations have written
 // everything.
 func (r *Run) Over() bool {
@@ -40,11 +51,16 @@ func (r *Run) Failure() Failure {
 	return r.driver.failure
 }
 
-// stats tells the ledger the lengths, and returns its snapshot.
-func (d *driver) stats() ledger.Snapshot {
+// tellLengths tells the ledger the lengths.
+func (d *driver) tellLengths() {
 	for i, dst := range d.dests {
 		d.ledger.Buffered(d.now(), i, dst.writable.Length(), dst.writable.Stats().PeakLength)
 	}
+}
+
+// stats returns the snapshot of the ledger.
+func (d *driver) stats() ledger.Snapshot {
+	d.tellLengths()
 	snapshot := d.ledger.Snapshot(d.now(), d.waitingFor())
 	snapshot.Awaited = d.awaited()
 	snapshot.Waits = d.waits

@@ -3,6 +3,7 @@ package scenario_test
 import (
 	"path/filepath"
 	"testing"
+	"time"
 
 	"bpcopy/internal/ledger"
 	"bpcopy/internal/scenario"
@@ -41,8 +42,32 @@ func checkStats(t *testing.T, name string, sc *scenario.Scenario) {
 			t.Errorf("%s: destination %d: peak %d; want %d", name, i, d.PeakLength, want.PeakWritableLength[i])
 		}
 	}
+	checkSeries(t, name, run.Series(), got)
 	if total.Bytes != want.BytesSunk || total.Writes != want.Writes || total.WritesFalse != want.WritesFalse || got.Drains != want.Drains {
 		t.Errorf("%s: %+v, %d drains; want %d bytes, %d writes, %d false, %d drains",
 			name, total, got.Drains, want.BytesSunk, want.Writes, want.WritesFalse, want.Drains)
+	}
+}
+
+// checkSeries holds the sums of a series against the totals.
+func checkSeries(t *testing.T, name string, s ledger.Series, want ledger.Snapshot) {
+	t.Helper()
+	for h := range ledger.Holder(ledger.Holders) {
+		var sum time.Duration
+		for _, bucket := range s.Holders {
+			sum += bucket[h]
+		}
+		if sum != want.Waits.Of(h) {
+			t.Errorf("%s: the series has %v of holder %d; want %v", name, sum, h, want.Waits.Of(h))
+		}
+	}
+	for i, d := range want.Destinations {
+		var bytes int64
+		for _, bucket := range s.Destinations[i] {
+			bytes += bucket.Bytes
+		}
+		if bytes != d.Bytes {
+			t.Errorf("%s: the series of destination %d has %d bytes; want %d", name, i, bytes, d.Bytes)
+		}
 	}
 }

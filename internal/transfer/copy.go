@@ -89,10 +89,10 @@ func newCopy(src Source, dsts []Destination, opts Options, bytes conduit.Conduit
 // newCopyWith is newCopy with options that may be those of other copies as well.
 func newCopyWith(src Source, dsts []Destination, opts *Options, bytes conduit.Conduit) *Copy {
 	c := &Copy{opts: opts, bytes: bytes, clock: opts.Clock, newSleeper: newSleeper}
-	if opts.Brief {
-		c.ledger = ledger.NewBrief(len(dsts))
-	} else {
-		c.ledger = ledger.New(len(dsts))
+	c.ledger = ledger.New(len(dsts))
+	if opts.Series {
+		c.ledger.KeepSeries()
+		c.waits.track = ledger.NewHolderTrack()
 	}
 	if c.clock == nil {
 		c.clock = clock.New()

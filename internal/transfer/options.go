@@ -54,9 +54,6 @@ type Options struct {
 	// hear of it.
 	OwnProcess bool
 
-	// Brief says that there are many such copies at once: the ledger keeps no
-	// series.
-	Brief bool
 	// LateScripts says that the scripts start with [Turns.BeginScripts], or
 	// with the first byte if that is earlier.
 	LateScripts bool
@@ -67,6 +64,9 @@ type Options struct {
 	// Clock is what all times of the copy are by; nil is one that nobody
 	// watches.
 	Clock *clock.Clock
+
+	// Series says that [Copy.Series] is wanted.
+	Series bool
 
 	// Observe hears every event, with the time since the start. It is called
 	// with the copy waiting, so it must not wait itself. It may be nil.

@@ -12,6 +12,26 @@ import (
 func (c *Copy) Stats() ledger.Snapshot {
 	c.mu.Lock()
 	defer c.mu.Unlock()
+	elapsed := c.tellAll()
+	snapshot := c.ledger.Snapshot(elapsed, c.waitingFor())
+	snapshot.Awaited = c.awaited()
+	snapshot.Waits = c.waits.upTo(elapsed, c.holder())
+	return snapshot
+}
+
+// Series is how the copy went so far. It may be called at any time. It has no
+// buckets unless Options.Series is set.
+func (c *Copy) Series() ledger.Series {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	elapsed := c.tellAll()
+	c.waits.upTo(elapsed, c.holder())
+	return c.waits.join(c.ledger, elapsed)
+}
+
+// tellAll tells the ledger the totals and the lengths of all ends. It returns the
+// time since the start. The lock is held.
+func (c *Copy) tellAll() (elapsed time.Duration) {
 	c.tellMoved(stream.FromSource)
 	for i, out := range c.outs {
 		c.tellMoved(i)
@@ -24,14 +44,11 @@ func (c *Copy) Stats() ledger.Snapshot {
 		now = c.clock.Now()
 	}
 	c.ledger.Begin(c.start) // it was made a little before the copy began
-	elapsed := now.Sub(c.start)
+	elapsed = now.Sub(c.start)
 	for i, out := range c.outs {
 		c.ledger.Buffered(elapsed, i, out.writable.Length(), out.writable.Stats().PeakLength)
 	}
-	snapshot := c.ledger.Snapshot(elapsed, c.waitingFor())
-	snapshot.Awaited = c.awaited()
-	snapshot.Waits = c.waits.upTo(elapsed, c.holder())
-	return snapshot
+	return elapsed
 }
 
 // enter tells the ledger of an event. The lock is held.

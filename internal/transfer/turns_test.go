@@ -81,7 +81,7 @@ func TestTurnsCountAlike(t *testing.T) {
 		for _, most := range []int{1, 2, 1000} {
 			var totals Totals
 			brief := opts
-			brief.Brief, brief.Totals = true, &totals
+			brief.Totals = &totals
 			f := &tried{left: z.size, refill: z.refill}
 			c, err := NewTurns(sourceOf(0), discarding{io.Discard}, f, &brief, func() {})
 			if err != nil {

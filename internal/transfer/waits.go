@@ -14,15 +14,22 @@ import (
 type waits struct {
 	mu     sync.Mutex // guards what follows
 	ledger ledger.Waits
-	holder ledger.Holder // since the ledger was told last
-	live   bool          // the holder is known at each moment
+	track  *ledger.HolderTrack // nil unless a series is wanted
+	holder ledger.Holder       // since the ledger was told last
+	live   bool                // the holder is known at each moment
 }
 
 // until says whose time it was until now.
 func (w *waits) until(now time.Duration, h ledger.Holder) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
+	w.pass(now, h)
+}
+
+// pass says whose time it was until now. The lock is held.
+func (w *waits) pass(now time.Duration, h ledger.Holder) {
 	w.ledger.Until(now, h)
+	w.track.Until(now, h)
 }
 
 // upTo returns the times up to now. If the holder is not known at each moment, it is
@@ -33,8 +40,17 @@ func (w *waits) upTo(now time.Duration, seems ledger.Holder) ledger.Waits {
 	if w.live {
 		seems = w.holder
 	}
-	w.ledger.Until(now, seems)
+	w.pass(now, seems)
 	return w.ledger
+}
+
+// join returns the series of a ledger, with the holders.
+func (w *waits) join(l *ledger.Ledger, now time.Duration) ledger.Series {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	s := l.Series(max(now, w.track.At())) // an end may have turned since
+	w.track.Join(&s)
+	return s
 }
 
 // holder returns who holds the copy up, by what the machine asks of the ends.
@@ -73,7 +89,7 @@ func (c *Copy) turned() {
 	w := &c.waits
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	w.ledger.Until(c.clock.Now().Sub(c.start), w.holder)
+	w.pass(c.clock.Now().Sub(c.start), w.holder)
 	w.holder, w.live = c.holder(), true
 }
 

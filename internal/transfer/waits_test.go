@@ -57,6 +57,7 @@ func TestWaits(t *testing.T) {
 				if tt.opts != nil {
 					tt.opts(&opts)
 				}
+				opts.Series = true
 				c, err := New(tt.src, []Destination{tt.dst}, opts)
 				if err != nil {
 					t.Fatal(err)
@@ -70,6 +71,7 @@ func TestWaits(t *testing.T) {
 				}
 				got := c.Stats()
 				checkSum(t, got)
+				checkSeries(t, c.Series(), got)
 				for h := ledger.ByProgram; h <= ledger.ByUser; h++ {
 					if got.Waits.Of(h) != tt.want[h] {
 						t.Errorf("holder %d held the copy up for %v; want %v", h, got.Waits.Of(h), tt.want[h])
@@ -135,5 +137,29 @@ func TestLimiting(t *testing.T) {
 				}
 			})
 		})
+	}
+}
+
+// checkSeries holds the sums of a series against the totals.
+func checkSeries(t *testing.T, s ledger.Series, want ledger.Snapshot) {
+	t.Helper()
+	var held ledger.Waits
+	var at time.Duration
+	for h := range ledger.Holder(ledger.Holders) {
+		for _, bucket := range s.Holders {
+			at += bucket[h]
+		}
+		held.Until(at, h)
+		if held.Of(h) != want.Waits.Of(h) {
+			t.Errorf("the series has %v of holder %d; want %v", held.Of(h), h, want.Waits.Of(h))
+		}
+	}
+	var read, taken, drains int64
+	for i := range s.Source {
+		read, taken = read+s.Source[i].Bytes, taken+s.Destinations[0][i].Bytes
+		drains += s.Destinations[0][i].Drains
+	}
+	if read != want.Read || taken != want.Written || drains != want.Drains {
+		t.Errorf("the series has %d bytes read, %d taken, %d drains; want %d, %d, %d", read, taken, drains, want.Read, want.Written, want.Drains)
 	}
 }
