@@ -1,6 +1,7 @@
 package cmd
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -62,7 +63,7 @@ func completeFlags(root *cobra.Command, condition cobra.CompletionFunc) {
 		}[f.Name]
 		if c, ok := f.Value.(*choice); ok {
 			words = c.of
-		} else if f.Name == "json" || f.Name == "events" || f.NoOptDefVal != "" {
+		} else if slices.Contains([]string{"json", "events", "report", "output"}, f.Name) || f.NoOptDefVal != "" {
 			return
 		}
 		if complete == nil {

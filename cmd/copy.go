@@ -47,7 +47,7 @@ func (a *app) copy(ctx context.Context, opts copyOptions, args []string) error {
 // opened for writing.
 func (c *copyRun) plan(ctx context.Context, args []string) error {
 	if err := c.planFiles(args); err != nil {
-		c.opts.json = "" // it may name a file that must not be overwritten
+		c.opts.dropReports()
 		return err
 	}
 	if err := c.opts.check(); err != nil {
@@ -159,6 +159,7 @@ func (c *copyRun) jobPlan() job.Plan {
 		Conditions:   c.conditions,
 		JSON:         c.reportFile(c.opts.json),
 		Events:       c.reportFile(c.opts.events),
+		Documents:    c.documents(),
 		Grace:        interrupt.GraceForReport,
 		Process:      c.run,
 	}

@@ -63,6 +63,7 @@ func Main(args []string, env Env) int {
 	}
 	err := run.Outcome(func() error { return a.execute(ctx, args) })
 	printError(a.messages, err)
+	a.annotate(err)
 	for _, text := range a.summary {
 		a.say(text)
 	}

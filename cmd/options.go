@@ -47,6 +47,7 @@ type copyOptions struct {
 	quiet    bool
 	json     string
 	events   string
+	reports  []string // paths of documents
 	expect   []string // conditions
 	conduit  choice
 	sparse   choice
@@ -127,6 +128,7 @@ func (o *copyOptions) addReportFlags(f *pflag.FlagSet) {
 	f.BoolVarP(&o.quiet, "quiet", "q", false, "no display and no summary, errors only")
 	f.StringVar(&o.json, "json", "", "write the summary object to `FILE`; - is standard output")
 	f.StringVar(&o.events, "events", "", "write every event to `FILE` as JSON lines; - is standard output")
+	f.StringArrayVar(&o.reports, "report", nil, "write a report to `FILE`: .html a picture, .xml JUnit, .md a table, .trace.json a timeline; repeatable")
 	f.StringArrayVar(&o.expect, "expect", nil, "exit with 3 unless `CONDITION` over the summary object holds, such as 'pauses >= 10'; repeatable")
 }
 
@@ -192,5 +194,6 @@ func (o copyOptions) transfer() transfer.Options {
 		KeepGoing:          o.keepGoing,
 		Conduit:            conduits[o.conduit.value],
 		KeepHoles:          o.sparse.value != "never",
+		Series:             len(o.reports) > 0,
 	}
 }

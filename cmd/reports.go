@@ -5,37 +5,73 @@ import (
 	"io"
 	"slices"
 
+	"bpcopy/internal/document"
 	"bpcopy/internal/endpoint"
 	"bpcopy/internal/job"
 	"bpcopy/internal/outlet"
 	"bpcopy/internal/report"
 )
 
+// reportPath is a report that a flag asks for.
+type reportPath struct{ flag, path string }
+
+// reportPaths returns the reports that are wanted.
+func (o *copyOptions) reportPaths() []reportPath {
+	var all []reportPath
+	for _, r := range []reportPath{{"json", o.json}, {"events", o.events}} {
+		if r.path != "" {
+			all = append(all, r)
+		}
+	}
+	for _, path := range o.reports {
+		all = append(all, reportPath{"report", path})
+	}
+	return all
+}
+
+// dropReports lets nothing be written that is only written at the end: the paths may
+// name files that must not be overwritten.
+func (o *copyOptions) dropReports() { o.json, o.reports = "", nil }
+
 // checkReports refuses reports that would overwrite the data or each other.
 func (c *copyRun) checkReports() error {
-	for _, file := range []struct{ flag, path string }{{"json", c.opts.json}, {"events", c.opts.events}} {
-		if file.path == "" {
-			continue
-		}
-		if file.path == "-" && c.toStdout() {
-			return usagef("--%s -: want a file, since the data goes to standard output", file.flag)
-		}
-		if err := checkReportPath(file.flag, file.path); err != nil {
+	reports := c.opts.reportPaths()
+	for _, file := range reports {
+		if err := c.checkReport(file); err != nil {
 			return err
 		}
-		place := c.reportPlace(file.path)
-		if place.Overwrites(c.src.Place(c.Stdin)) {
-			return usagef("--%s %q: want a file other than the operand %q", file.flag, file.path, c.src)
-		}
-		for _, name := range c.dsts {
-			if place.Overwrites(c.destPlace(name)) {
-				return usagef("--%s %q: want a file other than the operand %q", file.flag, file.path, name)
+	}
+	for i, file := range reports {
+		for _, other := range reports[:i] {
+			if file.path == other.path || c.reportPlace(file.path).Overwrites(c.reportPlace(other.path)) {
+				return usagef("--%s and --%s: want two different files, have %q and %q", other.flag, file.flag, other.path, file.path)
 			}
 		}
 	}
-	json, events := c.opts.json, c.opts.events
-	if json != "" && (json == events || c.reportPlace(json).Overwrites(c.reportPlace(events))) {
-		return usagef("--json and --events: want two different files, have %q and %q", json, events)
+	return nil
+}
+
+// checkReport refuses a report that would overwrite the data.
+func (c *copyRun) checkReport(file reportPath) error {
+	if file.flag == "report" {
+		if _, err := document.FormOf(file.path); err != nil {
+			return usagef("--report %q: %v", file.path, err)
+		}
+	}
+	if file.path == "-" && c.toStdout() {
+		return usagef("--%s -: want a file, since the data goes to standard output", file.flag)
+	}
+	if err := checkReportPath(file.flag, file.path); err != nil {
+		return err
+	}
+	place := c.reportPlace(file.path)
+	if place.Overwrites(c.src.Place(c.Stdin)) {
+		return usagef("--%s %q: want a file other than the operand %q", file.flag, file.path, c.src)
+	}
+	for _, name := range c.dsts {
+		if place.Overwrites(c.destPlace(name)) {
+			return usagef("--%s %q: want a file other than the operand %q", file.flag, file.path, name)
+		}
 	}
 	return nil
 }

@@ -51,7 +51,7 @@ func newRootCmd(a *app) *cobra.Command {
 	root.Flags().SortFlags = false
 	opts.addFlags(root.Flags())
 	completeFlags(root, completeCondition)
-	root.AddCommand(newProxyCmd(a), newSimulateCmd(a), newDemoCmd(a), newLearnCmd(a), newVersionCmd(a))
+	root.AddCommand(newProxyCmd(a), newSimulateCmd(a), newDemoCmd(a), newLearnCmd(a), newReportCmd(a), newVersionCmd(a))
 	checkBuiltins(root)
 	return root
 }

@@ -39,16 +39,17 @@ func house() map[string]room {
 		".": {imports: []string{"cmd"}},
 
 		"cmd": {
-			imports: []string{"clock", "conduit", "demo", "endpoint", "expect", "inert", "interrupt", "job", "lesson",
-				"local", "outlet", "progress", "proxy", "report", "rows", "scenario", "stream", "throttle", "trace", "transfer",
-				"units"},
+			imports: []string{"clock", "conduit", "demo", "document", "endpoint", "expect", "inert", "interrupt", "job",
+				"lesson", "local", "outlet", "progress", "proxy", "recording", "report", "rows", "scenario", "stream",
+				"throttle", "trace", "transfer", "units"},
 			modules: []string{cobraModule, pflagModule, termModule, sysModule},
 		},
 
 		// What makes a copy, or shows a run, puts together who drives it, who watches it
 		// and who judges it.
 		"internal/job": {
-			imports: []string{"clock", "endpoint", "evidence", "expect", "ledger", "progress", "report", "side", "stream", "trace", "transfer"},
+			imports: []string{"clock", "document", "endpoint", "evidence", "expect", "ledger", "progress", "report", "side", "stream", "trace",
+				"transfer"},
 		},
 		// A proxy makes two copies of each connection, and lets them share goroutines.
 		"internal/proxy": {
@@ -62,6 +63,10 @@ func house() map[string]room {
 		// guards; local does, for every page, and knows none.
 		"internal/lesson": {imports: []string{"scenario", "stream", "trace", "units"}},
 		"internal/local":  {},
+		// What came of runs is written alike, whether they have just ended, go on, or were
+		// recorded long ago.
+		"internal/document":  {imports: []string{"inert", "ledger", "report", "units"}},
+		"internal/recording": {imports: []string{"document", "ledger", "report", "side", "stream"}},
 
 		// How the process ends, and what it may still print then, is the command line's
 		// business alone.

@@ -30,6 +30,7 @@ func TestMain(m *testing.M) {
 	// Or each program built with the race detector would sleep a second at its end.
 	os.Setenv("GORACE", strings.TrimSpace(os.Getenv("GORACE")+" atexit_sleep_ms=0"))
 	if _, program := commands()[filepath.Base(os.Args[0])]; !program {
+		os.Unsetenv("GITHUB_ACTIONS") // or the copies of tests would be told of in the summary of CI
 		heedSignals()
 	}
 	testscript.Main(m, commands())
@@ -60,7 +61,7 @@ func overConduit() {
 
 // copies tells whether bpcopy with these arguments is to copy.
 func copies(args []string) bool {
-	others := []string{"proxy", "simulate", "demo", "completion", "help", "version", "__complete", "__completeNoDesc"}
+	others := []string{"proxy", "report", "simulate", "demo", "completion", "help", "version", "__complete", "__completeNoDesc"}
 	return len(args) > 0 && !slices.Contains(others, args[0])
 }
 

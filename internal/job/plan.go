@@ -12,7 +12,9 @@
 //   - complete: a destination that was committed, or a copy in which nothing
 //     failed.
 //   - to linger: to wait after the copy for the peers to end their sides.
-//   - report: a file about the copy: the summary or the events.
+//   - report: a file about the copy: the summary, the events or a document.
+//   - document: a report in a form for people or other programs, see package
+//     document.
 package job
 
 import (
@@ -21,6 +23,7 @@ import (
 	"time"
 
 	"bpcopy/internal/clock"
+	"bpcopy/internal/document"
 	"bpcopy/internal/endpoint"
 	"bpcopy/internal/expect"
 	"bpcopy/internal/transfer"
@@ -50,7 +53,10 @@ type Plan struct {
 
 	JSON   File // gets the summary
 	Events File // gets every event
-	// Grace is how long the two may take to be written after the copy was
+	// Documents are written at the end, also if the copy fails. Those that draw
+	// the copy need Transfer.Series.
+	Documents []Document
+	// Grace is how long these may take to be written after the copy was
 	// interrupted.
 	Grace time.Duration
 
@@ -62,6 +68,13 @@ type Plan struct {
 type File struct {
 	Name string // as the user wrote it, for errors
 	Open func(context.Context) (io.WriteCloser, error)
+}
+
+// Document is a report that is written at the end, in one of the forms of package
+// document.
+type Document struct {
+	File
+	Form document.Form
 }
 
 func (f File) wanted() bool { return f.Open != nil }

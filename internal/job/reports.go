@@ -13,9 +13,10 @@ import (
 // reports are the open files that a copy writes about itself. A field is nil
 // until it is opened.
 type reports struct {
-	json     io.WriteCloser
-	events   io.WriteCloser
-	recorder *trace.Recorder // writes to events
+	json      io.WriteCloser
+	events    io.WriteCloser
+	recorder  *trace.Recorder  // writes to events
+	documents []io.WriteCloser // by index in the plan
 }
 
 // openReports opens the reports of the plan.
@@ -32,7 +33,7 @@ func (j *Job) openReports(ctx context.Context) (err error) {
 		}
 		j.reports.recorder = trace.NewRecorder(j.reports.events)
 	}
-	return nil
+	return j.openDocuments(ctx)
 }
 
 // report writes the reports and returns the result. A report that cannot be
@@ -49,6 +50,10 @@ func (j *Job) report(ctx context.Context) Result {
 	result.Unmet = result.Summary.Judge(j.plan.Conditions)
 	if j.plan.JSON.wanted() {
 		j.failReport(j.writeJSON(ctx, &result.Summary), complete)
+	}
+	result.Run = j.document(result.Summary)
+	for i := range j.plan.Documents {
+		j.failReport(j.writeDocument(ctx, i, result.Run), complete)
 	}
 	j.failures.AddUnmet(result.Unmet)
 	result.failures = j.failures

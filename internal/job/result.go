@@ -4,6 +4,7 @@ import (
 	"slices"
 	"time"
 
+	"bpcopy/internal/document"
 	"bpcopy/internal/endpoint"
 	"bpcopy/internal/report"
 )
@@ -15,6 +16,8 @@ type Result struct {
 	Unmet []string
 	// Lost has for each destination of the plan why it dropped out, or nil.
 	Lost []error
+	// Run is what documents tell of the copy.
+	Run document.Run
 	// Began reports whether bytes could move.
 	Began bool
 
@@ -41,6 +44,21 @@ func (j *Job) allLost() []error {
 
 // summarize returns the summary of the copy.
 func (j *Job) summarize() report.Summary {
+	s := j.describe()
+	if t := j.transfer.Load(); t != nil {
+		stats := t.Stats()
+		stats.Elapsed = time.Duration(j.elapsed.Load())
+		s.Conduit = t.Conduit()
+		s.Count(stats, j.operand)
+		s.StoppedSeconds = j.stopped.Seconds()
+		s.Evidence = j.evidence()
+	}
+	s.End(&j.failures)
+	return s
+}
+
+// describe returns a summary with the names and settings alone.
+func (j *Job) describe() report.Summary {
 	opts := j.plan.Transfer
 	s := report.Summary{
 		Schema:        report.Schema,
@@ -67,15 +85,6 @@ func (j *Job) summarize() report.Summary {
 		}
 		s.Destinations = append(s.Destinations, dst)
 	}
-	if t := j.transfer.Load(); t != nil {
-		stats := t.Stats()
-		stats.Elapsed = time.Duration(j.elapsed.Load())
-		s.Conduit = t.Conduit()
-		s.Count(stats, func(dst int) int { return j.operandOf[dst] })
-		s.StoppedSeconds = j.stopped.Seconds()
-		s.Evidence = j.evidence()
-	}
-	s.End(&j.failures)
 	return s
 }
 

@@ -46,6 +46,17 @@ func (f *Failures) AddUnmet(unmet []string) {
 	}
 }
 
+// Unmet returns the conditions that do not hold, in words.
+func (f *Failures) Unmet() []string {
+	var all []string
+	for _, err := range f.all {
+		if unmet, ok := err.(unmetCondition); ok {
+			all = append(all, unmet.Error())
+		}
+	}
+	return all
+}
+
 // unmetCondition says which condition does not hold.
 type unmetCondition string
 

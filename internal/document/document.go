@@ -1,0 +1,112 @@
+// Package document writes what came of runs as a document that people or other
+// programs read: a page with a picture, a table, a JUnit report, a timeline.
+//
+// # Words
+//
+//   - run: a copy, a demo or a recording, as a summary and a series.
+//   - form: how a document is written. The ending of its file says which.
+//   - picture: the series of one or more runs, drawn over each other.
+//   - page: the HTML form. Its script draws the picture. The page of a run that
+//     goes on is live: it gets a new state again and again.
+//   - state: what the script draws, as JSON.
+//   - table: numbers with a title. The page, the table for a step summary and the
+//     state of a live page have the same ones.
+//   - verdict: a run in a few sentences.
+//
+// Names come from outside and may hold anything. In every form they are text.
+package document
+
+import (
+	"bufio"
+	"fmt"
+	"io"
+	"strings"
+
+	"bpcopy/internal/ledger"
+	"bpcopy/internal/report"
+)
+
+// Run is a run as a document tells it.
+type Run struct {
+	Summary report.Summary
+	// Series is how it went over time. Its destinations are the first ones of the
+	// summary, in the same order, but for those that bytes never went to.
+	Series ledger.Series
+	// Index returns the index in the summary of a destination of the series. If it
+	// is nil, they are the same.
+	Index func(dst int) int
+	// Running says that the run goes on: its summary is what it has come to so far.
+	Running bool
+}
+
+// MaxRuns is how many runs a document can have. Nobody can tell more lines apart.
+const MaxRuns = 16
+
+// Form is how a document is written.
+type Form struct {
+	ending string
+	write  func(io.Writer, []Run) error
+}
+
+// forms are all of them.
+func forms() []Form {
+	return []Form{{".html", writePage}, {".xml", writeJUnit}, {".md", writeMarkdown}, {".trace.json", writeTrace}}
+}
+
+// FormOf returns the form that the ending of a path asks for. The error says which
+// endings there are.
+func FormOf(path string) (Form, error) {
+	for _, form := range forms() {
+		if strings.HasSuffix(path, form.ending) {
+			return form, nil
+		}
+	}
+	return Form{}, fmt.Errorf("want a file that ends with .html, .xml, .md or .trace.json")
+}
+
+// Page returns the form of the page.
+func Page() Form { return forms()[0] }
+
+// Write writes a document about one or more runs. It fails as w does.
+func (f Form) Write(w io.Writer, runs ...Run) error {
+	out := bufio.NewWriterSize(w, 64<<10)
+	if err := f.write(out, runs); err != nil {
+		return err
+	}
+	return out.Flush()
+}
+
+// names returns what the runs are called: by their names, with a number where
+// several have the same one.
+func names(runs []Run) []string {
+	count := make(map[string]int)
+	for _, run := range runs {
+		count[run.Summary.Name]++
+	}
+	all, seen := make([]string, len(runs)), make(map[string]int)
+	for i, run := range runs {
+		name := run.Summary.Name
+		all[i] = short(name)
+		if count[name] > 1 {
+			seen[name]++
+			all[i] += fmt.Sprintf(" (%d)", seen[name])
+		}
+	}
+	return all
+}
+
+// longestName is how many characters of a name a document has.
+const longestName = 120
+
+// short returns a name, without its middle if it is too long.
+func short(name string) string {
+	if len(name) <= longestName {
+		return name
+	}
+	runes := []rune(name)
+	if len(runes) <= longestName {
+		return name
+	}
+	half := longestName / 2
+	return string(runes[:half]) + "…" + string(runes[len(runes)-half:])
+}
