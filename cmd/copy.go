@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"time"
 
+	"bpcopy/internal/document"
 	"bpcopy/internal/endpoint"
 	"bpcopy/internal/expect"
 	"bpcopy/internal/interrupt"
@@ -36,7 +37,14 @@ func (a *app) copy(ctx context.Context, opts copyOptions, args []string) error {
 	}
 	c.display = j.Display(c.displayOptions())
 	defer c.statusOnSignal(c.display)()
+	page, err := c.serve(ctx, c.opts.serve, c.display.Println)
+	if err != nil {
+		result := j.Refuse(ctx, err)
+		return result.Err()
+	}
+	page.Show(func() []document.Run { return []document.Run{j.SoFar()} })
 	result := j.Run(ctx)
+	page.End(ctx, patience(ctx), result.Run)
 	if result.Began && !c.opts.quiet {
 		c.summary = result.Summary.Text()
 	}

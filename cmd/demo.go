@@ -54,6 +54,7 @@ type demoOptions struct {
 	quiet    bool
 	json     string
 	node     choice // empty for the scenario's own
+	serve    string // address of the live page; empty is none
 
 	// changed reports whether a flag was given.
 	changed func(name string) bool
@@ -89,6 +90,7 @@ func (o *demoOptions) addFlags(f *pflag.FlagSet) {
 	f.BoolVarP(&o.quiet, "quiet", "q", false, "nothing but errors")
 	o.node = nodeChoice("")
 	f.Var(&o.node, "node", nodeUsage+" (default the scenario's, else "+stream.DefaultLine+")")
+	addServeFlag(f, &o.serve)
 	f.StringVar(&o.json, "json", "", "write the summary objects to `FILE`, one a line; - is standard output")
 }
 
@@ -105,10 +107,12 @@ func (o demoOptions) check(operands []string) error {
 		return usagef("demo: --picture and --progress=%s: want one of them", o.progress.value)
 	case o.picture && o.quiet:
 		return usagef("demo: --picture and --quiet: want one of them")
+	case o.virtual && o.changed("serve"):
+		return usagef("demo: --virtual and --serve: want one of them")
 	case o.quiet && o.changed("progress") && o.progress.value != "none":
 		return usagef("demo: --quiet and --progress=%s: want one of them", o.progress.value)
 	}
-	return nil
+	return checkServe(o.serve, o.changed)
 }
 
 // demo is what `bpcopy demo` does.
@@ -138,6 +142,12 @@ func (a *app) demo(ctx context.Context, opts demoOptions, operands []string) err
 	}
 	a.run.Begin(nil)
 	show := a.demoShow(opts)
+	page, err := a.serve(ctx, opts.serve, func(line string) { fmt.Fprintln(a.messages, line) })
+	if err != nil {
+		return err
+	}
+	show.Page = page
+	defer func() { page.End(ctx, patience(ctx)) }()
 	if opts.json == "" {
 		return show.All(ctx, shown)
 	}

@@ -48,6 +48,7 @@ type copyOptions struct {
 	json     string
 	events   string
 	reports  []string // paths of documents
+	serve    string   // address of the live page; empty is none
 	expect   []string // conditions
 	conduit  choice
 	sparse   choice
@@ -129,6 +130,7 @@ func (o *copyOptions) addReportFlags(f *pflag.FlagSet) {
 	f.StringVar(&o.json, "json", "", "write the summary object to `FILE`; - is standard output")
 	f.StringVar(&o.events, "events", "", "write every event to `FILE` as JSON lines; - is standard output")
 	f.StringArrayVar(&o.reports, "report", nil, "write a report to `FILE`: .html a picture, .xml JUnit, .md a table, .trace.json a timeline; repeatable")
+	addServeFlag(f, &o.serve)
 	f.StringArrayVar(&o.expect, "expect", nil, "exit with 3 unless `CONDITION` over the summary object holds, such as 'pauses >= 10'; repeatable")
 }
 
@@ -169,6 +171,9 @@ func (o copyOptions) check() error {
 	case o.changed("events") && o.events == "":
 		return usagef(`--events "": want a file, or - for standard output`)
 	}
+	if err := checkServe(o.serve, o.changed); err != nil {
+		return err
+	}
 	if err := o.transfer().Validate(); err != nil {
 		return usagef("%v", err)
 	}
@@ -194,6 +199,6 @@ func (o copyOptions) transfer() transfer.Options {
 		KeepGoing:          o.keepGoing,
 		Conduit:            conduits[o.conduit.value],
 		KeepHoles:          o.sparse.value != "never",
-		Series:             len(o.reports) > 0,
+		Series:             len(o.reports) > 0 || o.serve != "",
 	}
 }

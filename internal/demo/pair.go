@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"time"
 
+	"bpcopy/internal/document"
 	"bpcopy/internal/ledger"
 	"bpcopy/internal/progress"
 	"bpcopy/internal/report"
@@ -57,6 +58,8 @@ func (s *Show) showTogether(ctx context.Context, d *Demo) (unmet []string, faile
 		Poll:  func() progress.Sample { return d.sample(ignored.Stats()) },
 		Names: [2]string{"heeded", "ignored"},
 	}
+	both := func() []document.Run { return []document.Run{d.against.soFar(heeded), d.soFar(ignored)} }
+	s.showOnPage(both)
 	errs := s.shown(ctx, opts, heeded, ignored)
 	unmet, failed = s.outcome(d.against, heeded, errs[0])
 	unmetHere, failedHere := s.outcome(d, ignored, errs[1])

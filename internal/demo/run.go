@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 
+	"bpcopy/internal/document"
 	"bpcopy/internal/ledger"
 	"bpcopy/internal/progress"
 	"bpcopy/internal/report"
@@ -51,4 +52,9 @@ func (d *Demo) summarize(stats ledger.Snapshot, failures *report.Failures) repor
 	s.Count(stats, func(dst int) int { return dst })
 	s.End(failures)
 	return s
+}
+
+// soFar returns what documents tell of a run that goes on.
+func (d *Demo) soFar(run *scenario.Run) document.Run {
+	return document.Run{Summary: d.summarize(run.Stats(), new(report.Failures)), Series: run.Series(), Running: true}
 }

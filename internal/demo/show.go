@@ -7,6 +7,7 @@ import (
 	"sync"
 
 	"bpcopy/internal/clock"
+	"bpcopy/internal/document"
 	"bpcopy/internal/ledger"
 	"bpcopy/internal/progress"
 	"bpcopy/internal/report"
@@ -28,6 +29,15 @@ type Show struct {
 	// Begin is called before each live run, and the function that it returns
 	// after the run.
 	Begin func(*clock.Clock, *progress.Display) (end func())
+	// Page shows the live runs, one after the other. It may be nil.
+	Page Page
+}
+
+// Page is a page that shows what runs have come to.
+type Page interface {
+	// Show says what the page shows from now on. It may call runs at any time,
+	// from any goroutine.
+	Show(runs func() []document.Run)
 }
 
 // All shows each demo, also after one that has failed. It stops early only when
@@ -83,6 +93,7 @@ func (s *Show) outcome(d *Demo, run *scenario.Run, err error) (unmet []string, f
 	}
 	failures := report.Of(d.failure(status, err))
 	summary := d.summarize(run.Stats(), failures)
+	s.showEnd(run, summary)
 	s.sayAll(summary.Text())
 	failures.Add(s.Write(&summary))
 	return nil, failures
@@ -105,6 +116,7 @@ func (d *Demo) failure(status report.Status, err error) error {
 func (s *Show) judge(d *Demo, run *scenario.Run, failure error) (unmet []string, failed error) {
 	summary := d.summarize(run.Stats(), report.Of(failure))
 	unmet = summary.Judge(d.conditions)
+	s.showEnd(run, summary)
 	if failure != nil {
 		s.Say(d.name + ": " + failure.Error())
 	}
@@ -138,6 +150,7 @@ func (s *Show) live(ctx context.Context, d *Demo, run *scenario.Run) error {
 	if opts.Mode == progress.ModePlain { // the bar comes right after a line with the name
 		opts.Name = d.name
 	}
+	s.showOnPage(func() []document.Run { return []document.Run{d.soFar(run)} })
 	return s.shown(ctx, opts, run)[0]
 }
 
@@ -175,4 +188,17 @@ func outcomeOf(ctx context.Context, runs []*scenario.Run, errs []error) progress
 		}
 	}
 	return outcome
+}
+
+// showEnd shows how a run has ended on the page.
+func (s *Show) showEnd(run *scenario.Run, summary report.Summary) {
+	end := document.Run{Summary: summary, Series: run.Series()}
+	s.showOnPage(func() []document.Run { return []document.Run{end} })
+}
+
+// showOnPage says what the page shows from now on, if there is one.
+func (s *Show) showOnPage(runs func() []document.Run) {
+	if s.Page != nil {
+		s.Page.Show(runs)
+	}
 }

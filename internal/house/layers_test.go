@@ -40,7 +40,7 @@ func house() map[string]room {
 
 		"cmd": {
 			imports: []string{"clock", "conduit", "demo", "document", "endpoint", "expect", "inert", "interrupt", "job",
-				"lesson", "local", "outlet", "progress", "proxy", "recording", "report", "rows", "scenario", "stream",
+				"lesson", "live", "local", "outlet", "progress", "proxy", "recording", "report", "rows", "scenario", "stream",
 				"throttle", "trace", "transfer", "units"},
 			modules: []string{cobraModule, pflagModule, termModule, sysModule},
 		},
@@ -57,7 +57,7 @@ func house() map[string]room {
 				"trace", "transfer", "units"},
 			modules: []string{sysModule},
 		},
-		"internal/demo": {imports: []string{"clock", "expect", "ledger", "progress", "report", "scenario", "stream", "units"}},
+		"internal/demo": {imports: []string{"clock", "document", "expect", "ledger", "progress", "report", "scenario", "stream", "units"}},
 
 		// A page that runs scenarios when the browser asks. It neither listens nor
 		// guards; local does, for every page, and knows none.
@@ -66,6 +66,7 @@ func house() map[string]room {
 		// What came of runs is written alike, whether they have just ended, go on, or were
 		// recorded long ago.
 		"internal/document":  {imports: []string{"inert", "ledger", "report", "units"}},
+		"internal/live":      {imports: []string{"document"}},
 		"internal/recording": {imports: []string{"document", "ledger", "report", "side", "stream"}},
 
 		// How the process ends, and what it may still print then, is the command line's

@@ -1,0 +1,202 @@
+// Package live shows runs as a page in a browser while they go on. It gives the page
+// of package document to whoever knows its address, and sends it the newest state
+// ten times a second.
+//
+// The page cannot slow or fail the run: nobody waits for a browser, and one that does
+// not read is dropped. Nobody can change anything by it.
+//
+// # Words
+//
+//   - page: the live page, and the server that gives it to browsers.
+//   - token: a part of the page's address that nobody can guess.
+//   - viewer: a browser that has the page open and takes its events.
+//   - state: what the page draws, see package document.
+//   - over: a page whose runs have ended. Its viewers keep the last state.
+package live
+
+import (
+	"context"
+	"crypto/rand"
+	"encoding/json"
+	"errors"
+	"io"
+	"log"
+	"net"
+	"net/http"
+	"sync"
+	"time"
+
+	"bpcopy/internal/document"
+)
+
+const (
+	// often is the time between two states.
+	often = 100 * time.Millisecond
+	// dear is how many times as long as it took to make a state, the next one is at
+	// least put off: a state with many destinations takes longer.
+	dear = 50
+	// unread is how long a viewer may leave what it is sent unread.
+	unread = time.Second
+	// loading is how long a browser may take from the page to its events.
+	loading = time.Second
+	// mostViewers is how many viewers are served at the same time.
+	mostViewers = 16
+)
+
+// Page is a live page. Make it with [Listen]. A nil *Page shows nothing to nobody.
+type Page struct {
+	host   string // as the user wrote it
+	token  string
+	server http.Server
+	at     net.Addr
+	served chan struct{} // closed when the server has ended
+	over   chan struct{} // closed by End
+	turn   chan struct{} // gets a value when there is another number of viewers
+
+	mu      sync.Mutex // guards what follows
+	runs    func() []document.Run
+	state   []byte    // the newest, as JSON
+	made    time.Time // when
+	pause   time.Duration
+	viewers int
+	loaded  time.Time // when a browser got the page that has not asked for its events yet
+}
+
+// Listen opens a page at HOST:PORT. Port 0 is any that is free. The page is served until
+// [Page.End] is called, which waits for its goroutines. Errors are those of package net.
+func Listen(ctx context.Context, addr string) (*Page, error) {
+	listener, err := new(net.ListenConfig).Listen(ctx, "tcp", addr)
+	if err != nil {
+		return nil, err
+	}
+	host, _, _ := net.SplitHostPort(addr) // Listen has split it as well
+	p := &Page{
+		host:   host,
+		token:  rand.Text(),
+		at:     listener.Addr(),
+		served: make(chan struct{}),
+		over:   make(chan struct{}),
+		turn:   make(chan struct{}, 1),
+		runs:   func() []document.Run { return nil },
+	}
+	p.server = http.Server{
+		Handler:           http.HandlerFunc(p.serve),
+		ReadHeaderTimeout: 5 * time.Second,
+		IdleTimeout:       time.Minute,
+		MaxHeaderBytes:    16 << 10,
+		ErrorLog:          log.New(io.Discard, "", 0),
+	}
+	go func() {
+		defer close(p.served)
+		_ = p.server.Serve(listener) // it ends by End
+	}()
+	return p, nil
+}
+
+// URL returns the address of the page.
+func (p *Page) URL() string { return "http://" + p.at.String() + "/" + p.token + "/" }
+
+// Show says what the page shows from now on. The function runs is called from another
+// goroutine, at most ten times a second, and only while somebody watches.
+func (p *Page) Show(runs func() []document.Run) {
+	if p == nil {
+		return
+	}
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.runs, p.state = runs, nil
+}
+
+// End shows how the runs have ended, or what was shown last if there are none, and
+// closes the page. It waits until all viewers
+// have that, but no longer than patience, and not beyond the end of ctx. (If that has
+// ended already, the runs were interrupted, and the viewers are told so.)
+func (p *Page) End(ctx context.Context, patience time.Duration, runs ...document.Run) {
+	if p == nil {
+		return
+	}
+	p.mu.Lock()
+	if runs == nil {
+		runs = p.runs()
+	}
+	p.state = stateOf(runs, false)
+	p.runs = func() []document.Run { return runs }
+	p.mu.Unlock()
+	close(p.over)
+	var interrupted <-chan struct{}
+	if ctx.Err() == nil {
+		interrupted = ctx.Done()
+	}
+	timer := time.NewTimer(patience)
+	defer timer.Stop()
+	for waiting := true; waiting && p.watched(); {
+		select {
+		case <-p.turn:
+		case <-timer.C:
+			waiting = false
+		case <-interrupted:
+			waiting = false
+		}
+	}
+	_ = p.server.Close()
+	<-p.served
+}
+
+// watched reports whether a viewer has not got everything yet.
+func (p *Page) watched() bool {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return p.viewers > 0 || time.Since(p.loaded) < loading
+}
+
+// newest returns the state that a viewer is to get now, and whether it is the last.
+func (p *Page) newest() (state []byte, last bool) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	select {
+	case <-p.over:
+		return p.state, true
+	default:
+	}
+	if p.state == nil || time.Since(p.made) >= p.pause {
+		start := time.Now()
+		p.state = stateOf(p.runs(), true)
+		p.made = time.Now()
+		p.pause = max(often-often/10, dear*p.made.Sub(start)) // a ticker is not exact
+	}
+	return p.state, false
+}
+
+// stateOf returns the state of runs as JSON.
+func stateOf(runs []document.Run, live bool) []byte {
+	state, err := json.Marshal(document.NewState(runs, live).WithTables(runs))
+	if err != nil {
+		panic("live: internal error: " + err.Error())
+	}
+	return state
+}
+
+// errTooMany is why a viewer is turned away.
+var errTooMany = errors.New("too many browsers watch already")
+
+// enter counts a viewer, and leave one that has gone.
+func (p *Page) enter() error {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.viewers >= mostViewers {
+		return errTooMany
+	}
+	p.viewers++
+	p.loaded = time.Time{}
+	return nil
+}
+
+func (p *Page) leave() {
+	p.mu.Lock()
+	p.viewers--
+	p.mu.Unlock()
+	select {
+	case p.turn <- struct{}{}:
+	default: // End will look anyway
+	}
+}
