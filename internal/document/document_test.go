@@ -250,3 +250,25 @@ func TestNames(t *testing.T) {
 		t.Errorf("names() = %s; want %s", got, want)
 	}
 }
+
+func TestEvidence(t *testing.T) {
+	run := runOf("a", 2)
+	run.Summary.Bottleneck, run.Summary.BottleneckShare = "destination", 0.93
+	run.Summary.Evidence = []report.Evidence{
+		{Side: "destination", Destination: new(0), Kind: "process", Share: 0.97, PID: 7, Command: "gzip", State: "running", CPUShare: new(0.99)},
+		{Side: "source", Kind: "queue", Share: 1, Bytes: new(int64(1024)), Capacity: new(int64(65536))},
+	}
+	got := evidence([]Run{run}).Rows
+	for i, want := range []string{
+		"destination to a|process|97 %|gzip (PID 7), running, 99 % of a CPU",
+		"source|queue|100 %|1 KiB of 64 KiB",
+	} {
+		if cells := strings.Join(got[i].Cells, "|"); cells != want {
+			t.Errorf("the evidence is %q; want %q", cells, want)
+		}
+	}
+	const want = "It waited for the destination 93 % of the time (to a: gzip, 99 % of a CPU): a faster destination would make it faster."
+	if verdict := run.verdict(); verdict[1] != want {
+		t.Errorf("the verdict is %q; want %q", verdict[1], want)
+	}
+}

@@ -27,8 +27,10 @@ type Row struct {
 // tables returns all numbers of the runs.
 func tables(runs []Run) []Table {
 	all := []Table{numbers(runs), destinations(runs)}
-	if t := expected(runs); t.Rows != nil {
-		all = append(all, t)
+	for _, t := range []Table{evidence(runs), expected(runs)} {
+		if t.Rows != nil {
+			all = append(all, t)
+		}
 	}
 	return all
 }
@@ -75,7 +77,7 @@ func facts() []fact {
 		{"Waited for the destination", "waited.destination_seconds", waited(func(w report.Waited) float64 { return w.DestinationSeconds })},
 		{"Held by a rate or a script", "waited.limit_seconds", waited(func(w report.Waited) float64 { return w.LimitSeconds })},
 		{"Paused on request", "waited.user_seconds", waited(func(w report.Waited) float64 { return w.UserSeconds })},
-		{"bpcopy busy, or both sides at once", "waited.program_seconds", waited(func(w report.Waited) float64 { return w.ProgramSeconds })},
+		{"bpcopy was busy", "waited.program_seconds", waited(func(w report.Waited) float64 { return w.ProgramSeconds })},
 		{"Process stopped", "stopped_seconds", func(s *report.Summary) string {
 			if s.StoppedSeconds == 0 {
 				return ""

@@ -44,6 +44,9 @@ func (r *Run) amount() string {
 // waited tells who was waited for.
 func waited(s *report.Summary) string {
 	share := fmt.Sprintf("%.0f %% of the time", 100*s.BottleneckShare)
+	if why := s.Because(); why != "" {
+		share += " (" + why + ")"
+	}
 	switch s.Bottleneck {
 	case "source":
 		return "It waited for the source " + share + ": a faster source would make it faster."
@@ -54,7 +57,7 @@ func waited(s *report.Summary) string {
 	case "user":
 		return "The source was paused on request " + share + "."
 	case "program":
-		return "bpcopy was busy, or both sides moved at once, " + share + "."
+		return "bpcopy itself was busy " + share + "."
 	case "balanced":
 		return "Two held it up about alike, the one that did so longest " + share + "."
 	case "none":

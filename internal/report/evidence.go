@@ -51,9 +51,9 @@ const MostEvidence = 8
 // proves is the share from which evidence explains a bottleneck.
 const proves = 0.5
 
-// because returns why the bottleneck was one, as far as there is evidence that held for
+// Because returns why the bottleneck was one, as far as there is evidence that held for
 // at least half of the time, or "". It says nothing of other sides.
-func (s *Summary) because() string {
+func (s *Summary) Because() string {
 	for _, words := range []func(Evidence) string{processWords, limitWords, s.tcpWords, diskWords} {
 		for _, e := range s.Evidence {
 			if s.concerns(e) && e.Share >= proves {

@@ -59,8 +59,8 @@ func TestBecause(t *testing.T) {
 			s := Summary{Bottleneck: tt.bottleneck, Evidence: tt.evidence, Destinations: []Destination{
 				{Name: "a", WaitedSeconds: new(1.0)}, {Name: "b", WaitedSeconds: new(2.0)},
 			}}
-			if got := s.because(); got != tt.want {
-				t.Errorf("because() = %q; want %q", got, tt.want)
+			if got := s.Because(); got != tt.want {
+				t.Errorf("Because() = %q; want %q", got, tt.want)
 			}
 		})
 	}

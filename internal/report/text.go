@@ -48,7 +48,7 @@ func (s *Summary) verdict() string {
 	switch s.Bottleneck {
 	case "source", "destination", "limit", "user":
 		text := fmt.Sprintf("; waited for the %s %s", s.Bottleneck, percent(s.BottleneckShare))
-		if why := s.because(); why != "" {
+		if why := s.Because(); why != "" {
 			text += " (" + why + ")"
 		}
 		return text

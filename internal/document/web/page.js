@@ -6,7 +6,7 @@
 const $ = id => document.getElementById(id);
 const svg = $("svg"), picture = $("picture"), readout = $("readout");
 const holders = ["source", "destination", "limit", "user", "program"];
-const holderWords = ["source", "destination", "rate or script", "paused on request", "bpcopy, or both at once"];
+const holderWords = ["source", "destination", "rate or script", "paused on request", "bpcopy, busy"];
 
 let state = JSON.parse($("state").textContent);
 let live = !state.over;
