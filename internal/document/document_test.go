@@ -211,7 +211,7 @@ func TestVerdict(t *testing.T) {
 	for want, change := range map[string]func(*Run){
 		"Copied 9.8 KiB in 100ms, 97.7 KiB/s. Two held it up about alike, the one that did so longest 20 % of the time. " +
 			"Backpressure paused the source 10 times, for 50ms in all, 5ms at the longest.": func(*Run) {},
-		"Failed: broken Copied 9.8 KiB in 100ms, 97.7 KiB/s. It waited for the source 93 % of the time: a faster source would make it faster. " +
+		"Failed: broken. Copied 9.8 KiB in 100ms, 97.7 KiB/s. It waited for the source 93 % of the time: a faster source would make it faster. " +
 			"Backpressure paused the source once, for 50ms in all, 5ms at the longest.": func(r *Run) {
 			r.Summary.Error, r.Summary.Result = new("broken"), "error"
 			r.Summary.Bottleneck, r.Summary.BottleneckShare, r.Summary.Pauses = "source", 0.93, 1

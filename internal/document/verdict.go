@@ -13,7 +13,7 @@ func (r *Run) verdict() []string {
 	s := &r.Summary
 	var all []string
 	if s.Error != nil && s.Result != "expectation" {
-		all = append(all, "Failed: "+*s.Error)
+		all = append(all, "Failed: "+strings.TrimSuffix(*s.Error, ".")+".")
 	}
 	all = append(all, r.amount())
 	for _, sentence := range []string{waited(s), held(s), slowest(s)} {
@@ -99,6 +99,8 @@ func expectations(s *report.Summary) string {
 		}
 	}
 	switch all := len(s.Expectations); {
+	case unmet != nil && all == 1:
+		return "The expectation is not met: " + unmet[0] + "."
 	case unmet != nil:
 		return fmt.Sprintf("Of %d expectations, %d not met: %s.", all, len(unmet), strings.Join(unmet, ", "))
 	case all == 1:

@@ -31,7 +31,7 @@ function duration(s, step) {
   const fine = step === undefined ? s / 1000 : step;
   const digits = unit => Math.max(0, Math.min(3, -Math.floor(Math.log10(fine / unit) + 1e-9)));
   if (s === 0) return "0 s";
-  if (s < 1) return fixed(s * 1000, digits(0.001)) + " ms";
+  if (s < 0.9995) return fixed(s * 1000, digits(0.001)) + " ms";
   if (s < 120) return fixed(s, digits(1)) + " s";
   const whole = Math.round(s), h = Math.floor(whole / 3600), m = Math.floor(whole % 3600 / 60), two = n => String(n).padStart(2, "0");
   return h > 0 ? h + ":" + two(m) + ":" + two(whole % 60) + " h" : m + ":" + two(whole % 60) + " min";
@@ -75,7 +75,7 @@ function plot(top, height, max) {
   return {
     top, height, max, left, right: left + width, bottom: top + height,
     x: t => left + (t - from) / (to - from) * width,
-    y: v => top + height - Math.min(v / (max || 1), 1.02) * height,
+    y: v => top + height - Math.min(v / (max || 1), 1) * height,
   };
 }
 
@@ -163,8 +163,11 @@ function look(run, track) {
   return track === 0 ? { class: "curve stroke-source" } : { class: "curve stroke-destination", "stroke-dasharray": "5 3" };
 }
 
-// tracksOf is what the panels draw of a run: one line of each of several runs.
-const tracksOf = run => several() ? [run.dsts[run.lead] || run.source] : [run.source, ...run.dsts];
+// tracksOf is what the panels draw of a run: the source and the destinations or, where
+// these are many, the slowest one. Of each of several runs it is one line.
+const slowest = run => run.dsts[run.lead] || run.source;
+const crowded = run => run.dsts.length > 4;
+const tracksOf = run => several() ? [slowest(run)] : [run.source, ...(crowded(run) ? [slowest(run)] : run.dsts)];
 
 function drawRate() {
   const of = (run, track) => i => track.bytes[i] / run.width;
@@ -282,6 +285,7 @@ function drawRow(run, dst) {
   }
   for (const [key, word, colour] of [["refused", "write() false", "bad"], ["drains", "drain", "good"]]) {
     const p = lane(16), n = sum(dst[key].slice(a, b));
+    if (n === 0) svg.append(el("text", { x: p.left + 4, y: p.top + 12, class: "faint" }, "never"));
     if (n * 5 <= p.right - p.left) {
       p.clip.append(el("path", { d: ticksOf(p, run, dst[key], a, b), class: "tick stroke-" + colour }));
       gutter(word, p.bottom - 4);
@@ -363,6 +367,8 @@ function draw() {
   picture.setAttribute("aria-valuemax", longest().toFixed(3));
 }
 
+const destinationWord = run => !run || run.dsts.length < 2 ? "destination" : crowded(run) ? "slowest destination" : "destinations";
+
 function drawLegend() {
   const sample = (cls, dash) => el("svg", { viewBox: "0 0 26 12", "aria-hidden": "true" }, el("path", { d: "M0 6H26", class: "curve " + cls, ...(dash ? { "stroke-dasharray": dash } : {}) }));
   const block = h => {
@@ -372,7 +378,7 @@ function drawLegend() {
   };
   const entry = (mark, text) => { const e = document.createElement("span"); e.append(mark, text); return e; };
   const all = several() ? state.runs.map((run, i) => entry(sample("run" + i % 6), run.name))
-    : [entry(sample("stroke-source"), "source"), entry(sample("stroke-destination", "5 3"), state.runs[0] && state.runs[0].dsts.length > 1 ? "destinations" : "destination")];
+    : [entry(sample("stroke-source"), "source"), entry(sample("stroke-destination", "5 3"), destinationWord(state.runs[0]))];
   holders.forEach((name, h) => {
     if (state.runs.some(run => run.holders ? sum(run.holders[h]) > 0 : h === 1 && sum(run.source.held) > 0)) {
       all.push(entry(block(h), state.runs.some(run => run.holders) ? "held by: " + holderWords[h] : "paused: a destination was full"));
