@@ -91,14 +91,16 @@ function visible(run) {
 // path goes through a value for each bucket, which lasts as long as that.
 function path(p, run, valueOf, closed) {
   const [a, b] = visible(run);
-  let d = "";
-  for (let i = a; i < b; i++) {
+  if (a >= b) return "";
+  const x = i => p.x(Math.min(i * run.width, run.until)).toFixed(1);
+  let last = p.y(valueOf(a)).toFixed(1), d = `M${x(a)} ${last}`;
+  for (let i = a + 1; i < b; i++) {
     const y = p.y(valueOf(i)).toFixed(1);
-    const end = Math.min((i + 1) * run.width, Math.max(run.until, i * run.width));
-    d += (d ? "L" : "M") + p.x(i * run.width).toFixed(1) + " " + y + "L" + p.x(end).toFixed(1) + " " + y;
+    if (y !== last) d += `H${x(i)}V${y}`;
+    last = y;
   }
-  if (closed && d) d += "L" + p.x(Math.min(b * run.width, run.until)).toFixed(1) + " " + p.bottom + "L" + p.x(a * run.width).toFixed(1) + " " + p.bottom + "Z";
-  return d;
+  d += "H" + x(b);
+  return closed ? d + `V${p.bottom}H${x(a)}Z` : d;
 }
 
 // slope is path for a total, which grows within a bucket.
@@ -131,9 +133,10 @@ function panel(title, height, max, format) {
 // bands colours the time in which the source was paused, by who held the copy up.
 function bands(p, run) {
   const [a, b] = visible(run), d = holders.map(() => "");
-  for (let i = a; i < b; i++) {
-    if (run.source.held[i] < 500) continue;
-    d[holderAt(run, i)] += `M${p.x(i * run.width).toFixed(1)} ${p.top}V${p.bottom}H${p.x(Math.min((i + 1) * run.width, run.until)).toFixed(1)}V${p.top}Z`;
+  for (let i = a, j; i < b; i = j) {
+    const of = i => run.source.held[i] < 500 ? null : holderAt(run, i), h = of(i);
+    for (j = i + 1; j < b && of(j) === h; j++);
+    if (h !== null) d[h] += `M${p.x(i * run.width).toFixed(1)} ${p.top}V${p.bottom}H${p.x(Math.min(j * run.width, run.until)).toFixed(1)}V${p.top}Z`;
   }
   d.forEach((d, h) => d && p.clip.append(el("path", { d, class: "band fill-" + holders[h] })));
 }
@@ -227,10 +230,12 @@ function drawHolders() {
     const p = plot(bottom, 26, 1000), [a, b] = visible(run), d = holders.map(() => "");
     const g = el("g", { "clip-path": "url(#clip)" });
     svg.append(el("rect", { x: p.left, y: p.top, width: p.right - p.left, height: p.height, class: "frame" }), g);
-    for (let i = a; i < b; i++) {
+    const sharesAt = i => run.holders ? run.holders.map(s => s[i]) : [0, run.source.held[i], 0, 0, 0];
+    for (let i = a, j; i < b; i = j) {
       let under = 0;
-      const x = p.x(i * run.width).toFixed(1), to = p.x(Math.min((i + 1) * run.width, run.until)).toFixed(1);
-      const shares = run.holders ? run.holders.map(s => s[i]) : [0, run.source.held[i], 0, 0, 0];
+      const shares = sharesAt(i);
+      for (j = i + 1; j < b && String(sharesAt(j)) === String(shares); j++);
+      const x = p.x(i * run.width).toFixed(1), to = p.x(Math.min(j * run.width, run.until)).toFixed(1);
       const scale = run.holders ? 1000 / Math.max(1, sum(shares)) : 1;
       shares.forEach((share, h) => {
         if (share > 0) d[h] += `M${x} ${p.y(under * scale).toFixed(1)}V${p.y((under + share) * scale).toFixed(1)}H${to}V${p.y(under * scale).toFixed(1)}Z`;
@@ -387,6 +392,27 @@ function drawLegend() {
   $("legend").replaceChildren(...all);
 }
 
+// saved is the picture as a file of its own: with its style, its title and its legend.
+function saved() {
+  const copy = svg.cloneNode(true), style = el("style", {}, document.querySelector("style").textContent), extra = 58, height = bottom + extra;
+  copy.querySelectorAll(".cursor, .span").forEach(e => e.remove());
+  copy.removeAttribute("aria-hidden");
+  for (const [name, value] of [["viewBox", `0 ${-extra} ${paper.width} ${height}`], ["width", paper.width], ["height", height], ["font-family", "system-ui, sans-serif"], ["role", "img"]]) copy.setAttribute(name, value);
+  const legend = el("g", { class: "label" });
+  let x = 16, y = -22;
+  for (const entry of $("legend").children) {
+    const width = 40 + entry.textContent.length * 7, mark = entry.firstChild.cloneNode(true);
+    if (x + width > paper.width) { x = 16; y += 16; }
+    for (const [name, value] of [["x", x], ["y", y - 10], ["width", 26], ["height", 12]]) mark.setAttribute(name, value);
+    legend.append(mark, el("text", { x: x + 32, y }, entry.textContent));
+    x += width;
+  }
+  copy.prepend(el("title", {}, document.querySelector("h1").textContent), style,
+    el("rect", { x: 0, y: -extra, width: paper.width, height, fill: "var(--ground)" }),
+    el("text", { x: 16, y: -extra + 18, class: "title" }, document.querySelector("h1").textContent), legend);
+  return new XMLSerializer().serializeToString(copy);
+}
+
 // ---- What a person does.
 
 // drawCursor marks the time that is read, and tells its values.
@@ -410,6 +436,7 @@ function tell(t) {
   return state.runs.map(run => {
     const i = bucketAt(run, t), words = [];
     if (run.source.bytes.length === 0) return "";
+    if (t > (i + 1) * run.width) return (several() ? run.name + ": " : "") + `at ${duration(t)}: ${run.elapsed > t ? "all bytes are written, the destinations are being completed" : "over"}.`;
     words.push(`read ${size(run.source.bytes[i] / run.width)}/s, ${size(sum(run.source.bytes.slice(0, i + 1)))} so far`);
     words.push(`source buffer ${size(run.source.length[i])}`);
     run.dsts.slice(0, 6).forEach((dst, d) => words.push((run.dsts.length > 1 ? `destination ${d + 1}` : "destination") +
@@ -477,6 +504,10 @@ picture.addEventListener("keydown", e => {
 $("in").addEventListener("click", () => zoomBy(0.5));
 $("out").addEventListener("click", () => zoomBy(2));
 $("all").addEventListener("click", () => { view = null; draw(); });
+$("save").addEventListener("click", () => {
+  $("save").href = "data:image/svg+xml;charset=utf-8," + encodeURIComponent(saved());
+  $("save").download = "picture.svg";
+});
 
 picture.hidden = $("tools").hidden = false;
 new ResizeObserver(() => { if (Math.round(picture.clientWidth) !== paper.width) draw(); }).observe(picture);
