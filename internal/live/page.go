@@ -39,6 +39,8 @@ const (
 	unread = time.Second
 	// loading is how long a browser may take from the page to its events.
 	loading = time.Second
+	// ending is how long the end of an answer may take that is written already.
+	ending = 100 * time.Millisecond
 	// mostViewers is how many viewers are served at the same time.
 	mostViewers = 16
 )
@@ -129,7 +131,8 @@ func (p *Page) End(ctx context.Context, patience time.Duration, runs ...document
 	}
 	timer := time.NewTimer(patience)
 	defer timer.Stop()
-	for waiting := true; waiting && p.watched(); {
+	waiting := true
+	for waiting && p.watched() {
 		select {
 		case <-p.turn:
 		case <-timer.C:
@@ -137,6 +140,11 @@ func (p *Page) End(ctx context.Context, patience time.Duration, runs ...document
 		case <-interrupted:
 			waiting = false
 		}
+	}
+	if waiting { // all viewers have everything, but for the ends of their answers
+		closing, cancel := context.WithTimeout(context.WithoutCancel(ctx), min(ending, patience))
+		_ = p.server.Shutdown(closing)
+		cancel()
 	}
 	_ = p.server.Close()
 	<-p.served
