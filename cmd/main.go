@@ -8,7 +8,8 @@
 //     means.
 //   - place: where an operand or a report would land. Places are compared so
 //     that no file is written twice, or read and written.
-//   - report: a file about the copy: --json and --events.
+//   - report: a file about the copy: --json, --events and --report.
+//   - document: a report for people or other programs, see package document.
 //   - script: the steps of --consumer or --producer, see package throttle.
 //   - data: the bytes that are copied. They do not pass an outlet.
 package cmd

@@ -64,9 +64,6 @@ func FormOf(path string) (Form, error) {
 	return Form{}, fmt.Errorf("want a file that ends with .html, .xml, .md or .trace.json")
 }
 
-// Page returns the form of the page.
-func Page() Form { return forms()[0] }
-
 // Write writes a document about one or more runs. It fails as w does.
 func (f Form) Write(w io.Writer, runs ...Run) error {
 	out := bufio.NewWriterSize(w, 64<<10)

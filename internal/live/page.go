@@ -98,8 +98,9 @@ func Listen(ctx context.Context, addr string) (*Page, error) {
 // URL returns the address of the page.
 func (p *Page) URL() string { return "http://" + p.at.String() + "/" + p.token + "/" }
 
-// Show says what the page shows from now on. The function runs is called from another
-// goroutine, at most ten times a second, and only while somebody watches.
+// Show says what the page shows from now on: the first [document.MaxRuns] of runs. The
+// function is called from another goroutine, at most ten times a second, and only while
+// somebody watches.
 func (p *Page) Show(runs func() []document.Run) {
 	if p == nil {
 		return
@@ -119,7 +120,7 @@ func (p *Page) End(ctx context.Context, patience time.Duration, runs ...document
 	}
 	p.mu.Lock()
 	if runs == nil {
-		runs = p.runs()
+		runs = p.shown()
 	}
 	p.state = stateOf(runs, false)
 	p.runs = func() []document.Run { return runs }
@@ -150,6 +151,12 @@ func (p *Page) End(ctx context.Context, patience time.Duration, runs ...document
 	<-p.served
 }
 
+// shown returns the runs that are shown. The lock is held.
+func (p *Page) shown() []document.Run {
+	runs := p.runs()
+	return runs[:min(len(runs), document.MaxRuns)]
+}
+
 // watched reports whether a viewer has not got everything yet.
 func (p *Page) watched() bool {
 	p.mu.Lock()
@@ -168,7 +175,7 @@ func (p *Page) newest() (state []byte, last bool) {
 	}
 	if p.state == nil || time.Since(p.made) >= p.pause {
 		start := time.Now()
-		p.state = stateOf(p.runs(), true)
+		p.state = stateOf(p.shown(), true)
 		p.made = time.Now()
 		p.pause = max(often-often/10, dear*p.made.Sub(start)) // a ticker is not exact
 	}

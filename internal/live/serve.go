@@ -71,7 +71,7 @@ func (p *Page) page(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	p.mu.Lock()
-	runs := p.runs()
+	runs := p.shown()
 	p.loaded = time.Now()
 	p.mu.Unlock()
 	_ = document.WriteLivePage(w, runs) // the browser has gone
