@@ -119,7 +119,7 @@ func checkHover(b *tab) {
 	b.Helper()
 	box := eval[[]float64](b, `(() => { const r = document.getElementById("svg").getBoundingClientRect(); return [r.x + r.width / 2, r.y + 60]; })()`)
 	b.do(chromedp.MouseEvent(chromedp.MouseMoved, box[0], box[1]))
-	b.until(`document.getElementById("readout").textContent.includes("buffer 16 KiB")`)
+	b.until(`document.getElementById("readout").textContent.includes("held by ")`)
 	b.do(chromedp.MouseEvent(chromedp.MouseMoved, 1, 1))
 	b.until(`document.getElementById("readout").textContent === ""`)
 }

@@ -106,7 +106,7 @@ func (b *tab) asked(want ...string) {
 }
 
 // patience is how long a test waits for the browser before it gives up.
-const patience = time.Minute
+const patience = 30 * time.Second
 
 func (b *tab) do(actions ...chromedp.Action[chromedp.Void]) {
 	b.Helper()

@@ -86,4 +86,5 @@ func (t *dest) done() {
 	t.sunk += t.bytes
 	t.driver.ledger.Moved(t.driver.now(), t.index, t.sunk)
 	t.writable.Done()
+	t.driver.ledger.Buffered(t.driver.now(), t.index, t.writable.Length(), 0) // it falls without an event
 }

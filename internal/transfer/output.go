@@ -109,6 +109,9 @@ func (o *output) tell() {
 	if !o.c.over {
 		o.asks(unasked)
 		o.writable.Done()
+		if o.c.opts.Series { // the length falls without an event
+			o.c.ledger.Buffered(o.c.tellMoved(o.index), o.index, o.writable.Length(), 0)
+		}
 		o.c.settle()
 	}
 }

@@ -246,7 +246,7 @@ function drawHolders() {
     d.forEach((d, h) => {
       if (!d) return;
       g.append(el("path", { d, class: "fill-" + holders[h] }));
-      if (holders[h] === "limit" || holders[h] === "user") g.append(el("path", { d, fill: `url(#${holders[h]}-hatch)` }));
+      if (holders[h] in hatches) g.append(el("path", { d, fill: `url(#${holders[h]}-hatch)` }));
     });
     bottom = p.bottom + 4;
   });
@@ -339,10 +339,13 @@ function drawTime() {
   bottom += 24;
 }
 
+// The colours alone do not tell the holders apart in black and white.
+const hatches = { source: "M0 4H8", limit: "M-2 2L2 -2M0 8L8 0M6 10L10 6", user: "M0 4H8M4 0V8" };
+
 function definitions() {
   const p = plot(0, 1, 1), defs = el("defs");
   defs.append(el("clipPath", { id: "clip" }, el("rect", { x: p.left, y: -10, width: p.right - p.left, height: 100000 })));
-  defs.append(hatch("limit", "M-2 2L2 -2M0 8L8 0M6 10L10 6"), hatch("user", "M0 4H8M4 0V8"));
+  for (const [name, d] of Object.entries(hatches)) defs.append(hatch(name, d));
   return defs;
 }
 
@@ -378,7 +381,7 @@ function drawLegend() {
   const sample = (cls, dash) => el("svg", { viewBox: "0 0 26 12", "aria-hidden": "true" }, el("path", { d: "M0 6H26", class: "curve " + cls, ...(dash ? { "stroke-dasharray": dash } : {}) }));
   const block = h => {
     const box = { x: 2, y: 0, width: 22, height: 12 }, s = el("svg", { viewBox: "0 0 26 12", "aria-hidden": "true" }, el("rect", { ...box, class: "fill-" + holders[h] }));
-    if (holders[h] === "limit" || holders[h] === "user") s.append(el("rect", { ...box, fill: `url(#${holders[h]}-hatch)` }));
+    if (holders[h] in hatches) s.append(el("rect", { ...box, fill: `url(#${holders[h]}-hatch)` }));
     return s;
   };
   const entry = (mark, text) => { const e = document.createElement("span"); e.append(mark, text); return e; };
