@@ -2,13 +2,8 @@ package browser
 
 import (
 	"bufio"
-	"encoding/xml"
-	"errors"
-	"flag"
 	"fmt"
 	"io"
-	"net/url"
-	"os"
 	"strings"
 	"testing"
 )
@@ -97,59 +92,4 @@ func TestLost(t *testing.T) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	b.problems = nil // the browser itself complains that the connection broke
-}
-
-// pictureFile gets the picture of TestPicture: so docs/picture.svg is made.
-var pictureFile = flag.String("picture", "", "write the picture of a demo to this file")
-
-// The picture can be saved as a file of its own, which needs nothing from elsewhere.
-func TestPicture(t *testing.T) {
-	browser(t)
-	showing := bpcopy(t, t.TempDir(), "demo", "-q", "--serve", "mid-stream-stall")
-	showing.Stderr = nil
-	stderr, err := showing.StderrPipe()
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := showing.Start(); err != nil {
-		t.Fatal(err)
-	}
-	line, err := bufio.NewReader(stderr).ReadString('\n')
-	if err != nil {
-		t.Fatal(err)
-	}
-	b := open(t, strings.TrimPrefix(strings.TrimSpace(line), "bpcopy: watch "), 940)
-	b.until(`document.getElementById("status").className === "over"`)
-	if err := showing.Wait(); err != nil {
-		t.Fatal(err)
-	}
-	href := eval[string](b, `(() => { const a = document.getElementById("save"); a.addEventListener("click", e => e.preventDefault()); a.click(); return a.href; })()`)
-	text, ok := strings.CutPrefix(href, "data:image/svg+xml;charset=utf-8,")
-	text, err = url.PathUnescape(text)
-	if err != nil || !ok {
-		t.Fatalf("the picture is at %.60q: %v", href, err)
-	}
-	words := xml.NewDecoder(strings.NewReader(text))
-	for {
-		token, err := words.Token()
-		if errors.Is(err, io.EOF) {
-			break
-		}
-		if err != nil {
-			t.Fatalf("the picture is no XML: %v", err)
-		}
-		if e, ok := token.(xml.StartElement); ok && (e.Name.Local == "script" || e.Name.Local == "image" || e.Name.Local == "foreignObject") {
-			t.Errorf("the picture has a %s", e.Name.Local)
-		}
-	}
-	for _, want := range []string{"mid-stream-stall", "Who held the copy up", "held by: destination", "--destination:"} {
-		if !strings.Contains(text, want) {
-			t.Errorf("the picture has no %q", want)
-		}
-	}
-	if *pictureFile != "" {
-		if err := os.WriteFile(*pictureFile, []byte(text+"\n"), 0o666); err != nil {
-			t.Fatal(err)
-		}
-	}
 }
