@@ -56,7 +56,7 @@ func TestInert(t *testing.T) {
 // wantInert wants no control characters but those of lines and of the bar.
 func wantInert(t *testing.T, args []string, text string) {
 	t.Helper()
-	for _, own := range []string{"\x1b[?7l", "\x1b[?7h", "\x1b[K", "\x1b[J", "\r"} {
+	for _, own := range []string{"\x1b[?7l", "\x1b[?7h", "\x1b[K", "\x1b[J", "\x1b[2m", "\x1b[31m", "\x1b[33m", "\x1b[m", "\r"} {
 		text = strings.ReplaceAll(text, own, "")
 	}
 	if !utf8.ValidString(text) {

@@ -47,13 +47,20 @@ type Loop struct {
 	events      []unix.EpollEvent
 	ready       []*Job
 	times       schedule
-	left        unix.Timespec // of a wait
+	left        kernelTimespec // of a wait
 
 	mu      sync.Mutex // guards what follows
 	posts   []func()
 	told    bool // event is set
 	stopped bool
 	closed  bool
+}
+
+// kernelTimespec is the time of newer system calls: it has 64 bits on every processor,
+// unlike unix.Timespec.
+type kernelTimespec struct {
+	seconds     int64
+	nanoseconds int64
 }
 
 // slot is where a watcher is kept. What an event has of it is its index and its
@@ -153,9 +160,9 @@ func (l *Loop) wait() int {
 	case len(l.times) > 0:
 		left = max(0, time.Until(l.times[0].at))
 	}
-	var until *unix.Timespec
+	var until *kernelTimespec
 	if left >= 0 {
-		l.left = unix.NsecToTimespec(int64(left))
+		l.left = kernelTimespec{int64(left / time.Second), int64(left % time.Second)}
 		until = &l.left
 	}
 	n, _, err := unix.Syscall6(unix.SYS_EPOLL_PWAIT2, uintptr(l.poll), uintptr(unsafe.Pointer(&l.events[0])), atOnce,
