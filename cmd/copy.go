@@ -192,7 +192,7 @@ func (c *copyRun) sourceOptions() endpoint.SourceOptions {
 	return endpoint.SourceOptions{
 		Stdin:       c.Stdin,
 		Size:        int64(c.opts.size),
-		StopAt:      int64(c.opts.stopAt),
+		StopAt:      c.opts.given("stop-at", c.opts.stopAt),
 		Headers:     c.headers,
 		PeerOptions: c.peerOptions(),
 	}

@@ -35,7 +35,7 @@ type copyOptions struct {
 	node          choice
 	memoryLimit   units.Size // for ignoreBackpressure
 	size          units.Size // zero is unknown
-	stopAt        units.Size // zero is the end of the source
+	stopAt        units.Size // of the flag, if it was given; else the copy goes to the end of the source
 
 	ignoreBackpressure bool
 
@@ -107,7 +107,7 @@ func (o *copyOptions) addStreamFlags(f *pflag.FlagSet) {
 	f.BoolVar(&o.ignoreBackpressure, "ignore-backpressure", false, "go on writing when write() returns false, up to --memory-limit")
 	f.Var(&o.memoryLimit, "memory-limit", "fail when backpressure is ignored and `SIZE` is buffered")
 	f.VarP(unset{&o.size}, "size", "s", "expected `SIZE` where it cannot be known: standard input, sockets")
-	f.VarP(unset{&o.stopAt}, "stop-at", "S", "stop after exactly `SIZE` bytes, reading none beyond them")
+	f.VarP(unset{(*units.SizeOrZero)(&o.stopAt)}, "stop-at", "S", "stop after exactly `SIZE` bytes, reading none beyond them; 0 copies nothing")
 }
 
 // addFileFlags declares the flags for how files are written.
@@ -180,6 +180,15 @@ func (o copyOptions) check() error {
 	return nil
 }
 
+// given returns the value of a flag for which zero is a setting like any other,
+// or nil if the flag was not given.
+func (o copyOptions) given(name string, value units.Size) *int64 {
+	if !o.changed(name) {
+		return nil
+	}
+	return new(int64(value))
+}
+
 // transfer returns the options of the transfer that are flags.
 func (o copyOptions) transfer() transfer.Options {
 	return transfer.Options{
@@ -192,7 +201,7 @@ func (o copyOptions) transfer() transfer.Options {
 		LowWaterMark:       int64(o.lowWaterMark),
 		ReadAhead:          int64(o.readAhead),
 		ChunkSize:          int64(o.chunkSize),
-		StopAt:             int64(o.stopAt),
+		StopAt:             o.given("stop-at", o.stopAt),
 		Rate:               int64(o.rate),
 		Burst:              int64(o.burst),
 		IdleTimeout:        time.Duration(o.idleTimeout),

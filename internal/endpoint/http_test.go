@@ -195,7 +195,7 @@ func TestHTTPTruncated(t *testing.T) {
 	wantRead(t, readySource(t, rawServer(t, "HTTP/1.0 200 OK\r\n\r\nall"), SourceOptions{}), "all")
 	// The promises of -s and -S hold for a body, too.
 	url := rawServer(t, "HTTP/1.1 200 OK\r\nContent-Length: 3\r\n\r\nall")
-	_, err := io.ReadAll(readySource(t, url, SourceOptions{StopAt: 4}))
+	_, err := io.ReadAll(readySource(t, url, SourceOptions{StopAt: new(int64(4))}))
 	wantError(t, "ReadAll()", err, fmt.Sprintf("read source %q: ended after 3 of 4 bytes", url), "")
 }
 

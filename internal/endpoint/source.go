@@ -20,7 +20,7 @@ import (
 type SourceOptions struct {
 	Stdin   *os.File // what "-" means, os.Stdin if nil
 	Size    int64    // least number of bytes that the source must give; 0 means any
-	StopAt  int64    // number of bytes that will be read, and must be there; 0 means all
+	StopAt  *int64   // number of bytes that will be read, and must be there; nil means all
 	Headers []Header // of a request over HTTP
 	PeerOptions
 }

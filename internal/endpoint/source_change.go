@@ -31,8 +31,8 @@ func (s *Source) expect(opts SourceOptions) {
 		p.least = s.size
 	}
 	switch {
-	case opts.StopAt > 0:
-		p.least, p.given = opts.StopAt, true
+	case opts.StopAt != nil:
+		p.least, p.given = *opts.StopAt, true
 	case opts.Size > p.least:
 		p.least, p.given = opts.Size, true
 	}

@@ -104,8 +104,8 @@ func TestSourcePromised(t *testing.T) {
 		{"0123456789", SourceOptions{Size: 10}, ""},
 		{"0123456789", SourceOptions{Size: 3}, ""},
 		{"0123456789", SourceOptions{Size: 11}, "ended after 10 of 11 bytes"},
-		{"0123456789", SourceOptions{StopAt: 10, Size: 20}, ""},
-		{"0123456789", SourceOptions{StopAt: 12, Size: 20}, "ended after 10 of 12 bytes"},
+		{"0123456789", SourceOptions{StopAt: new(int64(10)), Size: 20}, ""},
+		{"0123456789", SourceOptions{StopAt: new(int64(12)), Size: 20}, "ended after 10 of 12 bytes"},
 		{"", SourceOptions{Size: 1}, "ended after 0 of 1 bytes"},
 		{"", SourceOptions{}, ""},
 	} {

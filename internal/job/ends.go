@@ -167,8 +167,8 @@ func (j *Job) expectedSize() int64 {
 	if known, ok := j.src.Size(); ok {
 		size = known
 	}
-	if stop := j.plan.From.StopAt; stop > 0 && (size < 0 || stop < size) {
-		size = stop
+	if stop := j.plan.From.StopAt; stop != nil && (size < 0 || *stop < size) {
+		size = *stop
 	}
 	return size
 }

@@ -123,7 +123,7 @@ func TestDelayAtBothEnds(t *testing.T) {
 		dst := &clocked{checked: checked{t: t}, start: time.Now()}
 		counter := readCounter{sourceOf(kib), new(int64)}
 		opts := marks(kib, kib, 16)
-		opts.StopAt = 100
+		opts.StopAt = new(int64(100))
 		opts.Producer, opts.Consumers = script(t, "delay 1s"), []throttle.Script{script(t, "delay 2s")}
 		got, err := run(t, counter, dst, opts)
 		if err != nil || dst.n != 100 || got.Elapsed != 3*time.Second || *counter.asked != 100 {

@@ -220,10 +220,10 @@ func (r readCounter) Read(p []byte) (int, error) {
 }
 
 func TestStopAtReadsNothingBeyond(t *testing.T) {
-	for _, stop := range []int64{1, 999, 1000, 1001, 2000} {
+	for _, stop := range []int64{0, 1, 999, 1000, 1001, 2000} {
 		var asked int64
 		opts := marks(kib, kib, 1000)
-		opts.StopAt = stop
+		opts.StopAt = &stop
 		dst := &checked{t: t}
 		_, err := run(t, readCounter{sourceOf(mib), &asked}, dst, opts)
 		if err != nil || asked != stop || dst.n != stop {

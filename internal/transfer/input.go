@@ -73,8 +73,8 @@ func (in *input) read(ctx context.Context) (moved bool) {
 // the error that too much is buffered.
 func (in *input) chunk() (int64, error) {
 	size := in.c.opts.ChunkSize
-	if in.c.opts.StopAt > 0 {
-		size = min(size, in.c.opts.StopAt-in.bytes.Load())
+	if stop := in.c.opts.StopAt; stop != nil {
+		size = min(size, *stop-in.bytes.Load())
 	}
 	switch {
 	case in.c.overrun():

@@ -19,7 +19,7 @@ type Options struct {
 	ReadAhead     int64 // the source's own mark
 	ChunkSize     int64 // most bytes of one read
 
-	StopAt      int64         // stop after this many bytes; 0 means at the end
+	StopAt      *int64        // stop after this many bytes; nil means at the end
 	Rate        int64         // bytes per second to each destination; 0 means unlimited
 	Burst       int64         // most bytes at once under a rate; 0 means the default
 	IdleTimeout time.Duration // give up when no byte has moved for so long; 0 means never
