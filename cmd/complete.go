@@ -1,6 +1,7 @@
 package cmd
 
 import (
+	"fmt"
 	"slices"
 	"strings"
 
@@ -86,7 +87,7 @@ func checkBuiltins(root *cobra.Command) {
 		case "help":
 			cmd.Args = func(_ *cobra.Command, args []string) error {
 				if _, unknown, _ := root.Find(args); len(unknown) > 0 {
-					return usagef("help: no command %q", unknown[0])
+					return &usageError{text: fmt.Sprintf("help: no command %q", unknown[0]), hint: commandMeant(root, unknown[0])}
 				}
 				return nil
 			}

@@ -14,6 +14,7 @@ import (
 	"bpcopy/internal/clock"
 	"bpcopy/internal/demo"
 	"bpcopy/internal/endpoint"
+	"bpcopy/internal/nearest"
 	"bpcopy/internal/progress"
 	"bpcopy/internal/report"
 	"bpcopy/internal/stream"
@@ -198,7 +199,10 @@ func (a *app) demoShow(opts demoOptions) *demo.Show {
 func (a *app) exportDemo(name string) error {
 	doc, ok := demo.Lookup(name)
 	if !ok {
-		return usagef("demo: --export %q: no such demo: want %s", name, orList(demo.Scenarios()))
+		return &usageError{
+			text: fmt.Sprintf("demo: --export %q: no such demo: want %s", name, orList(demo.Scenarios())),
+			hint: nearest.Hint(name, "", demo.Scenarios()),
+		}
 	}
 	_, err := a.output.Write(doc)
 	return outputError(err)
@@ -253,7 +257,11 @@ func (a *app) findDemo(ctx context.Context, operand string) (*demo.Demo, error) 
 	}
 	doc, err := a.readScenario(ctx, operand)
 	if errors.Is(err, fs.ErrNotExist) {
-		return nil, usagef("demo: %q is no demo and no file: want %s", operand, orList(append(demo.Names(), everyDemo)))
+		names := append(demo.Names(), everyDemo)
+		return nil, &usageError{
+			text: fmt.Sprintf("demo: %q is no demo and no file: want %s", operand, orList(names)),
+			hint: nearest.Hint(operand, "", names),
+		}
 	}
 	if err != nil {
 		return nil, err

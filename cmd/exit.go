@@ -40,6 +40,12 @@ func usagef(format string, args ...any) error {
 	return &usageError{text: fmt.Sprintf(format, args...)}
 }
 
+// usageAbout returns err, a mistake in what comes after the words of before, as
+// a *usageError with the hints that err has.
+func usageAbout(before string, err error) error {
+	return &usageError{text: before + " " + err.Error(), hint: strings.Join(report.Of(err).Hints(), "; ")}
+}
+
 // withUsageStatus returns err, a mistake in a file of the user's, with the
 // status of a usage error.
 func withUsageStatus(err error) error { return &report.Failure{Status: report.Usage, Err: err} }

@@ -20,7 +20,7 @@ func parseConditionsOver(fields expect.Fields, texts []string) ([]expect.Conditi
 	for i, text := range texts {
 		condition, err := expect.Parse(text, fields)
 		if err != nil {
-			return nil, usagef("--expect %v", err)
+			return nil, usageAbout("--expect", err)
 		}
 		conditions[i] = condition
 	}

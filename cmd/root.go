@@ -1,6 +1,10 @@
 package cmd
 
-import "github.com/spf13/cobra"
+import (
+	"fmt"
+
+	"github.com/spf13/cobra"
+)
 
 const longHelp = `bpcopy copies from SRC to DST and shows the backpressure while it does: how
 often and how long the source had to pause because the destination was full.
@@ -40,14 +44,14 @@ func newRootCmd(a *app) *cobra.Command {
 		SilenceUsage:     true,
 		RunE: func(cmd *cobra.Command, args []string) error {
 			opts.changed = cmd.Flags().Changed
-			return a.copy(cmd.Context(), opts, args)
+			return withCommandMeant(a.copy(cmd.Context(), opts, args), cmd)
 		},
 		ValidArgsFunction: completeOperand,
 	}
 	root.SetIn(a.Stdin)
 	root.SetOut(a.output)
 	root.SetErr(a.messages)
-	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return usagef("%v", err) })
+	root.SetFlagErrorFunc(flagError)
 	root.Flags().SortFlags = false
 	opts.addFlags(root.Flags())
 	completeFlags(root, completeCondition)
@@ -57,12 +61,15 @@ func newRootCmd(a *app) *cobra.Command {
 }
 
 // operands fails unless there are a source and a destination.
-func operands(_ *cobra.Command, args []string) error {
+func operands(root *cobra.Command, args []string) error {
 	switch len(args) {
 	case 0:
 		return usagef("want SRC and DST, have neither")
 	case 1:
-		return usagef("want SRC and DST, have only %q", args[0])
+		return &usageError{
+			text: fmt.Sprintf("want SRC and DST, have only %q", args[0]),
+			hint: commandMeant(root, args[0]),
+		}
 	}
 	return nil
 }

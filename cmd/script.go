@@ -42,7 +42,7 @@ func parseScript(ctx context.Context, flag, text string) (throttle.Script, error
 	}
 	script, err := throttle.Parse(text, units.ParseSize, units.ParseRate)
 	if err != nil {
-		return throttle.Script{}, usagef("%s: %v", name, err)
+		return throttle.Script{}, usageAbout(name+":", err)
 	}
 	return script, nil
 }

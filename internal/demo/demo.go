@@ -66,7 +66,7 @@ func Parse(doc []byte, name string) (*Demo, error) {
 	for i, text := range sc.Expect {
 		condition, err := expect.Parse(text, fields)
 		if err != nil {
-			err := &scenario.Error{Scenario: name, Where: fmt.Sprintf("expect[%d]", i), Problem: err.Error()}
+			err := &scenario.Error{Scenario: name, Where: fmt.Sprintf("expect[%d]", i), Problem: err.Error(), Err: err}
 			return nil, &report.Failure{Status: report.Usage, Err: err}
 		}
 		d.conditions = append(d.conditions, condition)

@@ -6,6 +6,8 @@ import (
 	"slices"
 	"strings"
 	"sync"
+
+	"bpcopy/internal/nearest"
 )
 
 // Field is one that conditions may be about.
@@ -73,8 +75,19 @@ func (f Fields) unknown(path string) error {
 	if len(within) > 0 {
 		return fmt.Errorf("%q is no single field: want one of %s", path, list(within))
 	}
-	return fmt.Errorf("no field %q: want one of %s", path, list(f.paths))
+	return &unknownError{
+		text: fmt.Sprintf("no field %q: want one of %s", path, list(f.paths)),
+		hint: nearest.Hint(path, "", f.paths),
+	}
 }
+
+// unknownError is a path at which there is no field.
+type unknownError struct{ text, hint string }
+
+func (e *unknownError) Error() string { return e.text }
+
+// Hint returns which field was probably meant, or "".
+func (e *unknownError) Hint() string { return e.hint }
 
 func (f Fields) has(path string) bool {
 	_, ok := f.byPath[path]

@@ -40,8 +40,8 @@ func house() map[string]room {
 
 		"cmd": {
 			imports: []string{"clock", "conduit", "demo", "document", "endpoint", "expect", "inert", "interrupt", "job",
-				"lesson", "live", "local", "outlet", "progress", "proxy", "recording", "report", "rows", "scenario", "stream",
-				"throttle", "trace", "transfer", "units"},
+				"lesson", "live", "local", "nearest", "outlet", "progress", "proxy", "recording", "report", "rows", "scenario",
+				"side", "stream", "throttle", "trace", "transfer", "units"},
 			modules: []string{cobraModule, pflagModule, termModule, sysModule},
 		},
 
@@ -101,12 +101,12 @@ func house() map[string]room {
 		"internal/ledger":  {imports: []string{"side", "stream"}, pure: true, times: true},
 		"internal/trace":   {imports: []string{"stream"}},
 		"internal/conduit": {imports: []string{"pipes"}, modules: []string{sysModule}},
-		"internal/expect":  {imports: []string{"units"}},
+		"internal/expect":  {imports: []string{"nearest", "units"}},
 
 		// The machine must be able to run in virtual time, so it can reach nothing
 		// that does I/O, waits or tells the time.
 		"internal/stream":   {pure: true},
-		"internal/throttle": {imports: []string{"errno"}},
+		"internal/throttle": {imports: []string{"errno", "nearest"}},
 		"internal/endpoint": {imports: []string{"pipes", "side", "units"}, modules: []string{sysModule, termModule}},
 		"internal/clock":    {modules: []string{sysModule}},
 		"internal/units":    {},
@@ -116,6 +116,9 @@ func house() map[string]room {
 
 		// Thousands of descriptors and times are waited for at once.
 		"internal/loop": {modules: []string{sysModule}},
+
+		// Whoever is told a word that he does not know asks which one was meant.
+		"internal/nearest": {pure: true},
 
 		// Scripts name errors by it, and events tell their names.
 		"internal/errno": {modules: []string{sysModule}},

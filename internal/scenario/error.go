@@ -7,6 +7,7 @@ type Error struct {
 	Scenario string // the name that was given to Parse
 	Where    string // path of a value, or line and column; empty for the whole
 	Problem  string // what was wanted, and what was found
+	Err      error  // whose text the problem is, or nil
 }
 
 func (e *Error) Error() string {
@@ -15,3 +16,6 @@ func (e *Error) Error() string {
 	}
 	return fmt.Sprintf("scenario %q: %s: %s", e.Scenario, e.Where, e.Problem)
 }
+
+// Unwrap returns the error whose text the problem is, or nil.
+func (e *Error) Unwrap() error { return e.Err }

@@ -57,7 +57,7 @@ func (r *reader) fail(format string, args ...any) {
 // failAt is fail for the value at path.
 func (r *reader) failAt(path, format string, args ...any) {
 	if r.err == nil {
-		r.err = &Error{r.name, strings.TrimPrefix(path, "."), fmt.Sprintf(format, args...)}
+		r.err = &Error{Scenario: r.name, Where: strings.TrimPrefix(path, "."), Problem: fmt.Sprintf(format, args...)}
 	}
 }
 

@@ -9,6 +9,8 @@ import (
 type ScriptError struct {
 	Line, Column int    // from 1, in characters; Line is 0 where there is only one
 	Problem      string // what was found and what was expected
+
+	hint string
 }
 
 func (e *ScriptError) Error() string {
@@ -17,6 +19,9 @@ func (e *ScriptError) Error() string {
 	}
 	return fmt.Sprintf("line %d, column %d: %s", e.Line, e.Column, e.Problem)
 }
+
+// Hint returns what was probably meant, or "".
+func (e *ScriptError) Hint() string { return e.hint }
 
 // Parse parses a script. The functions parse its sizes and its rates. Errors
 // are of type [*ScriptError].
@@ -48,7 +53,7 @@ func (p *parser) take() token {
 }
 
 // fail returns an error at t.
-func (p *parser) fail(t token, format string, args ...any) error {
+func (p *parser) fail(t token, format string, args ...any) *ScriptError {
 	err := &ScriptError{Column: t.column, Problem: fmt.Sprintf(format, args...)}
 	if p.lines {
 		err.Line = t.line

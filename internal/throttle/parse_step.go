@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"bpcopy/internal/errno"
+	"bpcopy/internal/nearest"
 )
 
 // century is the longest time in a script. Times of that length can be added up
@@ -14,6 +15,11 @@ import (
 const century = 100 * 365 * 24 * time.Hour
 
 const anAction = "a rate such as 1MiB/s, unlimited, stall, latency, delay, slice, close or fail"
+
+// actionWords are the words with which a step can begin.
+func actionWords() []string {
+	return []string{"unlimited", "stall", "latency", "delay", "slice", "close", "fail", "repeat"}
+}
 
 // step reads a step, up to the token that ends it.
 func (p *parser) step() (step, error) {
@@ -95,7 +101,9 @@ func (p *parser) action(s *step, t token) (kind string, err error) {
 		s.slice, err = p.quantity(p.take(), `a size such as 4KiB after "slice"`, func(text string) (int64, error) { return p.amount(text, "") })
 	default:
 		if t.text == "" || !strings.ContainsRune("0123456789.-", rune(t.text[0])) {
-			return "", p.fail(t, "want %s, got %v", anAction, t)
+			err := p.fail(t, "want %s, got %v", anAction, t)
+			err.hint = nearest.Hint(t.text, "", actionWords())
+			return "", err
 		}
 		s.rate, err = p.quantity(t, "a rate such as 1MiB/s", p.rate)
 		return "rate", err
