@@ -40,11 +40,36 @@ func (a *app) screen() progress.Options {
 		Columns:    a.columns,
 		Rows:       a.lines,
 		Foreground: func() bool { return inForeground(a.Stderr) },
-		ANSI:       !a.dumb(),
-		Colour:     !a.dumb() && a.Getenv("NO_COLOR") == "",
+		ANSI:       !a.dumb() || a.colours() == forced,
+		Colour:     a.colours() != forbidden,
 		UTF8:       a.utf8(),
 		Taskbar:    !a.dumb() && isTerminal(a.Stderr) && hasTaskbar(a.Getenv),
 	}
+}
+
+// colours is what the environment says of them.
+type colours int
+
+const (
+	possible  colours = iota // where the terminal knows escape sequences
+	forbidden                // nowhere
+	forced                   // everywhere, whatever the terminal is
+)
+
+// colours returns what the environment says of colours. NO_COLOR comes first:
+// who has set it may not be able to read what is coloured. The other two are
+// often set for a whole run of a CI.
+func (a *app) colours() colours {
+	switch force := a.Getenv("FORCE_COLOR"); {
+	case a.Getenv("NO_COLOR") != "", force == "0", force == "false":
+		return forbidden
+	case force != "":
+		return forced
+	}
+	if force := a.Getenv("CLICOLOR_FORCE"); force != "" && force != "0" {
+		return forced
+	}
+	return possible
 }
 
 // dumb reports whether the terminal does not know escape sequences. On Windows
@@ -83,7 +108,7 @@ func atLeast(version string, major, minor int) bool {
 // newSeat returns our seat on the terminal that is standard error, and nil if
 // it is none, or one that could not show rows.
 func (a *app) newSeat() *rows.Seat {
-	if !a.screen().ANSI || a.messages.Closed() != nil {
+	if a.dumb() || a.messages.Closed() != nil {
 		return nil
 	}
 	return rows.New(rows.Options{

@@ -41,6 +41,37 @@ func TestHasTaskbar(t *testing.T) {
 	}
 }
 
+// NO_COLOR counts before FORCE_COLOR, and that before CLICOLOR_FORCE. An empty one
+// counts as none.
+func TestColours(t *testing.T) {
+	for _, tt := range []struct {
+		vars map[string]string
+		want colours
+	}{
+		{nil, possible},
+		{map[string]string{"NO_COLOR": "1"}, forbidden},
+		{map[string]string{"NO_COLOR": "0"}, forbidden},
+		{map[string]string{"NO_COLOR": ""}, possible},
+		{map[string]string{"FORCE_COLOR": "1"}, forced},
+		{map[string]string{"FORCE_COLOR": "3"}, forced},
+		{map[string]string{"FORCE_COLOR": "true"}, forced},
+		{map[string]string{"FORCE_COLOR": "0"}, forbidden},
+		{map[string]string{"FORCE_COLOR": "false"}, forbidden},
+		{map[string]string{"FORCE_COLOR": ""}, possible},
+		{map[string]string{"CLICOLOR_FORCE": "1"}, forced},
+		{map[string]string{"CLICOLOR_FORCE": "0"}, possible},
+		{map[string]string{"CLICOLOR_FORCE": ""}, possible},
+		{map[string]string{"FORCE_COLOR": "0", "CLICOLOR_FORCE": "1"}, forbidden},
+		{map[string]string{"FORCE_COLOR": "1", "NO_COLOR": "1"}, forbidden},
+		{map[string]string{"CLICOLOR_FORCE": "1", "NO_COLOR": "1"}, forbidden},
+	} {
+		a := &app{Env: Env{Getenv: environment(tt.vars)}}
+		if got := a.colours(); got != tt.want {
+			t.Errorf("colours() with %v = %v; want %v", tt.vars, got, tt.want)
+		}
+	}
+}
+
 // A terminal without a name knows no escape sequences, except on Windows.
 func TestDumb(t *testing.T) {
 	for name, want := range map[string]bool{"": runtime.GOOS != "windows", "dumb": true, "xterm": false} {

@@ -13,20 +13,25 @@ import (
 	"bpcopy/internal/side"
 )
 
-// flagError returns the usage error of flags that cannot be read. If a flag is
-// not known, the hint is the one that was probably meant.
+// flagError returns the usage error of flags that cannot be read.
 func flagError(cmd *cobra.Command, err error) error {
-	usage := &usageError{text: err.Error()}
-	if unknown, ok := errors.AsType[*pflag.NotExistError](err); ok {
-		typed := unknown.GetSpecifiedShortnames() // of a long flag with only one dash
-		if typed == "" {
-			typed = unknown.GetSpecifiedName()
-		}
-		var known []string
-		cmd.Flags().VisitAll(func(f *pflag.Flag) { known = append(known, f.Name) })
-		usage.hint = nearest.Hint(typed, "--", known)
+	return &usageError{text: err.Error(), hint: flagMeant(cmd.Flags(), err)}
+}
+
+// flagMeant returns a hint at the flag that was probably meant, if err says that
+// a flag is not known, or "".
+func flagMeant(flags *pflag.FlagSet, err error) string {
+	unknown, ok := errors.AsType[*pflag.NotExistError](err)
+	if !ok {
+		return ""
 	}
-	return usage
+	typed := unknown.GetSpecifiedShortnames() // of a long flag with only one dash
+	if typed == "" {
+		typed = unknown.GetSpecifiedName()
+	}
+	var known []string
+	flags.VisitAll(func(f *pflag.Flag) { known = append(known, f.Name) })
+	return nearest.Hint(typed, "--", known)
 }
 
 // commandMeant returns a hint at the command that was probably meant by an
@@ -44,25 +49,39 @@ func commandMeant(root *cobra.Command, operand string) string {
 // withCommandMeant returns err, the failures of a copy, with a hint if there is
 // no such source and a command was probably meant.
 func withCommandMeant(err error, root *cobra.Command) error {
+	return withHints(err, func(failure error) string {
+		missing, ok := failure.(*endpoint.Error)
+		if !ok || missing.Side != side.Source || missing.Op != "open" || !errors.Is(missing, fs.ErrNotExist) {
+			return ""
+		}
+		return commandMeant(root, missing.Operand)
+	})
+}
+
+// withHints returns err, or all failures in it, each with its hint if that is
+// not "".
+func withHints(err error, hintFor func(failure error) string) error {
 	var failures report.Failures
 	for _, failure := range report.Of(err).Unwrap() {
-		missing, ok := failure.(*endpoint.Error)
-		if ok && missing.Side == side.Source && missing.Op == "open" && errors.Is(missing, fs.ErrNotExist) {
-			failure = &hinted{missing, commandMeant(root, missing.Operand)}
+		if hint := hintFor(failure); hint != "" {
+			failure = &hinted{failure, hint}
 		}
 		failures.Add(failure)
 	}
 	return failures.Err()
 }
 
-// hinted is a failure with a hint.
+// hinted is a failure with one more hint.
 type hinted struct {
 	error
 	hint string
 }
 
+// ExitStatus returns the status of the failure.
+func (h *hinted) ExitStatus() report.Status { return report.StatusOf(h.error) }
+
 // Unwrap returns the failure.
 func (h *hinted) Unwrap() error { return h.error }
 
-// Hint returns the hint, or "".
+// Hint returns the hint.
 func (h *hinted) Hint() string { return h.hint }

@@ -26,7 +26,7 @@ address or a subcommand is written ./name.
 SIZE: 1024, 64KiB, 1.5MiB, 10k, 1M; K, M, G, T alone and KiB… are powers of 1024,
 kB, MB, GB, TB powers of 1000. RATE: a SIZE per second, /s optional.
 
-` + scriptHelp + "\n\n" + exitHelp
+` + scriptHelp + "\n\n" + environmentHelp + "\n\n" + exitHelp
 
 // newRootCmd returns the whole command tree. The root itself copies.
 func newRootCmd(a *app) *cobra.Command {
@@ -43,8 +43,13 @@ func newRootCmd(a *app) *cobra.Command {
 		SilenceErrors:    true,
 		SilenceUsage:     true,
 		RunE: func(cmd *cobra.Command, args []string) error {
+			set, err := a.addDefaults(cmd.Flags())
+			if err != nil {
+				return err
+			}
 			opts.changed = cmd.Flags().Changed
-			return withCommandMeant(a.copy(cmd.Context(), opts, args), cmd)
+			err = withCommandMeant(a.copy(cmd.Context(), opts, args), cmd)
+			return withDefaultsNamed(err, set)
 		},
 		ValidArgsFunction: completeOperand,
 	}

@@ -32,6 +32,9 @@ func TestMain(m *testing.M) {
 	if _, program := commands()[filepath.Base(os.Args[0])]; !program {
 		os.Unsetenv("GITHUB_ACTIONS") // or the copies of tests would be told of in the summary of CI
 		heedSignals()
+		for _, name := range []string{"BPCOPY_OPTS", "NO_COLOR", "FORCE_COLOR", "CLICOLOR_FORCE"} {
+			os.Unsetenv(name) // what is the user's own taste must not matter here
+		}
 	}
 	testscript.Main(m, commands())
 }
