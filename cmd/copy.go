@@ -181,6 +181,7 @@ func (c *copyRun) jobPlan() job.Plan {
 func (c *copyRun) peerOptions() endpoint.PeerOptions {
 	return endpoint.PeerOptions{
 		ConnectTimeout: time.Duration(c.opts.connectTimeout),
+		ConnectRetry:   time.Duration(c.opts.connectRetry),
 		AcceptTimeout:  time.Duration(c.opts.acceptTimeout),
 		IdleTimeout:    time.Duration(c.opts.idleTimeout),
 		Linger:         time.Duration(c.opts.linger),

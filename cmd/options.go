@@ -54,6 +54,7 @@ type copyOptions struct {
 	sparse   choice
 
 	connectTimeout, acceptTimeout, idleTimeout positiveDuration
+	connectRetry                               zeroOrMore // zero is one attempt
 	linger                                     zeroOrMore
 	headers                                    []string // as they were typed
 
@@ -136,7 +137,8 @@ func (o *copyOptions) addReportFlags(f *pflag.FlagSet) {
 
 // addPeerFlags declares the flags for how long peers may take.
 func (o *copyOptions) addPeerFlags(f *pflag.FlagSet) {
-	f.Var(&o.connectTimeout, "connect-timeout", "give up connecting after `DURATION`")
+	f.Var(&o.connectTimeout, "connect-timeout", "give up an attempt to connect after `DURATION`")
+	f.Var(unset{&o.connectRetry}, "connect-retry", "keep trying to connect for `DURATION`, each time up to --connect-timeout, while there is no service yet (default one attempt)")
 	f.Var(unset{&o.acceptTimeout}, "accept-timeout", "give up waiting for a peer after `DURATION` (default none)")
 	f.Var(unset{&o.idleTimeout}, "idle-timeout", "give up when no byte has moved at either end for `DURATION` (default none)")
 	f.StringArrayVar(&o.headers, "header", nil, "send a header with the request for an http:// or https:// source: `NAME:VALUE`; repeatable")

@@ -11,8 +11,11 @@ import (
 
 // PeerOptions says how long to wait for a peer.
 type PeerOptions struct {
-	// ConnectTimeout is for a connection to be made. 0 means no limit.
+	// ConnectTimeout is for one attempt to make a connection. 0 means no limit.
 	ConnectTimeout time.Duration
+	// ConnectRetry is for how long further attempts begin while the service is not
+	// there yet. 0 means that there is one attempt.
+	ConnectRetry time.Duration
 	// AcceptTimeout is for a peer to connect, or to open the other side of a
 	// FIFO. 0 means no limit.
 	AcceptTimeout time.Duration
@@ -32,7 +35,7 @@ type PeerOptions struct {
 func (e *end) openSocket(ctx context.Context, o Operand, direct direction, opts PeerOptions) error {
 	e.kind, e.buffers = KindSocket, o.buffers
 	if o.scheme == TCP || o.scheme == Unix {
-		e.waiter = &dialer{e.label, o, opts.ConnectTimeout, direct}
+		e.waiter = &dialer{e.label, o, opts.ConnectTimeout, opts.ConnectRetry, direct}
 		return nil
 	}
 	listener, err := o.listen(ctx)
@@ -67,11 +70,25 @@ func (o Operand) listen(ctx context.Context) (deadlineListener, error) {
 type dialer struct {
 	label
 	operand Operand
-	limit   time.Duration
+	limit   time.Duration // PeerOptions.ConnectTimeout
+	retry   time.Duration // PeerOptions.ConnectRetry
 	direct  direction
 }
 
 func (d *dialer) wait(ctx context.Context) (stream, error) {
+	var conn net.Conn
+	err := keepTrying(ctx, d.retry, func() (err error) {
+		conn, err = d.connect(ctx)
+		return err
+	})
+	if err != nil {
+		return nil, d.fail("connect to", err)
+	}
+	return d.direct(&connection{conn.(socketConn)}), nil
+}
+
+// connect makes one attempt.
+func (d *dialer) connect(ctx context.Context) (net.Conn, error) {
 	timeout := d.timeout("connect to", "connection", d.limit)
 	ctx, stop := withTimeout(ctx, timeout)
 	defer stop()
@@ -87,13 +104,10 @@ func (d *dialer) wait(ctx context.Context) (stream, error) {
 		}
 		return true, err
 	})
-	if err != nil {
-		if conn != nil {
-			conn.Close()
-		}
-		return nil, d.fail("connect to", err)
+	if err != nil && conn != nil {
+		conn.Close()
 	}
-	return d.direct(&connection{conn.(socketConn)}), nil
+	return conn, err
 }
 
 // isDeadline reports whether a deadline ended the operation. Which of the two

@@ -26,6 +26,7 @@
 //   - direction: one of the two ways through a connection. A copy uses one for
 //     its bytes.
 //   - response: what a server sends over HTTP. A copy reads its body.
+//   - late: not there yet, and perhaps soon: a service that has still to start.
 //   - peer: the process at the other side of a connection or a FIFO.
 //   - answer: bytes that the peer of a destination sends. They are read and
 //     dropped.

@@ -1,6 +1,7 @@
 package endpoint
 
 import (
+	"cmp"
 	"context"
 	"crypto/x509"
 	"errors"
@@ -20,6 +21,7 @@ type getter struct {
 	headers []Header
 	buffers Buffers
 	connect time.Duration // PeerOptions.ConnectTimeout
+	retry   time.Duration // PeerOptions.ConnectRetry
 	idle    time.Duration // PeerOptions.IdleTimeout
 
 	conn      net.Conn // the last one that was dialed
@@ -31,7 +33,7 @@ func (s *Source) openHTTP(o Operand, opts SourceOptions) {
 	s.kind, s.base, s.buffers = KindResponse, o.base(), o.buffers
 	s.waiter = &getter{
 		label: s.label, url: o.address, headers: opts.Headers, buffers: o.buffers,
-		connect: opts.ConnectTimeout, idle: opts.IdleTimeout,
+		connect: opts.ConnectTimeout, retry: opts.ConnectRetry, idle: opts.IdleTimeout,
 	}
 }
 
@@ -39,7 +41,7 @@ func (g *getter) wait(ctx context.Context) (stream, error) {
 	// The body is read after ctx has ended, but not if ctx ends during the wait.
 	life, cancel := context.WithCancel(context.WithoutCancel(ctx))
 	stop := context.AfterFunc(ctx, cancel)
-	response, err := g.get(life)
+	response, err := g.keepTrying(life)
 	if !stop() {
 		if err == nil {
 			response.Body.Close()
@@ -61,6 +63,21 @@ func (g *getter) wait(ctx context.Context) (stream, error) {
 		}
 	}
 	return b, nil
+}
+
+// keepTrying is get, as often as PeerOptions.ConnectRetry allows while there is
+// nobody to connect to. Whatever happens on a connection is not tried again.
+// The attempts are not made in dial, which net/http does not cancel.
+func (g *getter) keepTrying(ctx context.Context) (*http.Response, error) {
+	var response *http.Response
+	var failed error // on a connection
+	err := keepTrying(ctx, g.retry, func() (err error) {
+		if response, err = g.get(ctx); g.connected {
+			failed, err = err, nil
+		}
+		return err
+	})
+	return response, cmp.Or(err, failed)
 }
 
 // statusError says what the server has refused, and where redirects have led.

@@ -45,6 +45,7 @@ func situations() map[string]situation {
 		"connecting": {[]string{"src", "-"}, func(t *testing.T, p *program) {
 			p.Args[len(p.Args)-1] = "tcp://" + unaccepted(t)
 		}, opens("src")},
+		"connecting again": {[]string{"--connect-retry=1h", "src", "unix://socket"}, nil, opens("src")},
 		"delivering": {[]string{"--events=trace", "-S1M", "src", "-"}, func(t *testing.T, p *program) {
 			p.Args[len(p.Args)-1] = "tcp://" + listen(t).Addr().String() // where nobody reads
 		}, untilWritten},
