@@ -9,6 +9,7 @@ import (
 	"github.com/spf13/pflag"
 
 	"bpcopy/internal/stream"
+	"bpcopy/internal/units"
 )
 
 // unset is a flag value whose zero means "not given". It prints that as
@@ -59,6 +60,41 @@ func (d *zeroOrMore) Set(s string) error {
 		return fmt.Errorf("want 0 or a duration such as 500ms, 2s or 1m30s")
 	}
 	*d = zeroOrMore(v)
+	return nil
+}
+
+// lowSpeed is a flag value with a rate and the time over which it is meant.
+type lowSpeed struct {
+	rate units.Rate
+	over time.Duration
+}
+
+// String returns what Set reads, or "" for the zero value.
+func (l *lowSpeed) String() string {
+	if l.rate == 0 {
+		return ""
+	}
+	return fmt.Sprintf("%v for %v", l.rate, l.over)
+}
+
+// Type is what the help calls the value.
+func (l *lowSpeed) Type() string { return "RATE for DURATION" }
+
+// Set parses a rate and a time such as "1MiB/s for 10s".
+func (l *lowSpeed) Set(s string) error {
+	words := strings.Fields(s)
+	if len(words) != 3 || words[1] != "for" {
+		return fmt.Errorf("want a rate and a time such as '1MiB/s for 10s'")
+	}
+	rate, err := units.ParseRate(words[0])
+	if err != nil {
+		return fmt.Errorf("%q: %w", words[0], err)
+	}
+	var over positiveDuration
+	if err := over.Set(words[2]); err != nil {
+		return fmt.Errorf("%q: %w", words[2], err)
+	}
+	*l = lowSpeed{rate, time.Duration(over)}
 	return nil
 }
 

@@ -56,6 +56,7 @@ type copyOptions struct {
 	connectTimeout, acceptTimeout, idleTimeout positiveDuration
 	connectRetry                               zeroOrMore // zero is one attempt
 	linger                                     zeroOrMore
+	lowSpeed                                   lowSpeed
 	headers                                    []string // as they were typed
 
 	// changed reports whether a flag was given.
@@ -141,6 +142,7 @@ func (o *copyOptions) addPeerFlags(f *pflag.FlagSet) {
 	f.Var(unset{&o.connectRetry}, "connect-retry", "keep trying to connect for `DURATION`, each time up to --connect-timeout, while there is no service yet (default one attempt)")
 	f.Var(unset{&o.acceptTimeout}, "accept-timeout", "give up waiting for a peer after `DURATION` (default none)")
 	f.Var(unset{&o.idleTimeout}, "idle-timeout", "give up when no byte has moved at either end for `DURATION` (default none)")
+	f.Var(&o.lowSpeed, "low-speed", "give up when slower on average, while a side is waited for: `'RATE for DURATION'` (default never)")
 	f.StringArrayVar(&o.headers, "header", nil, "send a header with the request for an http:// or https:// source: `NAME:VALUE`; repeatable")
 	f.Var(&o.linger, "linger", "after the last byte, wait for the peer of a socket to end its side, for `DURATION` at most")
 }
@@ -207,6 +209,7 @@ func (o copyOptions) transfer() transfer.Options {
 		Rate:               int64(o.rate),
 		Burst:              int64(o.burst),
 		IdleTimeout:        time.Duration(o.idleTimeout),
+		LowSpeed:           transfer.LowSpeed{Rate: int64(o.lowSpeed.rate), Over: o.lowSpeed.over},
 		KeepGoing:          o.keepGoing,
 		Conduit:            conduits[o.conduit.value],
 		KeepHoles:          o.sparse.value != "never",

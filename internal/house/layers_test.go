@@ -92,7 +92,7 @@ func house() map[string]room {
 
 		// The drivers are watched by whoever asks to; they do not know by whom.
 		"internal/transfer": {
-			imports: []string{"clock", "conduit", "errno", "ledger", "side", "stream", "throttle"},
+			imports: []string{"clock", "conduit", "errno", "ledger", "side", "stream", "throttle", "units"},
 			modules: []string{sysModule},
 		},
 		"internal/scenario": {imports: []string{"ledger", "side", "stream"}},

@@ -71,16 +71,16 @@ func (j *Job) newTransfer() (*transfer.Copy, error) {
 	return transfer.New(j.src, dsts, opts)
 }
 
-// blame returns the error of an idle timeout with the operand at which no byte
-// moved. If there are several destinations, any of them may be that one.
-func (j *Job) blame(idle *transfer.IdleError) error {
+// blame returns the error of a timeout with the operand that was waited for. If
+// there are several destinations, any of them may be that one.
+func (j *Job) blame(awaited side.Side, timeout error) error {
 	switch {
-	case idle.Side == side.Source:
-		return fmt.Errorf("read source %q: %w", j.plan.Source, idle)
-	case idle.Side == side.Destination && len(j.plan.Destinations) == 1:
-		return fmt.Errorf("write destination %q: %w", j.plan.Destinations[0], idle)
+	case awaited == side.Source:
+		return fmt.Errorf("read source %q: %w", j.plan.Source, timeout)
+	case awaited == side.Destination && len(j.plan.Destinations) == 1:
+		return fmt.Errorf("write destination %q: %w", j.plan.Destinations[0], timeout)
 	}
-	return idle
+	return timeout
 }
 
 // commit commits the destinations that have taken everything: all or none of

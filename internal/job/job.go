@@ -122,7 +122,9 @@ func (j *Job) withStatus(err error) error {
 	case *endpoint.TimeoutError:
 		return &report.Failure{Status: report.Timeout, Err: err}
 	case *transfer.IdleError:
-		return &report.Failure{Status: report.Timeout, Err: j.blame(e)}
+		return &report.Failure{Status: report.Timeout, Err: j.blame(e.Side, e)}
+	case *transfer.SlowError:
+		return &report.Failure{Status: report.Timeout, Err: j.blame(e.Side, e)}
 	case *endpoint.Error:
 		if e.Err == endpoint.ErrConsumerGone {
 			return &report.Failure{Status: report.ConsumerGone, Err: err}

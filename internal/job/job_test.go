@@ -297,6 +297,7 @@ func TestNamed(t *testing.T) {
 		&endpoint.Error{Err: endpoint.ErrConsumerGone}: report.ConsumerGone,
 		&endpoint.Error{Err: syscall.EIO}:              report.Failed,
 		new(transfer.IdleError):                        report.Timeout,
+		new(transfer.SlowError):                        report.Timeout,
 	} {
 		if got := report.StatusOf(j.withStatus(err)); got != want {
 			t.Errorf("withStatus(%v) has the status %v; want %v", err, got, want)

@@ -129,9 +129,10 @@ func (c *Copy) Run(ctx context.Context) error {
 	defer letGo()
 	c.begin(letGo)
 	stop := context.AfterFunc(ctx, func() { c.abort(context.Cause(ctx)) })
-	unwatch := c.watchIdle()
+	idleOver, slowOver := c.watchIdle(), c.watchSpeed()
 	c.engine.run(engineCtx)
-	unwatch()
+	idleOver()
+	slowOver()
 	stop()
 	return c.finished()
 }

@@ -33,9 +33,8 @@ func (e *MemoryError) Error() string {
 // errCode is the code under which err appears in events: the system's name for
 // it where it has one.
 func errCode(err error) string {
-	var idle *IdleError
 	switch {
-	case errors.As(err, &idle):
+	case errors.As(err, new(*IdleError)), errors.As(err, new(*SlowError)):
 		return "ETIMEDOUT"
 	case errors.As(err, new(*MemoryError)):
 		return "ENOMEM"

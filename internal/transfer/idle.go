@@ -15,31 +15,40 @@ func (c *Copy) watchIdle() (stop func()) {
 	if c.opts.IdleTimeout <= 0 {
 		return func() {}
 	}
+	var last int64
+	still := 0
+	return c.checking(c.opts.IdleTimeout/idleChecks, func() error {
+		if now := c.lastMoved(); now != last || c.pacing() || c.userPauses.Load() > 0 {
+			last, still = now, 0
+			return nil
+		}
+		if still++; still < idleChecks {
+			return nil
+		}
+		return &IdleError{Timeout: c.opts.IdleTimeout, Side: c.waitingFor()}
+	})
+}
+
+// checking runs a goroutine that calls check every so often, until it returns an
+// error. That ends the copy. The function that checking returns ends the
+// goroutine and waits for it.
+func (c *Copy) checking(every time.Duration, check func() error) (stop func()) {
 	quit, gone := make(chan struct{}), make(chan struct{})
 	go func() {
 		defer close(gone)
-		if c.standsStill(quit) {
-			c.abort(&IdleError{Timeout: c.opts.IdleTimeout, Side: c.waitingFor()})
+		ticker := time.NewTicker(max(every, time.Nanosecond))
+		defer ticker.Stop()
+		for {
+			select {
+			case <-quit:
+				return
+			case <-ticker.C:
+			}
+			if err := check(); err != nil {
+				c.abort(err)
+				return
+			}
 		}
 	}()
 	return func() { close(quit); <-gone }
-}
-
-// standsStill waits until no byte has moved for the idle timeout. It returns
-// false when quit is closed before.
-func (c *Copy) standsStill(quit <-chan struct{}) bool {
-	ticker := time.NewTicker(max(c.opts.IdleTimeout/idleChecks, time.Nanosecond))
-	defer ticker.Stop()
-	var last int64
-	for still := 0; still < idleChecks; still++ {
-		select {
-		case <-quit:
-			return false
-		case <-ticker.C:
-		}
-		if now := c.lastMoved(); now != last || c.pacing() || c.userPauses.Load() > 0 {
-			last, still = now, -1
-		}
-	}
-	return true
 }

@@ -24,6 +24,7 @@ type Options struct {
 	Burst       int64         // most bytes at once under a rate; 0 means the default
 	IdleTimeout time.Duration // give up when no byte has moved for so long; 0 means never
 	Rules       stream.Rules  // of the line of Node that the copy is like
+	LowSpeed    LowSpeed      // give up when the copy is slower; zero means never
 
 	Conduit   conduit.Choice // where the bytes wait
 	KeepHoles bool           // of a source file
