@@ -194,6 +194,7 @@ func (c *copyRun) sourceOptions() endpoint.SourceOptions {
 		Stdin:       c.Stdin,
 		Size:        int64(c.opts.size),
 		StopAt:      c.opts.given("stop-at", c.opts.stopAt),
+		Skip:        int64(c.opts.skip),
 		Headers:     c.headers,
 		PeerOptions: c.peerOptions(),
 	}
@@ -204,6 +205,7 @@ func (c *copyRun) destOptions() endpoint.DestOptions {
 		Stdout:      c.Stdout,
 		Append:      c.opts.append,
 		InPlace:     c.opts.inPlace,
+		Seek:        c.opts.given("seek", c.opts.seek),
 		NoClobber:   c.opts.noClobber,
 		Preserve:    c.opts.preserve,
 		Fsync:       c.opts.fsync,

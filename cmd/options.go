@@ -35,6 +35,8 @@ type copyOptions struct {
 	node          choice
 	memoryLimit   units.Size // for ignoreBackpressure
 	size          units.Size // zero is unknown
+	skip          units.Size // of the source
+	seek          units.Size // of the destinations, if the flag was given
 	stopAt        units.Size // of the flag, if it was given; else the copy goes to the end of the source
 
 	ignoreBackpressure bool
@@ -109,6 +111,7 @@ func (o *copyOptions) addStreamFlags(f *pflag.FlagSet) {
 	f.BoolVar(&o.ignoreBackpressure, "ignore-backpressure", false, "go on writing when write() returns false, up to --memory-limit")
 	f.Var(&o.memoryLimit, "memory-limit", "fail when backpressure is ignored and `SIZE` is buffered")
 	f.VarP(unset{&o.size}, "size", "s", "expected `SIZE` where it cannot be known: standard input, sockets")
+	f.Var(unset{(*units.SizeOrZero)(&o.skip)}, "skip", "leave out the first `SIZE` bytes of a file or a disk")
 	f.VarP(unset{(*units.SizeOrZero)(&o.stopAt)}, "stop-at", "S", "stop after exactly `SIZE` bytes, reading none beyond them; 0 copies nothing")
 }
 
@@ -117,6 +120,7 @@ func (o *copyOptions) addFileFlags(f *pflag.FlagSet) {
 	f.BoolVarP(&o.noClobber, "no-clobber", "n", false, "fail if the destination exists")
 	f.BoolVar(&o.replace, "replace", false, "with several destinations, replace files that exist")
 	f.BoolVar(&o.inPlace, "in-place", false, "write into an existing file instead of replacing it (mount points, hard links, folders that may not be written)")
+	f.Var(unset{(*units.SizeOrZero)(&o.seek)}, "seek", "with --in-place, write from `SIZE` bytes on; what is before and behind stays")
 	f.BoolVarP(&o.append, "append", "a", false, "append in place")
 	f.BoolVar(&o.fsync, "fsync", false, "on disk before success is reported: the file and its folder")
 	f.BoolVarP(&o.preserve, "preserve", "p", false, "keep mode, times, ACL and extended attributes of the source file, and as root its owner")
@@ -166,6 +170,8 @@ func (o copyOptions) check() error {
 		return usagef("--no-clobber and --replace: want one of them")
 	case o.append && o.preserve:
 		return usagef("--append and --preserve: want one of them")
+	case o.changed("seek") && !o.inPlace:
+		return usagef("--seek %v: want --in-place with it", o.seek)
 	case o.quiet && o.changed("progress") && o.progress.value != "none":
 		return usagef("--quiet and --progress=%s: want one of them", o.progress.value)
 	case o.changed("name") && o.name == "":

@@ -40,7 +40,7 @@ type rangeEnd struct {
 	dst    RangedDestination
 	fd     int
 	base   int64 // offset in the file that the first byte gets
-	fresh  bool  // the file was empty: what is not written is a hole
+	fresh  bool  // the file ended before base: what is not written is a hole
 	shared bool  // it has blocks in common with the source
 
 	asked int64 // bytes that count as written
@@ -137,7 +137,7 @@ func (r *Range) look(keepHoles bool) error {
 		if err := unix.Fstat(d.fd, &st); err != nil {
 			return fmt.Errorf("look at the destination: %w", err)
 		}
-		d.fresh = st.Size == 0
+		d.fresh = st.Size <= d.base
 		written := r.holes.there && !r.holes.kept
 		d.shared = d.fresh && !written && d.shares()
 		if written || r.holes.kept && !r.holes.told && d.fresh && !d.shared {

@@ -17,6 +17,7 @@ type DestOptions struct {
 	Stdout    *os.File // what "-" means, os.Stdout if nil
 	Append    bool     // add to an existing file in place
 	InPlace   bool     // write into an existing file instead of replacing it
+	Seek      *int64   // with InPlace: write from this offset on, and keep what is behind; nil is from the start
 	NoClobber bool     // fail if the destination exists
 	Preserve  bool     // give the destination the metadata of the source
 	Fsync     bool     // Commit returns when file and name are on disk
@@ -26,6 +27,11 @@ type DestOptions struct {
 // Check returns a usage error if there is an option that means nothing for
 // every one of the operands. They are the destinations of a copy from src.
 func (opts DestOptions) Check(operands []Operand, src Operand) error {
+	for _, o := range operands {
+		if opts.Seek != nil && !(o.scheme == Path && o.PlaceFrom(src, opts.Stdout).mayHaveOffset()) {
+			return cannotSeek(o.text)
+		}
+	}
 	for _, option := range []struct {
 		name string
 		set  bool
@@ -87,6 +93,9 @@ func OpenDest(ctx context.Context, o Operand, src *Source, opts DestOptions) (*D
 	default:
 		d.ending = socketEnding{d.label, opts.IdleTimeout}
 		err = d.openSocket(ctx, o, outgoingFor(opts.Linger), opts.PeerOptions)
+	}
+	if err == nil && opts.Seek != nil {
+		err = d.seek(*opts.Seek)
 	}
 	if err == nil {
 		d.shareSocket(src, opts.IdleTimeout)

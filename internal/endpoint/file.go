@@ -104,8 +104,7 @@ func (d *Dest) openSpecial(at landing, opts DestOptions) error {
 	return nil
 }
 
-// openInPlace opens a regular file, to overwrite it from its start or to
-// append.
+// openInPlace opens a regular file, to overwrite it or to append.
 func (d *Dest) openInPlace(at landing, flags int, src *Source, opts DestOptions) error {
 	if at.info == nil {
 		if err := refuseInDevices(at.path); err != nil {
@@ -121,7 +120,7 @@ func (d *Dest) openInPlace(at landing, flags int, src *Source, opts DestOptions)
 		return d.fail("open", err)
 	}
 	d.stream, d.appending = ownFile{file}, flags&os.O_APPEND != 0
-	ending := &inPlaceEnding{file: file, path: at.path, cut: !d.appending && !inPseudoFileSystem(at.path)}
+	ending := &inPlaceEnding{file: file, path: at.path, cut: !d.appending && opts.Seek == nil && !inPseudoFileSystem(at.path)}
 	ending.label = d.label
 	d.ending = ending
 	if opts.Fsync && !inPseudoFileSystem(at.path) { // there is nothing to sync in what the kernel makes up

@@ -21,6 +21,7 @@ type SourceOptions struct {
 	Stdin   *os.File // what "-" means, os.Stdin if nil
 	Size    int64    // least number of bytes that the source must give; 0 means any
 	StopAt  *int64   // number of bytes that will be read, and must be there; nil means all
+	Skip    int64    // number of bytes of a file or a disk to leave out at first
 	Headers []Header // of a request over HTTP
 	PeerOptions
 }
@@ -43,16 +44,9 @@ type Source struct {
 // open and listeners listen.
 func OpenSource(ctx context.Context, o Operand, opts SourceOptions) (*Source, error) {
 	s := &Source{end: end{label: label{side.Source, o.text}, name: o.Name()}}
-	var err error
-	switch o.scheme {
-	case Stdio:
-		err = s.openStdin(opts.Stdin)
-	case Path:
-		err = s.openPath(o.address, opts.AcceptTimeout)
-	case HTTP:
-		s.openHTTP(o, opts)
-	default:
-		err = s.openSocket(ctx, o, incoming, opts.PeerOptions)
+	err := s.open(ctx, o, opts)
+	if err == nil {
+		err = s.skip(opts.Skip)
 	}
 	if err != nil {
 		s.close()
@@ -60,6 +54,23 @@ func OpenSource(ctx context.Context, o Operand, opts SourceOptions) (*Source, er
 	}
 	s.expect(opts)
 	return s, nil
+}
+
+func (s *Source) open(ctx context.Context, o Operand, opts SourceOptions) error {
+	switch o.scheme {
+	case Stdio:
+		return s.openStdin(opts.Stdin)
+	case Path:
+		return s.openPath(o.address, opts)
+	case HTTP:
+		s.openHTTP(o, opts)
+		return nil
+	}
+	if opts.Skip > 0 { // before it listens
+		s.kind = KindSocket
+		return s.cannotSkip(opts.Skip)
+	}
+	return s.openSocket(ctx, o, incoming, opts.PeerOptions)
 }
 
 func (s *Source) openStdin(stdin *os.File) error {
@@ -108,7 +119,7 @@ func (s *Source) openDescriptor(at landing) error {
 	return s.openInherited(file)
 }
 
-func (s *Source) openPath(path string, acceptTimeout time.Duration) error {
+func (s *Source) openPath(path string, opts SourceOptions) error {
 	if at, err := land(path, ""); err == nil && at.descriptor != noDescriptor {
 		s.base = filepath.Base(path)
 		return s.openDescriptor(at)
@@ -122,8 +133,11 @@ func (s *Source) openPath(path string, acceptTimeout time.Duration) error {
 	case info.Mode()&fs.ModeSocket != 0:
 		return s.failHint("open", errIsSocket, connectHint(path))
 	}
+	if s.kind = kindOf(info.Mode()); opts.Skip > 0 && !s.OnDisk() {
+		return s.cannotSkip(opts.Skip) // before a writer sees a reader come and go
+	}
 	flags := os.O_RDONLY | openNoCTTY
-	if kindOf(info.Mode()) == KindPipe {
+	if s.kind == KindPipe {
 		flags |= openNonBlock // or open(2) itself would wait for a writer
 	}
 	file, err := os.OpenFile(path, flags, 0)
@@ -137,7 +151,7 @@ func (s *Source) openPath(path string, acceptTimeout time.Duration) error {
 	s.base, s.isNamed = filepath.Base(path), true
 	s.describe(file, info)
 	if s.kind == KindPipe {
-		s.waiter = newFIFOReader(s.label, file, acceptTimeout)
+		s.waiter = newFIFOReader(s.label, file, opts.AcceptTimeout)
 		return nil
 	}
 	s.stream = ownFile{file}
