@@ -64,7 +64,7 @@ func overConduit() {
 
 // copies tells whether bpcopy with these arguments is to copy.
 func copies(args []string) bool {
-	others := []string{"proxy", "report", "simulate", "demo", "completion", "help", "version", "__complete", "__completeNoDesc"}
+	others := []string{"proxy", "report", "learn", "simulate", "demo", "completion", "help", "version", "__complete", "__completeNoDesc"}
 	return len(args) > 0 && !slices.Contains(others, args[0])
 }
 
