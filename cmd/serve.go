@@ -15,21 +15,19 @@ import (
 
 	"bpcopy/internal/interrupt"
 	"bpcopy/internal/live"
+	"bpcopy/internal/local"
 )
-
-// serveDefault is the address of the live page where none is given.
-const serveDefault = "127.0.0.1:0"
 
 // addServeFlag declares --serve.
 func addServeFlag(f *pflag.FlagSet, addr *string) {
 	f.StringVar(addr, "serve", "", "show the run as a live page at `ADDR`, and print where")
-	f.Lookup("serve").NoOptDefVal = serveDefault
+	f.Lookup("serve").NoOptDefVal = local.Loopback
 }
 
 // checkServe returns a usage error for an address that cannot be one.
 func checkServe(addr string, changed func(string) bool) error {
 	if changed("serve") && !isAddress(addr) {
-		return usagef("--serve %q: want HOST:PORT such as %s", addr, serveDefault)
+		return usagef("--serve %q: want HOST:PORT such as %s", addr, local.Loopback)
 	}
 	return nil
 }
@@ -64,9 +62,6 @@ func joinServe(args []string) []string {
 func (a *app) serve(ctx context.Context, addr string, say func(string)) (*live.Page, error) {
 	if addr == "" {
 		return nil, nil
-	}
-	if host, port, _ := net.SplitHostPort(addr); host == "" {
-		addr = net.JoinHostPort("127.0.0.1", port)
 	}
 	page, err := live.Listen(ctx, addr)
 	if err != nil {

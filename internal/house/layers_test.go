@@ -66,7 +66,7 @@ func house() map[string]room {
 		// What came of runs is written alike, whether they have just ended, go on, or were
 		// recorded long ago.
 		"internal/document":  {imports: []string{"inert", "ledger", "report", "units"}},
-		"internal/live":      {imports: []string{"document"}},
+		"internal/live":      {imports: []string{"document", "local"}},
 		"internal/recording": {imports: []string{"document", "ledger", "report", "side", "stream"}},
 
 		// How the process ends, and what it may still print then, is the command line's

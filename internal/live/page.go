@@ -7,8 +7,7 @@
 //
 // # Words
 //
-//   - page: the live page, and the server that gives it to browsers.
-//   - token: a part of the page's address that nobody can guess.
+//   - page: the live page. Package local gives it to browsers.
 //   - viewer: a browser that has the page open and takes its events.
 //   - state: what the page draws, see package document.
 //   - over: a page whose runs have ended. Its viewers keep the last state.
@@ -16,17 +15,14 @@ package live
 
 import (
 	"context"
-	"crypto/rand"
 	"encoding/json"
 	"errors"
-	"io"
-	"log"
-	"net"
 	"net/http"
 	"sync"
 	"time"
 
 	"bpcopy/internal/document"
+	"bpcopy/internal/local"
 )
 
 const (
@@ -39,21 +35,17 @@ const (
 	unread = time.Second
 	// loading is how long a browser may take from the page to its events.
 	loading = time.Second
-	// ending is how long the end of an answer may take that is written already.
-	ending = 100 * time.Millisecond
 	// mostViewers is how many viewers are served at the same time.
 	mostViewers = 16
 )
 
 // Page is a live page. Make it with [Listen]. A nil *Page shows nothing to nobody.
 type Page struct {
-	host   string // as the user wrote it
-	token  string
-	server http.Server
-	at     net.Addr
-	served chan struct{} // closed when the server has ended
-	over   chan struct{} // closed by End
-	turn   chan struct{} // gets a value when there is another number of viewers
+	server *local.Server
+	close  context.CancelFunc // ends the server
+	served chan struct{}      // closed when the server has ended
+	over   chan struct{}      // closed by End
+	turn   chan struct{}      // gets a value when there is another number of viewers
 
 	mu      sync.Mutex // guards what follows
 	runs    func() []document.Run
@@ -65,38 +57,35 @@ type Page struct {
 }
 
 // Listen opens a page at HOST:PORT. Port 0 is any that is free. The page is served until
-// [Page.End] is called, which waits for its goroutines. Errors are those of package net.
+// [Page.End] is called, which waits for its goroutines. Errors are those of [local.Listen].
 func Listen(ctx context.Context, addr string) (*Page, error) {
-	listener, err := new(net.ListenConfig).Listen(ctx, "tcp", addr)
+	server, err := local.Listen(ctx, addr)
 	if err != nil {
 		return nil, err
 	}
-	host, _, _ := net.SplitHostPort(addr) // Listen has split it as well
+	return open(ctx, server), nil
+}
+
+// open opens a page at a server. It outlives ctx, whose end it is to show.
+func open(ctx context.Context, server *local.Server) *Page {
+	serving, closeIt := context.WithCancel(context.WithoutCancel(ctx))
 	p := &Page{
-		host:   host,
-		token:  rand.Text(),
-		at:     listener.Addr(),
+		server: server,
+		close:  closeIt,
 		served: make(chan struct{}),
 		over:   make(chan struct{}),
 		turn:   make(chan struct{}, 1),
 		runs:   func() []document.Run { return nil },
 	}
-	p.server = http.Server{
-		Handler:           http.HandlerFunc(p.serve),
-		ReadHeaderTimeout: 5 * time.Second,
-		IdleTimeout:       time.Minute,
-		MaxHeaderBytes:    16 << 10,
-		ErrorLog:          log.New(io.Discard, "", 0),
-	}
 	go func() {
 		defer close(p.served)
-		_ = p.server.Serve(listener) // it ends by End
+		_ = server.Serve(serving, http.HandlerFunc(p.serve)) // a page that fails is no failure of the run
 	}()
-	return p, nil
+	return p
 }
 
 // URL returns the address of the page.
-func (p *Page) URL() string { return "http://" + p.at.String() + "/" + p.token + "/" }
+func (p *Page) URL() string { return p.server.URL() }
 
 // Show says what the page shows from now on: the first [document.MaxRuns] of runs. The
 // function is called from another goroutine, at most ten times a second, and only while
@@ -111,9 +100,9 @@ func (p *Page) Show(runs func() []document.Run) {
 }
 
 // End shows how the runs have ended, or what was shown last if there are none, and
-// closes the page. It waits until all viewers
-// have that, but no longer than patience, and not beyond the end of ctx. (If that has
-// ended already, the runs were interrupted, and the viewers are told so.)
+// closes the page. It waits until all viewers have that, but no longer than patience, and
+// not beyond the end of ctx. (If that has ended already, the runs were interrupted, and
+// the viewers are told so.)
 func (p *Page) End(ctx context.Context, patience time.Duration, runs ...document.Run) {
 	if p == nil {
 		return
@@ -142,12 +131,7 @@ func (p *Page) End(ctx context.Context, patience time.Duration, runs ...document
 			waiting = false
 		}
 	}
-	if waiting { // all viewers have everything, but for the ends of their answers
-		closing, cancel := context.WithTimeout(context.WithoutCancel(ctx), min(ending, patience))
-		_ = p.server.Shutdown(closing)
-		cancel()
-	}
-	_ = p.server.Close()
+	p.close() // the ends of answers are still sent, for a moment
 	<-p.served
 }
 

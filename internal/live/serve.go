@@ -1,67 +1,23 @@
 package live
 
 import (
-	"crypto/subtle"
-	"net"
 	"net/http"
-	"net/netip"
-	"strings"
 	"time"
 
 	"bpcopy/internal/document"
 )
 
-// serve answers a request. What is refused tells nothing.
+// serve answers a request that package local has let through.
 func (p *Page) serve(w http.ResponseWriter, r *http.Request) {
-	protect(w.Header())
-	what, ok := p.path(r)
-	switch {
-	case !p.mayAsk(r.Host):
-		http.Error(w, "this host is not served here", http.StatusForbidden)
-	case !ok:
-		http.NotFound(w, r)
-	case r.Method != http.MethodGet && r.Method != http.MethodHead:
-		w.Header().Set("Allow", "GET, HEAD")
-		http.Error(w, "only GET and HEAD", http.StatusMethodNotAllowed)
-	case what == "events":
+	w.Header().Set("Content-Security-Policy", document.Policy(true)+"; frame-ancestors 'none'")
+	switch r.URL.Path {
+	case "/":
+		p.page(w, r)
+	case "/events":
 		p.events(w, r)
 	default:
-		p.page(w, r)
+		http.NotFound(w, r)
 	}
-}
-
-// protect sets the headers that keep other sites out: none may frame the page, load
-// it, or learn its address.
-func protect(h http.Header) {
-	h.Set("Content-Security-Policy", document.Policy(true)+"; frame-ancestors 'none'")
-	h.Set("X-Frame-Options", "DENY")
-	h.Set("Cross-Origin-Resource-Policy", "same-origin")
-	h.Set("Cross-Origin-Opener-Policy", "same-origin")
-	h.Set("Referrer-Policy", "no-referrer")
-	h.Set("X-Content-Type-Options", "nosniff")
-	h.Set("Cache-Control", "no-store")
-}
-
-// path returns what is asked for: "" is the page. It must be below the token.
-func (p *Page) path(r *http.Request) (what string, ok bool) {
-	token, what, found := strings.Cut(strings.TrimPrefix(r.URL.Path, "/"), "/")
-	ok = subtle.ConstantTimeCompare([]byte(token), []byte(p.token)) == 1
-	return what, ok && found && (what == "" || what == "events")
-}
-
-// mayAsk reports whether the page is served to whoever calls its host so. Another
-// site could give its own name the address of this machine, and so get around the
-// browser's rules. It cannot do that with an address or with localhost.
-func (p *Page) mayAsk(host string) bool {
-	name := host
-	if h, _, err := net.SplitHostPort(host); err == nil {
-		name = h
-	}
-	name = strings.TrimSuffix(strings.TrimPrefix(name, "["), "]")
-	if _, err := netip.ParseAddr(name); err == nil {
-		return true
-	}
-	return strings.EqualFold(name, "localhost") || p.host != "" && strings.EqualFold(name, p.host)
 }
 
 // page gives the page.

@@ -11,13 +11,13 @@ import (
 type guard struct {
 	token string
 	host  string // that the user listens on, as it was given
-	port  string // that it listens on, as a number
 	slots chan struct{}
 	page  http.Handler
 }
 
 // ServeHTTP answers a request: 421 for another host, 404 without the token, 405
-// for anything but GET, 503 if too many are under way.
+// for anything but GET and HEAD, 503 if too many are under way. What is refused
+// tells nothing.
 func (g *guard) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	secure(w.Header())
 	if !g.knows(r) {
@@ -29,9 +29,9 @@ func (g *guard) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		refuse(w, http.StatusNotFound, "not found")
 		return
 	}
-	if r.Method != http.MethodGet {
-		w.Header().Set("Allow", http.MethodGet)
-		refuse(w, http.StatusMethodNotAllowed, "only GET")
+	if r.Method != http.MethodGet && r.Method != http.MethodHead {
+		w.Header().Set("Allow", "GET, HEAD")
+		refuse(w, http.StatusMethodNotAllowed, "only GET and HEAD")
 		return
 	}
 	if !slash { // or the links of the page would lead elsewhere
@@ -52,23 +52,23 @@ func (g *guard) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 }
 
 // knows reports whether the Host of a request is this server: the host that the
-// user gave, localhost, or the IP address that the request came to.
+// user gave, localhost, a loopback address, or the IP address that the request
+// came to. No other site can have one of these in its address. The port may be
+// any, since a tunnel may forward another one.
 func (g *guard) knows(r *http.Request) bool {
-	host, port, err := net.SplitHostPort(r.Host)
-	if err != nil { // without a port it is that of HTTP
-		host, port = strings.Trim(r.Host, "[]"), "80"
+	host, _, err := net.SplitHostPort(r.Host)
+	if err != nil { // it has no port
+		host = strings.TrimSuffix(strings.TrimPrefix(r.Host, "["), "]")
 	}
-	if port != g.port {
-		return false
+	if ip := net.ParseIP(host); ip != nil {
+		local, ok := r.Context().Value(http.LocalAddrContextKey).(*net.TCPAddr)
+		return ip.IsLoopback() || ok && local.IP.Equal(ip) || host == g.host
 	}
-	if strings.EqualFold(host, g.host) || strings.EqualFold(host, "localhost") {
-		return true
-	}
-	local, ok := r.Context().Value(http.LocalAddrContextKey).(*net.TCPAddr)
-	return ok && local.IP.Equal(net.ParseIP(host))
+	return strings.EqualFold(host, "localhost") || host != "" && strings.EqualFold(host, g.host)
 }
 
-// secure sets the headers that keep a page to itself.
+// secure sets the headers that keep a page to itself. A page may set another policy
+// of its content.
 func secure(h http.Header) {
 	h.Set("Content-Security-Policy", "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; "+
 		"connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'")

@@ -7,9 +7,9 @@
 //   - The address has a token, which nobody can guess. Without it there is
 //     nothing but 404.
 //   - It listens on the loopback interface, unless it is told another one.
-//   - The Host of a request must be the place that it listens on. So a web site
-//     cannot get at the page by giving its own name this address (DNS
-//     rebinding).
+//   - The Host of a request must be this computer, by whatever port: a tunnel may
+//     lead here. So a web site cannot get at the page by giving its own name this
+//     address (DNS rebinding).
 //   - Headers keep other sites from reading, framing or starting it, and the
 //     page from asking other sites.
 //   - Requests only read, have little time, and are limited in number.
@@ -71,21 +71,25 @@ func Listen(ctx context.Context, address string) (*Server, error) {
 	if err != nil {
 		return nil, err
 	}
-	_, port, err = net.SplitHostPort(listener.Addr().String())
-	if err != nil {
-		panic("local: internal error: a listener without a port: " + err.Error())
-	}
+	return On(listener, host), nil
+}
+
+// On returns a server at a listener, which it closes. The user calls its host so.
+func On(listener net.Listener, host string) *Server {
 	return &Server{listener: listener, guard: guard{
 		token: rand.Text(),
 		host:  host,
-		port:  port,
 		slots: make(chan struct{}, maxRequests),
-	}}, nil
+	}}
 }
 
 // URL returns where the page is: http://HOST:PORT/TOKEN/.
 func (s *Server) URL() string {
-	return fmt.Sprintf("http://%s/%s/", net.JoinHostPort(s.guard.host, s.guard.port), s.guard.token)
+	_, port, err := net.SplitHostPort(s.listener.Addr().String())
+	if err != nil {
+		panic("local: internal error: a listener without a port: " + err.Error())
+	}
+	return fmt.Sprintf("http://%s/%s/", net.JoinHostPort(s.guard.host, port), s.guard.token)
 }
 
 // Serve answers requests until ctx ends. It calls page for each request that it

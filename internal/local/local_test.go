@@ -15,14 +15,19 @@ import (
 	"bpcopy/internal/local"
 )
 
-// served starts a server that says what path it was asked for. It ends with the
-// test.
+// served serves a page, and returns where it is. It ends with the test.
 func served(t *testing.T, page http.HandlerFunc) *url.URL {
 	t.Helper()
 	server, err := local.Listen(t.Context(), local.Loopback)
 	if err != nil {
 		t.Fatal(err)
 	}
+	return serving(t, server, page)
+}
+
+// serving lets a server serve a page, and returns where it is. It ends with the test.
+func serving(t *testing.T, server *local.Server, page http.HandlerFunc) *url.URL {
+	t.Helper()
 	ctx, cancel := context.WithCancelCause(context.WithoutCancel(t.Context())) // that one ends before the cleanup
 	enough := errors.New("enough")
 	ended := make(chan error, 1)
@@ -87,16 +92,24 @@ func TestGuard(t *testing.T) {
 		"wrong token":       {"GET /OTHER/", "127.0.0.1:PORT", 404, "not found"},
 		"part of the token": {"GET /PART/", "127.0.0.1:PORT", 404, "not found"},
 		"token twice":       {"GET //TOKEN/", "127.0.0.1:PORT", 404, "not found"},
+		"wrong case":        {"GET /LOWER/", "127.0.0.1:PORT", 404, "not found"},
+		"longer":            {"GET /TOKENx/", "127.0.0.1:PORT", 404, "not found"},
+		"forwarded":         {"GET /TOKEN/", "localhost:9000", 200, "/?"},
+		"forwarded, IPv6":   {"GET /TOKEN/", "[::1]:9000", 200, "/?"},
+		"no port":           {"GET /TOKEN/", "127.0.0.1", 200, "/?"},
+		"IPv6, no port":     {"GET /TOKEN/", "[::1]", 200, "/?"},
 		"other name":        {"GET /TOKEN/", "evil.example:PORT", 421, "this is another host"},
-		"other address":     {"GET /TOKEN/", "127.0.0.2:PORT", 421, "this is another host"},
-		"other port":        {"GET /TOKEN/", "127.0.0.1:1", 421, "this is another host"},
-		"no port":           {"GET /TOKEN/", "127.0.0.1", 421, "this is another host"},
+		"other name first":  {"GET /TOKEN/", "localhost.evil.example:PORT", 421, "this is another host"},
+		"name like address": {"GET /TOKEN/", "127.0.0.1.evil.example", 421, "this is another host"},
+		"name, no token":    {"GET /", "evil.example", 421, "this is another host"},
+		"other address":     {"GET /TOKEN/", "192.0.2.1:PORT", 421, "this is another host"},
 		"no host":           {"GET /TOKEN/", "", 421, "this is another host"},
-		"head":              {"HEAD /TOKEN/", "127.0.0.1:PORT", 405, ""},
-		"post":              {"POST /TOKEN/", "127.0.0.1:PORT", 405, "only GET"},
+		"head":              {"HEAD /TOKEN/", "127.0.0.1:PORT", 200, ""},
+		"post":              {"POST /TOKEN/", "127.0.0.1:PORT", 405, "only GET and HEAD"},
+		"put":               {"PUT /TOKEN/a", "127.0.0.1:PORT", 405, "only GET and HEAD"},
 		"post, no token":    {"POST /", "127.0.0.1:PORT", 404, "not found"},
 	}
-	fill := strings.NewReplacer("TOKEN", token, "OTHER", other, "PART", token[:len(token)-1], "PORT", port)
+	fill := strings.NewReplacer("TOKEN", token, "OTHER", other, "LOWER", strings.ToLower(token), "PART", token[:len(token)-1], "PORT", port)
 	for name, tt := range tests {
 		t.Run(name, func(t *testing.T) {
 			head := fill.Replace(tt.request + " HTTP/1.1\r\nHost: " + tt.host)
@@ -128,6 +141,31 @@ func TestHeaders(t *testing.T) {
 			if got := answer.Header.Get(name); got != value {
 				t.Errorf("GET %s: %s: %q; want %q", path, name, got, value)
 			}
+		}
+	}
+}
+
+// A page may have a policy of its own.
+func TestOwnPolicy(t *testing.T) {
+	const own = "default-src 'none'; script-src 'sha256-x'"
+	address := served(t, func(w http.ResponseWriter, _ *http.Request) { w.Header().Set("Content-Security-Policy", own) })
+	answer, _ := ask(t, address.Host, "GET "+address.Path+" HTTP/1.1\r\nHost: "+address.Host)
+	if got := answer.Header.Values("Content-Security-Policy"); len(got) != 1 || got[0] != own {
+		t.Errorf("the policies are %q; want %q", got, own)
+	}
+}
+
+// The name that the user gave is this host, in any case.
+func TestNameGiven(t *testing.T) {
+	listener, err := net.Listen("tcp", local.Loopback)
+	if err != nil {
+		t.Fatal(err)
+	}
+	address := serving(t, local.On(listener, "mybox"), sayPath)
+	for host, want := range map[string]int{"MyBox:80": 200, "mybox": 200, "mybox.evil.example": 421} {
+		answer, _ := ask(t, listener.Addr().String(), "GET "+address.Path+" HTTP/1.1\r\nHost: "+host)
+		if answer.StatusCode != want {
+			t.Errorf("for %q: %s; want %d", host, answer.Status, want)
 		}
 	}
 }
