@@ -37,7 +37,17 @@ type Run struct {
 	Index func(dst int) int
 	// Running says that the run goes on: its summary is what it has come to so far.
 	Running bool
+	// Part says that the run is a part of the first one, which has its time already.
+	Part bool
+	// Facts are numbers for which the summary has no field.
+	Facts []Fact
+	// Verdict tells what the run has come to, in sentences. If it is nil, the summary does.
+	Verdict []string
 }
+
+// Fact is a number of a run as text, with what people call it and its field in the
+// summary object of the run.
+type Fact struct{ Label, Field, Text string }
 
 // MaxRuns is how many runs a document can have. Nobody can tell more lines apart.
 const MaxRuns = 16
@@ -46,11 +56,17 @@ const MaxRuns = 16
 type Form struct {
 	ending string
 	write  func(io.Writer, []Run) error
+	draws  bool
 }
 
 // forms are all of them.
 func forms() []Form {
-	return []Form{{".html", writePage}, {".xml", writeJUnit}, {".md", writeMarkdown}, {".trace.json", writeTrace}}
+	return []Form{
+		{".html", writePage, true},
+		{".xml", writeJUnit, false},
+		{".md", writeMarkdown, false},
+		{".trace.json", writeTrace, true},
+	}
 }
 
 // FormOf returns the form that the ending of a path asks for. The error says which
@@ -63,6 +79,9 @@ func FormOf(path string) (Form, error) {
 	}
 	return Form{}, fmt.Errorf("want a file that ends with .html, .xml, .md or .trace.json")
 }
+
+// Draws reports whether a document of the form shows the series of its runs.
+func (f Form) Draws() bool { return f.draws }
 
 // Write writes a document about one or more runs. It fails as w does.
 func (f Form) Write(w io.Writer, runs ...Run) error {

@@ -58,7 +58,9 @@ func writeJUnit(w io.Writer, runs []Run) error {
 		all.Tests += suite.Tests
 		all.Failures += suite.Failures
 		all.Errors += suite.Errors
-		total += runs[i].Summary.ElapsedSeconds
+		if !runs[i].Part {
+			total += runs[i].Summary.ElapsedSeconds
+		}
 	}
 	all.Time = junitSeconds(total)
 	if _, err := io.WriteString(w, xml.Header); err != nil {
@@ -82,6 +84,9 @@ func suiteOf(r *Run, name string) junitSuite {
 			suite.Properties = append(suite.Properties, junitProperty{fact.field, text})
 		}
 	}
+	for _, fact := range r.Facts {
+		suite.Properties = append(suite.Properties, junitProperty{fact.Field, fact.Text})
+	}
 	class := "bpcopy." + strings.ReplaceAll(name, ".", "_") // a dot would divide it into packages
 	for _, e := range s.Expectations {
 		c := junitCase{Name: e.Condition, Class: class, Time: suite.Time}
@@ -92,7 +97,7 @@ func suiteOf(r *Run, name string) junitSuite {
 		suite.Cases = append(suite.Cases, c)
 	}
 	if s.Error != nil && s.Result != "expectation" {
-		suite.Cases = append(suite.Cases, junitCase{Name: "the copy", Class: class, Time: suite.Time,
+		suite.Cases = append(suite.Cases, junitCase{Name: "the run", Class: class, Time: suite.Time,
 			Error: &junitProblem{firstLine(*s.Error), s.Result, *s.Error}})
 		suite.Errors++
 	}

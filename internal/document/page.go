@@ -24,7 +24,7 @@ func asset(name string) string {
 
 // page is what the template of the page fills in.
 type page struct {
-	Title  string
+	Title  string // names what is no part of another run
 	Live   bool
 	Bad    []bool // for each run, whether it failed
 	State  State
@@ -53,10 +53,12 @@ func newPage(runs []Run, live bool) page {
 		Script: template.JS(asset("page.js")),
 	}
 	for i, name := range names(runs) {
-		if i > 0 {
+		if i > 0 && !runs[i].Part {
 			p.Title += ", "
 		}
-		p.Title += name
+		if !runs[i].Part {
+			p.Title += name
+		}
 		result := runs[i].Summary.Result
 		p.Bad = append(p.Bad, result != "ok" && result != "")
 	}

@@ -26,8 +26,8 @@ type Row struct {
 
 // tables returns all numbers of the runs.
 func tables(runs []Run) []Table {
-	all := []Table{numbers(runs), destinations(runs)}
-	for _, t := range []Table{evidence(runs), expected(runs)} {
+	all := []Table{numbers(runs)}
+	for _, t := range []Table{destinations(runs), evidence(runs), expected(runs)} {
 		if t.Rows != nil {
 			all = append(all, t)
 		}
@@ -130,7 +130,25 @@ func numbers(runs []Run) Table {
 			t.Rows = append(t.Rows, row)
 		}
 	}
+	t.addFacts(runs)
 	return t
+}
+
+// addFacts adds a row for each fact of the runs that the summary has no field for.
+func (t *Table) addFacts(runs []Run) {
+	rowOf := make(map[string]int) // by field
+	for i := range runs {
+		for _, fact := range runs[i].Facts {
+			at, ok := rowOf[fact.Field]
+			if !ok {
+				at = len(t.Rows)
+				rowOf[fact.Field] = at
+				t.Rows = append(t.Rows, Row{Cells: make([]string, len(t.Head)), Field: fact.Field})
+				t.Rows[at].Cells[0] = fact.Label
+			}
+			t.Rows[at].Cells[1+i] = fact.Text
+		}
+	}
 }
 
 // mostRows is how many destinations or expectations a table lists.

@@ -68,6 +68,10 @@ func (t *traceWriter) run(r *Run, name string) {
 	s := r.Series
 	end := max(s.Until, time.Duration(r.Summary.ElapsedSeconds*float64(time.Second)))
 	t.event(traceEvent{Phase: phaseAbout, Name: "process_name", Args: map[string]any{"name": "bpcopy: " + name}})
+	if s.Source == nil { // nothing is known but how long it took
+		t.thread(0, "run", end, func(int) string { return "" }, s)
+		return
+	}
 	t.thread(0, "run", end, func(i int) string {
 		if i >= len(s.Holders) || time.Duration(i)*s.Width >= s.Until {
 			return "commit"
@@ -82,7 +86,7 @@ func (t *traceWriter) run(r *Run, name string) {
 }
 
 // thread writes a slice over all of a run, and in it slices that each last as long
-// as their name is the same.
+// as their name is the same. "" is no slice.
 func (t *traceWriter) thread(id int, name string, end time.Duration, of func(bucket int) string, s ledger.Series) {
 	t.event(traceEvent{Phase: phaseAbout, Thread: id, Name: "thread_name", Args: map[string]any{"name": name}})
 	t.event(traceEvent{Phase: phaseAbout, Thread: id, Name: "thread_sort_index", Args: map[string]any{"sort_index": id}})

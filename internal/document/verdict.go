@@ -15,8 +15,11 @@ func (r *Run) verdict() []string {
 	if s.Error != nil && s.Result != "expectation" {
 		all = append(all, "Failed: "+strings.TrimSuffix(*s.Error, ".")+".")
 	}
-	all = append(all, r.amount())
-	for _, sentence := range []string{waited(s), held(s), slowest(s)} {
+	told := r.Verdict
+	if told == nil {
+		told = []string{r.amount(), waited(s), held(s), slowest(s)}
+	}
+	for _, sentence := range told {
 		if sentence != "" {
 			all = append(all, sentence)
 		}

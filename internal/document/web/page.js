@@ -8,7 +8,15 @@ const svg = $("svg"), picture = $("picture"), readout = $("readout");
 const holders = ["source", "destination", "limit", "user", "program"];
 const holderWords = ["source", "destination", "rate or script", "paused on request", "bpcopy, busy"];
 
-let state = JSON.parse($("state").textContent);
+// taken returns a state as it is drawn: runs without a series are told, and not drawn.
+function taken(text) {
+  const s = JSON.parse(text);
+  s.told = s.runs;
+  s.runs = s.told.filter(run => run.source.bytes.length > 0);
+  return s;
+}
+
+let state = taken($("state").textContent);
 let live = !state.over;
 let view = null;   // the span of time that is shown, [from, to] in seconds; null is all
 let cursor = null; // the time that is read, in seconds; null is none
@@ -527,10 +535,10 @@ function node(name, text, attributes) {
 
 // tell again what the server has said when it made the page
 function retell() {
-  $("verdicts").replaceChildren(...state.runs.map((run, i) => {
-    const bad = state.over && state.tables[0].rows.some(row => row.field === "result" && row.cells[1 + i] !== "ok");
+  $("verdicts").replaceChildren(...state.told.map((run, i) => {
+    const bad = state.over && state.tables[0].rows.some(row => row.field === "result" && !["ok", ""].includes(row.cells[1 + i]));
     const section = node("section", undefined, { class: "verdict" + (bad ? " bad" : "") });
-    if (several()) section.append(node("h2", run.name));
+    if (state.told.length > 1) section.append(node("h2", run.name));
     section.append(node("p", run.verdict.join(" ")));
     return section;
   }));
@@ -561,7 +569,7 @@ if (live) {
     if (state.over) { status.textContent = "over: this is how it ended"; status.className = "over"; document.title = "over: " + document.title; }
   };
   events.onmessage = e => {
-    state = JSON.parse(e.data);
+    state = taken(e.data);
     if (state.over) { live = false; events.close(); show(); return; }
     if (!waiting) { waiting = true; requestAnimationFrame(() => { if (waiting) show(); }); }
   };
