@@ -167,7 +167,7 @@ func (c *copyRun) jobPlan() job.Plan {
 		Conditions:   c.conditions,
 		JSON:         c.reportFile(c.opts.json),
 		Events:       c.reportFile(c.opts.events),
-		Documents:    c.documents(),
+		Documents:    c.documents(c.opts.reports),
 		Grace:        interrupt.GraceForReport,
 		Process:      c.run,
 	}

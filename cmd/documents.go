@@ -12,21 +12,21 @@ import (
 )
 
 // documents returns the reports of --report, and the table for the summary of the
-// step where the copy is part of a workflow.
-func (c *copyRun) documents() []job.Document {
+// step where the run is part of a workflow.
+func (a *app) documents(paths []string) []job.Document {
 	var all []job.Document
-	for _, path := range c.opts.reports {
+	for _, path := range paths {
 		form, err := document.FormOf(path)
 		if err != nil {
-			return nil // the copy is refused for it
+			return nil // the run is refused for it
 		}
-		all = append(all, job.Document{File: c.reportFile(path), Form: form})
+		all = append(all, job.Document{File: a.reportFile(path), Form: form})
 	}
-	if path := c.stepSummary(); path != "" {
+	if path := a.stepSummary(); path != "" {
 		form, _ := document.FormOf(".md")
 		all = append(all, job.Document{Form: form, File: job.File{
 			Name: path,
-			Open: func(ctx context.Context) (io.WriteCloser, error) { return c.appendReport(ctx, path) },
+			Open: func(ctx context.Context) (io.WriteCloser, error) { return a.appendReport(ctx, path) },
 		}})
 	}
 	return all

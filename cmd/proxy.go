@@ -39,6 +39,11 @@ is paused, and what its sender gets rid of all the same is measured:
 A condition on a stall that never was, or that ended before the sender had anything
 to send, does not hold.
 
+--report tells the proxy as a whole, then down and up, whose times are added up over
+all connections. .html and .trace.json draw six connections, each from its beginning:
+the first ones, and newer ones instead of those that have ended. --serve shows the
+same as a live page.
+
 SCRIPT: see bpcopy --help.
 
 Exit status:
@@ -99,7 +104,14 @@ func (p *proxyRun) relay(ctx context.Context, operands []string) error {
 		result := service.Refuse(ctx, err)
 		return result.Err()
 	}
+	page, err := p.serve(ctx, p.opts.serve, func(line string) { fmt.Fprintln(p.messages, line) })
+	if err != nil {
+		result := service.Refuse(ctx, err)
+		return result.Err()
+	}
+	page.Show(service.SoFar)
 	result := service.Run(ctx)
+	page.End(ctx, patience(ctx), result.Runs...)
 	if result.Began && !p.opts.quiet {
 		p.summary = result.Summary.Text()
 	}
@@ -110,17 +122,12 @@ func (p *proxyRun) relay(ctx context.Context, operands []string) error {
 // opened.
 func (p *proxyRun) plan(ctx context.Context, operands []string) (err error) {
 	if err := p.planOperands(operands); err != nil {
-		p.opts.json = "" // it may be an operand that was forgotten
+		p.opts.dropReports() // one may be an operand that was forgotten
 		return err
 	}
-	for flag, path := range map[string]string{"json": p.opts.json, "events": p.opts.events} {
-		if path == "" {
-			continue
-		}
-		if err := checkReportPath(flag, path); err != nil {
-			p.opts.json = ""
-			return err
-		}
+	if err := p.checkReports(); err != nil {
+		p.opts.dropReports()
+		return err
 	}
 	if err := p.opts.check(p.command); err != nil {
 		return err
@@ -133,6 +140,17 @@ func (p *proxyRun) plan(ctx context.Context, operands []string) (err error) {
 	}
 	p.conditions, err = parseProxyConditions(p.opts.expect)
 	return err
+}
+
+// checkReports refuses reports that are no files, or that would overwrite each other.
+func (p *proxyRun) checkReports() error {
+	reports := reportPathsOf(p.opts.json, p.opts.events, p.opts.reports)
+	for _, file := range reports {
+		if err := checkReportFile(file); err != nil {
+			return err
+		}
+	}
+	return p.checkReportsApart(reports)
 }
 
 // planOperands reads the operands.
@@ -187,6 +205,7 @@ func (p *proxyRun) planScripts(ctx context.Context) (err error) {
 
 // servicePlan returns the plan of the proxy.
 func (p *proxyRun) servicePlan() proxy.Plan {
+	documents, rows := p.planDocuments()
 	return proxy.Plan{
 		Options: proxy.Options{
 			Listen:         p.listen,
@@ -201,11 +220,13 @@ func (p *proxyRun) servicePlan() proxy.Plan {
 			For:            time.Duration(p.opts.duration),
 			ConnectTimeout: time.Duration(p.opts.connectTimeout),
 			IdleTimeout:    time.Duration(p.opts.idleTimeout),
+			Rows:           rows,
 		},
 		Name:       p.opts.name,
 		Conditions: p.conditions,
 		JSON:       proxy.File(p.reportFile(p.opts.json)),
 		Events:     proxy.File(p.reportFile(p.opts.events)),
+		Documents:  documents,
 		Grace:      interrupt.GraceForReport,
 		Watch:      p.opts.watch,
 		Command:    proxy.Command{Args: p.command, Stdin: p.Stdin, Stdout: p.Stdout, Stderr: p.Stderr, Signal: signalOf},
@@ -213,6 +234,19 @@ func (p *proxyRun) servicePlan() proxy.Plan {
 		Show:       p.show,
 		Process:    p.run,
 	}
+}
+
+// planDocuments returns the documents, and how many connections they or a page draw.
+func (p *proxyRun) planDocuments() (documents []proxy.Document, rows int) {
+	draws := p.opts.serve != ""
+	for _, d := range p.documents(p.opts.reports) {
+		documents = append(documents, proxy.Document{File: proxy.File(d.File), Form: d.Form})
+		draws = draws || d.Form.Draws()
+	}
+	if draws { // or they would only take memory
+		rows = proxy.MostRows
+	}
+	return documents, rows
 }
 
 // signalOf returns the signal that has ended a run.

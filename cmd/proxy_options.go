@@ -34,6 +34,8 @@ type proxyOptions struct {
 	quiet    bool
 	json     string
 	events   string
+	reports  []string // paths of documents
+	serve    string   // address of the live page; empty is none
 	expect   []string
 
 	changed func(name string) bool
@@ -68,6 +70,8 @@ func (o *proxyOptions) addFlags(f *pflag.FlagSet) {
 	f.StringVar(&o.watch, "watch", "", "watch the memory of process `PID` and its children; upstream is who listens at UPSTREAM on this machine")
 	f.StringVar(&o.json, "json", "", "write the summary object to `FILE`; - is standard output")
 	f.StringVar(&o.events, "events", "", "write every event to `FILE` as JSON lines; - is standard output")
+	f.StringArrayVar(&o.reports, "report", nil, "write a report to `FILE`: .html a picture, .xml JUnit, .md a table, .trace.json a timeline; repeatable")
+	addServeFlag(f, &o.serve)
 	f.StringArrayVar(&o.expect, "expect", nil, "exit with 3 unless `CONDITION` over the summary object holds, such as 'down.accepted_while_stalled <= 8MiB'; repeatable")
 	f.Var(&o.progress, "progress", "`WHAT` to show: auto, bar, plain or none; auto is a bar on a terminal, elsewhere a plain line every 5s")
 	f.VarP(unset{&o.interval}, "interval", "i", "`DURATION` between frames or plain lines (default 100ms for the bar, 1s for lines asked for)")
@@ -94,14 +98,19 @@ func (o proxyOptions) check(command []string) error {
 		return usagef("--for %v: want no COMMAND with it: the proxy lasts as long as that does", time.Duration(o.duration))
 	case len(command) > 0 && o.connections > 0:
 		return usagef("--connections %d: want no COMMAND with it: the proxy lasts as long as that does", o.connections)
-	case o.json != "" && o.json == o.events:
-		return usagef("--json and --events: want two different files, have %q and %q", o.json, o.events)
+	}
+	if err := checkServe(o.serve, o.changed); err != nil {
+		return err
 	}
 	if err := o.transfer().Validate(); err != nil {
 		return usagef("%v", err)
 	}
 	return nil
 }
+
+// dropReports lets nothing be written that is only written at the end: the paths may
+// name files that must not be overwritten.
+func (o *proxyOptions) dropReports() { o.json, o.reports = "", nil }
 
 // transfer returns how the bytes of each direction move.
 func (o proxyOptions) transfer() transfer.Options {

@@ -15,15 +15,15 @@ import (
 // reportPath is a report that a flag asks for.
 type reportPath struct{ flag, path string }
 
-// reportPaths returns the reports that are wanted.
-func (o *copyOptions) reportPaths() []reportPath {
+// reportPathsOf returns the reports that are wanted: "" is none.
+func reportPathsOf(json, events string, documents []string) []reportPath {
 	var all []reportPath
-	for _, r := range []reportPath{{"json", o.json}, {"events", o.events}} {
+	for _, r := range []reportPath{{"json", json}, {"events", events}} {
 		if r.path != "" {
 			all = append(all, r)
 		}
 	}
-	for _, path := range o.reports {
+	for _, path := range documents {
 		all = append(all, reportPath{"report", path})
 	}
 	return all
@@ -35,15 +35,20 @@ func (o *copyOptions) dropReports() { o.json, o.reports = "", nil }
 
 // checkReports refuses reports that would overwrite the data or each other.
 func (c *copyRun) checkReports() error {
-	reports := c.opts.reportPaths()
+	reports := reportPathsOf(c.opts.json, c.opts.events, c.opts.reports)
 	for _, file := range reports {
 		if err := c.checkReport(file); err != nil {
 			return err
 		}
 	}
+	return c.checkReportsApart(reports)
+}
+
+// checkReportsApart refuses reports that would overwrite each other.
+func (a *app) checkReportsApart(reports []reportPath) error {
 	for i, file := range reports {
 		for _, other := range reports[:i] {
-			if file.path == other.path || c.reportPlace(file.path).Overwrites(c.reportPlace(other.path)) {
+			if file.path == other.path || a.reportPlace(file.path).Overwrites(a.reportPlace(other.path)) {
 				return usagef("--%s and --%s: want two different files, have %q and %q", other.flag, file.flag, other.path, file.path)
 			}
 		}
@@ -53,15 +58,10 @@ func (c *copyRun) checkReports() error {
 
 // checkReport refuses a report that would overwrite the data.
 func (c *copyRun) checkReport(file reportPath) error {
-	if file.flag == "report" {
-		if _, err := document.FormOf(file.path); err != nil {
-			return usagef("--report %q: %v", file.path, err)
-		}
-	}
-	if file.path == "-" && c.toStdout() {
+	if file.path == "-" && file.flag != "report" && c.toStdout() {
 		return usagef("--%s -: want a file, since the data goes to standard output", file.flag)
 	}
-	if err := checkReportPath(file.flag, file.path); err != nil {
+	if err := checkReportFile(file); err != nil {
 		return err
 	}
 	place := c.reportPlace(file.path)
@@ -74,6 +74,16 @@ func (c *copyRun) checkReport(file reportPath) error {
 		}
 	}
 	return nil
+}
+
+// checkReportFile refuses a report without a form, and one that is no file.
+func checkReportFile(file reportPath) error {
+	if file.flag == "report" {
+		if _, err := document.FormOf(file.path); err != nil {
+			return usagef("--report %q: %v", file.path, err)
+		}
+	}
+	return checkReportPath(file.flag, file.path)
 }
 
 // checkReportPath refuses a report that is an address and no file, and one that

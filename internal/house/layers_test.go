@@ -53,7 +53,7 @@ func house() map[string]room {
 		},
 		// A proxy makes two copies of each connection, and lets them share goroutines.
 		"internal/proxy": {
-			imports: []string{"clock", "conduit", "endpoint", "expect", "inert", "ledger", "loop", "report", "stream", "throttle",
+			imports: []string{"clock", "conduit", "document", "endpoint", "expect", "inert", "ledger", "loop", "report", "stream", "throttle",
 				"trace", "transfer", "units"},
 			modules: []string{sysModule},
 		},

@@ -28,6 +28,7 @@ type connection struct {
 	phase            phase
 	client, upstream socket
 	lanes            [2]lane // by direction
+	row              *row    // nil if it has none
 	begun            bool    // a byte has moved
 	job              loop.Job
 
@@ -160,6 +161,7 @@ func (c *connection) relay() {
 		c.loop.At(&c.job, time.Now().Add(c.opts.IdleTimeout))
 	}
 	drawn := drawFor(c.opts.Seed, c.number, c.opts.Share)
+	c.row = c.rows.admit(c.number, time.Now())
 	c.lanes[Down].set(c, Down, &c.upstream, &c.client)
 	c.lanes[Up].set(c, Up, &c.client, &c.upstream)
 	for i := range c.lanes {
@@ -358,6 +360,7 @@ func (c *connection) close(how ending) {
 		for i := range c.lanes {
 			c.lanes[i].abandon()
 		}
+		c.rows.end(c.row)
 	}
 	if c.plain {
 		c.client.close(c.loop)

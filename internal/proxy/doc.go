@@ -16,6 +16,8 @@
 //   - failed: a connection whose upstream could not be reached.
 //   - cut: any other connection that has ended: a reset, a script that closes,
 //     a timeout, the end of the proxy.
+//   - row: a connection of which it is kept how it went over time, so that pages can
+//     draw it. There are few.
 //   - stall: a time in which the script of a direction lets nothing through. It
 //     counts if bytes had to wait for its end.
 //   - accepted: the bytes that a sender got rid of: those that the proxy has

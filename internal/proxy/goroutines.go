@@ -112,10 +112,12 @@ func (g *goroutines) relay(client halfCloser, number int64) ending {
 	})
 	defer stop()
 	drawn := drawFor(g.opts.Seed, number, g.opts.Share)
+	row := g.rows.admit(number, time.Now())
+	defer g.rows.end(row)
 	var errs [2]error
 	var both sync.WaitGroup
 	relay := func(d Direction, from, to halfCloser) {
-		errs[d] = g.relayOne(number, d, drawn, from, to)
+		errs[d] = g.relayOne(number, d, drawn, row, from, to)
 		switch {
 		case errs[d] == nil:
 			_ = to.CloseWrite() // it fails only if the peer has gone
@@ -153,13 +155,14 @@ func (g *goroutines) dial() (halfCloser, error) {
 }
 
 // relayOne relays one direction, until its sender has ended its side.
-func (g *goroutines) relayOne(number int64, d Direction, drawn draw, from, to halfCloser) error {
-	opts := *g.transferFor(number, d, drawn)
+func (g *goroutines) relayOne(number int64, d Direction, drawn draw, row *row, from, to halfCloser) error {
+	opts := *g.transferFor(number, d, drawn, row != nil)
 	opts.LateScripts, opts.Conduit, opts.IdleTimeout = false, conduit.MemoryOnly, g.opts.IdleTimeout
 	t, err := transfer.New(sender{from}, []transfer.Destination{receiver{to}}, opts)
 	if err != nil {
 		return err
 	}
+	g.rows.begin(row, d, t)
 	err = t.Run(g.ctx)
 	g.tally.add(d, t.Stats(), t.Conduit())
 	return err

@@ -36,12 +36,13 @@ func (l *lane) set(c *connection, d Direction, from, to *socket) {
 func (l *lane) begin(drawn draw) error {
 	c := l.conn
 	l.Relay = c.relays.NewRelay(&l.from.Socket, &l.to.Socket)
-	opts := c.transferFor(c.number, l.direction, drawn)
+	opts := c.transferFor(c.number, l.direction, drawn, c.row != nil)
 	var err error
 	l.turns, err = transfer.NewTurns(l, l, l, opts, l.wake)
 	if err != nil {
 		return err
 	}
+	c.rows.begin(c.row, l.direction, l.turns.Copy)
 	l.over = false
 	l.scripted = len(opts.Consumers) > 0
 	if l.scripted && opts.Consumers[0].Stalls() {

@@ -51,6 +51,10 @@ type Options struct {
 	ConnectTimeout time.Duration // of a connection to upstream; 0 is none
 	IdleTimeout    time.Duration // of a connection; 0 is none
 
+	// Rows is of how many connections it is kept how they went over time, see
+	// [Proxy.Rows]. Each takes some 120 KiB of memory.
+	Rows int
+
 	Clock *clock.Clock
 	// Observe hears every event, with the number and the direction of its
 	// connection and the time since the proxy was made. It must not wait. It

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"bpcopy/internal/clock"
+	"bpcopy/internal/document"
 	"bpcopy/internal/expect"
 )
 
@@ -17,7 +18,10 @@ type Plan struct {
 	Conditions []expect.Condition
 	JSON       File // gets the summary
 	Events     File // gets every event
-	// Grace is how long the two may take to be written after a signal.
+	// Documents are written at the end, also if the proxy fails. Those that draw, and
+	// [Service.SoFar], show the connections that Options.Rows keeps.
+	Documents []Document
+	// Grace is how long these may take to be written after a signal.
 	Grace time.Duration
 
 	Watch   string  // a process, by its number, or "upstream"; "" is none
@@ -36,6 +40,13 @@ type Plan struct {
 type File struct {
 	Name string // as the user wrote it, for errors
 	Open func(context.Context) (io.WriteCloser, error)
+}
+
+// Document is a report that is written at the end, in one of the forms of package
+// document.
+type Document struct {
+	File
+	Form document.Form
 }
 
 func (f File) wanted() bool { return f.Open != nil }

@@ -22,6 +22,7 @@ type Proxy struct {
 	clock    *clock.Clock
 	start    time.Time
 	tally    tally
+	rows     rows
 	carrier  carrier
 	plain    [2]*transfer.Options // of connections that are nothing special
 
@@ -50,7 +51,7 @@ type carrier interface {
 
 // Listen returns a proxy that others can connect to.
 func Listen(ctx context.Context, opts Options) (*Proxy, error) {
-	p := &Proxy{opts: opts, clock: opts.Clock, finish: make(chan struct{})}
+	p := &Proxy{opts: opts, clock: opts.Clock, finish: make(chan struct{}), rows: rows{most: opts.Rows}}
 	if p.clock == nil {
 		p.clock = clock.New()
 	}
@@ -198,14 +199,15 @@ func (p *Proxy) plainTransfers() (all [2]*transfer.Options) {
 }
 
 // transferFor returns how the bytes of a direction move, for the connection with
-// that number.
-func (p *Proxy) transferFor(number int64, d Direction, drawn draw) *transfer.Options {
+// that number. It has a series if the connection has a row.
+func (p *Proxy) transferFor(number int64, d Direction, drawn draw, series bool) *transfer.Options {
 	script, observe := p.opts.Scripts[d], p.opts.Observe
 	scripted := drawn.follows && !script.IsZero()
-	if !scripted && observe == nil {
+	if !scripted && observe == nil && !series {
 		return p.plain[d]
 	}
 	opts := *p.plain[d]
+	opts.Series = series
 	if scripted {
 		opts.Seed, opts.Consumers = drawn.seeds[d], []throttle.Script{script}
 	}

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"bpcopy/internal/clock"
+	"bpcopy/internal/document"
 	"bpcopy/internal/endpoint"
 	"bpcopy/internal/report"
 	"bpcopy/internal/stream"
@@ -25,6 +26,8 @@ type Service struct {
 	json     io.WriteCloser // nil until it is opened
 	events   io.WriteCloser
 	recorder *trace.Recorder // writes to events
+
+	documents []io.WriteCloser // by index in the plan
 
 	watch    *memoryWatch // nil if there is none
 	command  *command     // nil if there is none
@@ -44,7 +47,8 @@ func NewService(plan Plan) *Service {
 // Result is what came of a service.
 type Result struct {
 	Summary report.ProxySummary
-	Began   bool // clients could connect
+	Runs    []document.Run // as documents tell it
+	Began   bool           // clients could connect
 
 	failures report.Failures
 	status   report.Status // of the command
@@ -123,6 +127,9 @@ func (s *Service) open(ctx context.Context) (err error) {
 		s.recorder = trace.NewRecorder(s.events)
 		s.plan.Observe = s.observe
 	}
+	if err = s.openDocuments(ctx); err != nil {
+		return err
+	}
 	if s.plan.Watch != "" {
 		if s.watch, err = newMemoryWatch(s.plan.Watch, s.plan.Upstream); err != nil {
 			return fmt.Errorf("--watch %s: %w", s.plan.Watch, err)
@@ -133,11 +140,11 @@ func (s *Service) open(ctx context.Context) (err error) {
 	if err != nil {
 		return err
 	}
-	s.proxy.Store(p)
 	if s.plan.Name == "" {
 		s.plan.Name = p.Address()
 	}
 	s.listen = p.URL()
+	s.proxy.Store(p) // SoFar reads the others after it
 	return nil
 }
 
@@ -208,6 +215,10 @@ func (s *Service) report(ctx context.Context) Result {
 	unmet := result.Summary.Judge(s.plan.Conditions)
 	if s.plan.JSON.wanted() {
 		s.failures.Add(s.writeJSON(ctx, &result.Summary))
+	}
+	result.Runs = s.runs(&result.Summary, false)
+	for i := range s.plan.Documents {
+		s.failures.Add(s.writeDocument(ctx, i, result.Runs))
 	}
 	s.failures.AddUnmet(unmet)
 	result.failures = s.failures

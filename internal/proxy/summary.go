@@ -8,10 +8,10 @@ import (
 	"bpcopy/internal/report"
 )
 
-// summarize returns the summary of the service.
-func (s *Service) summarize() report.ProxySummary {
+// describe returns a summary that has the settings alone.
+func (s *Service) describe() report.ProxySummary {
 	opts := s.plan.Options
-	summary := report.ProxySummary{
+	return report.ProxySummary{
 		Schema:         report.ProxySchema,
 		Name:           s.plan.Name,
 		Listen:         s.listen,
@@ -24,8 +24,13 @@ func (s *Service) summarize() report.ProxySummary {
 		Seed:           opts.Seed,
 		StoppedSeconds: s.clock.Stopped().Seconds(),
 	}
+}
+
+// summarize returns the summary of the service.
+func (s *Service) summarize() report.ProxySummary {
+	summary := s.describe()
 	if s.proxy.Load() != nil {
-		s.count(&summary)
+		count(&summary, s.ended)
 	}
 	if s.watch != nil {
 		summary.Watched = s.watch.summary(summary.Down.Stalls+summary.Up.Stalls > 0)
@@ -37,14 +42,14 @@ func (s *Service) summarize() report.ProxySummary {
 	return summary
 }
 
-// count fills in what the proxy has come to.
-func (s *Service) count(summary *report.ProxySummary) {
-	c := s.ended.Connections
+// count fills in what a proxy has come to.
+func count(summary *report.ProxySummary, now Snapshot) {
+	c := now.Connections
 	summary.Connections = report.ProxyConnections{Opened: c.Opened, Completed: c.Completed, Failed: c.Failed, Cut: c.Cut, MostAtOnce: c.MostAtOnce}
-	summary.ElapsedSeconds = s.ended.Elapsed.Seconds()
-	summary.Down, summary.Up = s.ended.Flows[Down].summary(), s.ended.Flows[Up].summary()
+	summary.ElapsedSeconds = now.Elapsed.Seconds()
+	summary.Down, summary.Up = now.Flows[Down].summary(), now.Flows[Up].summary()
 	summary.Bytes = summary.Down.Bytes + summary.Up.Bytes
-	summary.Buffers = report.ProxyBuffers{Client: buffers(s.ended.Client), Upstream: buffers(s.ended.Upstream)}
+	summary.Buffers = report.ProxyBuffers{Client: buffers(now.Client), Upstream: buffers(now.Upstream)}
 }
 
 func buffers(b endpoint.Buffers) report.SocketBuffers {
