@@ -150,6 +150,7 @@ func holderNames() [ledger.Holders]string {
 		ledger.ByDestination: "destination",
 		ledger.ByLimit:       "limit",
 		ledger.ByUser:        "user",
+		ledger.ByStage:       "stage",
 	}
 }
 

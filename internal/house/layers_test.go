@@ -51,6 +51,8 @@ func house() map[string]room {
 			imports: []string{"clock", "document", "endpoint", "evidence", "expect", "ledger", "progress", "report", "side", "stream", "trace",
 				"transfer"},
 		},
+		// A command between two copies, which knows neither.
+		"internal/stage": {},
 		// A proxy makes two copies of each connection, and lets them share goroutines.
 		"internal/proxy": {
 			imports: []string{"clock", "conduit", "document", "endpoint", "expect", "inert", "ledger", "loop", "report", "stream", "throttle",

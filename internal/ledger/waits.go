@@ -13,6 +13,7 @@ const (
 	ByDestination               // a write is outstanding, and nothing is to be read until it is done
 	ByLimit                     // a rate or a script makes the copy wait
 	ByUser                      // the source is paused on request
+	ByStage                     // a command between two copies does: see [Through]
 	holders
 
 	// ByBoth is for a moment in which both sides are waited for. The bytes that are

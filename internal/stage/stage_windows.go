@@ -1,0 +1,22 @@
+package stage
+
+import (
+	"os"
+	"os/exec"
+)
+
+// Supported reports whether this system can run stages. A wait for one of its pipes
+// could not be cancelled here.
+func Supported() bool { return false }
+
+// inShell returns a command for the shell.
+func inShell(command string) *exec.Cmd { return exec.Command("cmd", "/c", command) }
+
+// keepDescriptors does nothing: no handle is inherited that is not named.
+func keepDescriptors() {}
+
+// terminate reports that nobody can be asked to end.
+func (s *Stage) terminate() bool { return false }
+
+// shellStatus returns the exit status of a process.
+func shellStatus(s *os.ProcessState) int { return s.ExitCode() }
