@@ -14,10 +14,11 @@ import (
 // the word.
 const goesOn = cobra.ShellCompDirectiveNoFileComp | cobra.ShellCompDirectiveNoSpace
 
-// completeCondition offers the fields for --expect, for as many destinations as
-// have been typed. After a field it offers the operators that the field has.
-func completeCondition(_ *cobra.Command, operands []string, typed string) ([]cobra.Completion, cobra.ShellCompDirective) {
-	return offerConditions(report.Fields(max(1, len(operands)-1)), typed)
+// completeCondition offers the fields for --expect, for as many destinations and
+// stages as have been typed. After a field it offers the operators that the field has.
+func completeCondition(cmd *cobra.Command, operands []string, typed string) ([]cobra.Completion, cobra.ShellCompDirective) {
+	through, _ := cmd.Flags().GetStringArray("through") // none if there is no such flag
+	return offerConditions(report.Fields(max(1, len(operands)-1), len(through)), typed)
 }
 
 // completeProxyCondition is completeCondition for a proxy.

@@ -7,6 +7,8 @@ import (
 	"testing"
 
 	"bpcopy/internal/throttle"
+	"github.com/spf13/cobra"
+
 	"bpcopy/internal/units"
 )
 
@@ -15,9 +17,9 @@ import (
 func TestConditionsOfferedAreValid(t *testing.T) {
 	for _, operands := range [][]string{nil, {"src", "a"}, {"src", "a", "b"}} {
 		destinations := max(1, len(operands)-1)
-		fields, _ := completeCondition(nil, operands, "")
+		fields, _ := completeCondition(new(cobra.Command), operands, "")
 		for _, field := range fields {
-			offers, _ := completeCondition(nil, operands, field)
+			offers, _ := completeCondition(new(cobra.Command), operands, field)
 			offers = slices.DeleteFunc(offers, func(offer string) bool { return !strings.Contains(offer, " ") }) // longer fields
 			if len(offers) != 2 && len(offers) != 7 {
 				t.Errorf("after %q: %q; want its operators", field, offers)
@@ -30,14 +32,14 @@ func TestConditionsOfferedAreValid(t *testing.T) {
 				case strings.HasSuffix(offer, " in"):
 					value = "1..2"
 				}
-				if _, err := parseConditions([]string{offer + " " + value}, destinations); err != nil {
+				if _, err := parseConditions([]string{offer + " " + value}, destinations, 0); err != nil {
 					t.Error(err)
 				}
 			}
 		}
 		// An unknown field is answered with a list of all: as many as are
 		// offered, those that differ only in an index counted once.
-		_, err := parseConditions([]string{"? = 1"}, destinations)
+		_, err := parseConditions([]string{"? = 1"}, destinations, 0)
 		_, all, _ := strings.Cut(fmt.Sprint(err), "want a field: ")
 		wanted := len(strings.Split(all, ", "))
 		first := slices.DeleteFunc(fields, func(f string) bool { return strings.Contains(f, "[") && !strings.Contains(f, "[0]") })

@@ -74,7 +74,7 @@ func (c *copyRun) plan(ctx context.Context, args []string) error {
 		return err
 	}
 	var err error
-	if c.conditions, err = parseConditions(c.opts.expect, len(c.dsts)); err != nil {
+	if c.conditions, err = parseConditions(c.opts.expect, len(c.dsts), len(c.opts.through)); err != nil {
 		return err
 	}
 	if err := endpoint.CheckDescriptors(); err != nil {
@@ -170,6 +170,10 @@ func (c *copyRun) jobPlan() job.Plan {
 		Documents:    c.documents(c.opts.reports),
 		Grace:        interrupt.GraceForReport,
 		Process:      c.run,
+	}
+	if plan.Stages = c.opts.through; plan.Stages != nil {
+		plan.Said = c.tellSaid
+		c.run.StartsCommands()
 	}
 	if !c.opts.quiet {
 		plan.Dropped = c.tellDropped

@@ -6,12 +6,12 @@ import (
 )
 
 // parseConditions reads the conditions of --expect, for a copy to that many
-// destinations.
-func parseConditions(texts []string, destinations int) ([]expect.Condition, error) {
+// destinations through that many stages.
+func parseConditions(texts []string, destinations, stages int) ([]expect.Condition, error) {
 	if len(texts) == 0 {
 		return nil, nil
 	}
-	return parseConditionsOver(report.Fields(destinations), texts)
+	return parseConditionsOver(report.Fields(destinations, stages), texts)
 }
 
 // parseConditionsOver reads conditions over these fields.

@@ -215,14 +215,14 @@ func TestExpectUsage(t *testing.T) {
 // A condition sees the result of the copy itself, and each of its destinations.
 func TestParseConditions(t *testing.T) {
 	for word := range conduits {
-		if _, err := parseConditions([]string{"conduit = " + word}, 1); err != nil && word != "auto" {
+		if _, err := parseConditions([]string{"conduit = " + word}, 1, 0); err != nil && word != "auto" {
 			t.Errorf("a copy over --conduit %s cannot be asked whether it was: %v", word, err)
 		}
 	}
-	if _, err := parseConditions([]string{"result = ok", "conduit != kernel", "destinations[63].drains = drains"}, 64); err != nil {
+	if _, err := parseConditions([]string{"result = ok", "conduit != kernel", "destinations[63].drains = drains"}, 64, 0); err != nil {
 		t.Errorf("parseConditions() = %v; want none", err)
 	}
-	if _, err := parseConditions([]string{"result = expectation"}, 1); err == nil {
+	if _, err := parseConditions([]string{"result = expectation"}, 1, 0); err == nil {
 		t.Error("parseConditions(result = expectation) = nil; want an error: a condition sees the result of the copy itself")
 	}
 }

@@ -60,6 +60,7 @@ type copyOptions struct {
 	linger                                     zeroOrMore
 	lowSpeed                                   lowSpeed
 	headers                                    []string // as they were typed
+	through                                    []string // commands
 
 	// changed reports whether a flag was given.
 	changed func(name string) bool
@@ -107,6 +108,7 @@ func (o *copyOptions) addStreamFlags(f *pflag.FlagSet) {
 	f.StringVar(&o.producer, "producer", "", "make the source slow, as `SCRIPT` or @FILE says")
 	f.Uint64Var(&o.seed, "seed", 0, "make the jitter of scripts repeatable: `N` (default random, and printed)")
 	f.Var(unset{&o.pauseAfter}, "pause-after-chunk", "pause the source after every chunk for `DURATION`")
+	f.StringArrayVar(&o.through, "through", nil, "send the bytes through `COMMAND` on their way, such as 'gzip -1'; repeatable")
 	f.Var(&o.node, "node", nodeUsage)
 	f.BoolVar(&o.ignoreBackpressure, "ignore-backpressure", false, "go on writing when write() returns false, up to --memory-limit")
 	f.Var(&o.memoryLimit, "memory-limit", "fail when backpressure is ignored and `SIZE` is buffered")
@@ -180,6 +182,9 @@ func (o copyOptions) check() error {
 		return usagef(`--json "": want a file, or - for standard output`)
 	case o.changed("events") && o.events == "":
 		return usagef(`--events "": want a file, or - for standard output`)
+	}
+	if err := o.checkThrough(); err != nil {
+		return err
 	}
 	if err := checkServe(o.serve, o.changed); err != nil {
 		return err

@@ -26,6 +26,12 @@ address or a subcommand is written ./name.
 SIZE: 1024, 64KiB, 1.5MiB, 10k, 1M; K, M, G, T alone and KiB… are powers of 1024,
 kB, MB, GB, TB powers of 1000. RATE: a SIZE per second, /s optional.
 
+COMMAND is run by sh. It reads what is copied to it, and what it writes is copied on:
+to the next COMMAND, or to DST. A COMMAND that fails is an error, and DST stays as it
+was; one that ends well may leave the rest of its input unread, as in a pipeline. What
+it writes to standard error is shown with its name. Percent and time to go are of what
+was read from SRC, counts and --rate are of what was written to DST.
+
 ` + scriptHelp + "\n\n" + environmentHelp + "\n\n" + exitHelp
 
 // newRootCmd returns the whole command tree. The root itself copies.
@@ -37,7 +43,8 @@ func newRootCmd(a *app) *cobra.Command {
 		Long:  longHelp,
 		Example: `  bpcopy disk.img copy.img
   bpcopy --rate 10MiB/s disk.img - | ssh host 'cat >disk.img'
-  tar c . | bpcopy - tcp://backup:9000`,
+  tar c . | bpcopy - tcp://backup:9000
+  bpcopy --through 'gzip -1' tree.tar tree.tar.gz`,
 		Args:             operands,
 		PersistentPreRun: func(*cobra.Command, []string) { a.run.Ready() },
 		SilenceErrors:    true,

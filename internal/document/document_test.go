@@ -184,7 +184,7 @@ func TestPageIsSmall(t *testing.T) {
 // Every number of the summary is in the table, and a field that has one is its path.
 func TestTables(t *testing.T) {
 	run := runOf("a", 2)
-	fields := report.Fields(2)
+	fields := report.Fields(2, 0)
 	rows := make(map[string]string)
 	for _, row := range numbers([]Run{run}).Rows {
 		if fields.Operators(row.Field) == nil {

@@ -59,6 +59,8 @@ func waited(s *report.Summary) string {
 		return "A rate or a script held it back " + share + "."
 	case "user":
 		return "The source was paused on request " + share + "."
+	case "stage":
+		return "It waited for a command of --through " + share + ": a faster command would make it faster."
 	case "program":
 		return "bpcopy itself was busy " + share + "."
 	case "balanced":

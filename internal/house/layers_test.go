@@ -41,15 +41,15 @@ func house() map[string]room {
 		"cmd": {
 			imports: []string{"clock", "conduit", "demo", "document", "endpoint", "expect", "inert", "interrupt", "job",
 				"lesson", "live", "local", "nearest", "outlet", "progress", "proxy", "recording", "report", "rows", "scenario",
-				"side", "stream", "throttle", "trace", "transfer", "units"},
+				"side", "stage", "stream", "throttle", "trace", "transfer", "units"},
 			modules: []string{cobraModule, pflagModule, termModule, sysModule},
 		},
 
 		// What makes a copy, or shows a run, puts together who drives it, who watches it
 		// and who judges it.
 		"internal/job": {
-			imports: []string{"clock", "document", "endpoint", "evidence", "expect", "ledger", "progress", "report", "side", "stream", "trace",
-				"transfer"},
+			imports: []string{"clock", "document", "endpoint", "evidence", "expect", "ledger", "progress", "report", "side", "stage",
+				"stream", "throttle", "trace", "transfer"},
 		},
 		// A command between two copies, which knows neither.
 		"internal/stage": {},

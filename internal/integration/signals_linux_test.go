@@ -49,6 +49,12 @@ func situations() map[string]situation {
 		"delivering": {[]string{"--events=trace", "-S1M", "src", "-"}, func(t *testing.T, p *program) {
 			p.Args[len(p.Args)-1] = "tcp://" + listen(t).Addr().String() // where nobody reads
 		}, untilWritten},
+		"in a stage": {[]string{"--through", "echo ready >&2; exec sleep 1000", "src", "dst"}, nil, func(p *program) {
+			p.await("bpcopy: echo: ready")
+		}},
+		"in a stage that heeds nothing": {[]string{"--through", "trap '' TERM INT; echo ready >&2; exec sleep 1000", "src", "dst"}, nil, func(p *program) {
+			p.await("bpcopy: trap: ready")
+		}},
 		"both": {[]string{"tcp-listen://:0", "unix-listen://socket"}, nil, listens},
 	}
 }

@@ -103,6 +103,10 @@ func Catch() (context.Context, *Run) {
 // waited for anybody.
 func (r *Run) Ready() { <-r.caught }
 
+// StartsCommands says that the run starts other programs. They have the default action
+// of SIGPIPE then, as a shell's have: an ignored signal would stay ignored.
+func (r *Run) StartsCommands() { signal.Notify(make(chan os.Signal, 1), syscall.SIGPIPE) }
+
 // Begin says that the run may have something to undo from now on. If the run is
 // abandoned, undo is called, which may be nil.
 func (r *Run) Begin(undo func()) {

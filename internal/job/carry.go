@@ -4,9 +4,12 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"time"
 
 	"bpcopy/internal/endpoint"
 	"bpcopy/internal/side"
+	"bpcopy/internal/stream"
+	"bpcopy/internal/trace"
 	"bpcopy/internal/transfer"
 )
 
@@ -17,7 +20,7 @@ func (j *Job) carry(ctx context.Context) {
 		return
 	}
 	j.size.Store(j.expectedSize()) // a server has told
-	t, err := j.newTransfer()
+	t, err := j.prepare(ctx)
 	if err != nil {
 		j.fail(ctx, err)
 		return
@@ -25,14 +28,15 @@ func (j *Job) carry(ctx context.Context) {
 	j.began, j.stopped = j.clock.Now(), -j.clock.Stopped()
 	j.transfer.Store(t)
 	stopWatch := j.watch(t)
-	err = errors.Join(j.lostBefore(), j.move(ctx, t))
-	if t.Err() == nil { // only destinations that have dropped out failed, if any did
-		j.failPlainly(err)
-	} else {
+	err, ended := j.move(ctx, t)
+	err = errors.Join(j.lostBefore(), err)
+	if ended {
 		j.fail(ctx, err)
+	} else { // only destinations that have dropped out failed, if any did
+		j.failPlainly(err)
 	}
 	j.awaited.Store(int32(side.Destination))
-	if t.Err() == nil && (err == nil || j.plan.Transfer.KeepGoing) {
+	if !ended && (err == nil || j.plan.Transfer.KeepGoing) {
 		j.fail(ctx, j.commit(ctx, t))
 	}
 	j.elapsed.Store(int64(j.clock.Now().Sub(j.began)))
@@ -40,23 +44,34 @@ func (j *Job) carry(ctx context.Context) {
 	j.stopped += j.clock.Stopped()
 }
 
-// move moves the bytes.
-func (j *Job) move(ctx context.Context, t *transfer.Copy) error {
-	if j.plan.Move != nil {
-		return j.plan.Move(ctx, t)
+// prepare prepares the transfer to the destinations. It starts the stages.
+func (j *Job) prepare(ctx context.Context) (*transfer.Copy, error) {
+	if len(j.plan.Stages) > 0 {
+		return j.prepareChain(ctx)
 	}
-	return t.Run(ctx)
+	return j.newTransfer(j.src, j.plan.Transfer)
+}
+
+// move moves the bytes. It reports whether an error has ended the copy for all
+// destinations.
+func (j *Job) move(ctx context.Context, t *transfer.Copy) (err error, ended bool) {
+	switch c := j.chain.Load(); {
+	case c != nil:
+		return c.run(ctx)
+	case j.plan.Move != nil:
+		err = j.plan.Move(ctx, t)
+	default:
+		err = t.Run(ctx)
+	}
+	return err, t.Err() != nil
 }
 
 // newTransfer makes the transfer to the destinations that have not dropped out.
-func (j *Job) newTransfer() (*transfer.Copy, error) {
-	opts := j.plan.Transfer
+func (j *Job) newTransfer(src *endpoint.Source, opts transfer.Options) (*transfer.Copy, error) {
 	scripts := opts.Consumers
 	opts.Clock, opts.Consumers = j.clock, nil
 	opts.Dropped = func(dst int, err error) { j.tellDropped(j.operandOf[dst], err) }
-	if j.reports.recorder != nil {
-		opts.Observe = j.reports.recorder.Event
-	}
+	opts.Observe = j.observe(len(j.plan.Stages))
 	var dsts []transfer.Destination
 	for i, dst := range j.dsts {
 		if j.lost[i] != nil {
@@ -68,7 +83,19 @@ func (j *Job) newTransfer() (*transfer.Copy, error) {
 			opts.Consumers = append(opts.Consumers, scripts[i])
 		}
 	}
-	return transfer.New(j.src, dsts, opts)
+	return transfer.New(src, dsts, opts)
+}
+
+// observe returns what hears the events of a leg, or nil if nobody wants to.
+func (j *Job) observe(leg int) func(time.Duration, *stream.Event) {
+	recorder := j.reports.recorder
+	switch {
+	case recorder == nil:
+		return nil
+	case len(j.plan.Stages) == 0:
+		return recorder.Event
+	}
+	return func(at time.Duration, e *stream.Event) { recorder.EventOf(trace.Where{Leg: leg + 1}, at, e) }
 }
 
 // blame returns the error of a timeout with the operand that was waited for. If

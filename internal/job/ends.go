@@ -136,6 +136,9 @@ func (j *Job) linger(ctx context.Context) error {
 // destination that was committed.
 func (j *Job) close() error {
 	var err error
+	if c := j.chain.Load(); c != nil {
+		c.close()
+	}
 	for _, dst := range j.dsts {
 		if dst != nil {
 			err = errors.Join(err, dst.Abort())
@@ -150,6 +153,9 @@ func (j *Job) close() error {
 // abort undoes the copy when the process must end before the job does.
 func (j *Job) abort() {
 	defer j.display.ClearTaskbar() // last, since a stuck terminal may keep it
+	if c := j.chain.Load(); c != nil {
+		c.kill()
+	}
 	for _, dst := range j.dsts {
 		if dst != nil {
 			_ = dst.Abort() // nobody can do more

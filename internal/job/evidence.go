@@ -11,21 +11,42 @@ import (
 	"bpcopy/internal/transfer"
 )
 
+// found is an entry of evidence, with what it is about in a chain.
+type found struct {
+	evidence.Entry
+	stage *int // nil if it is about an end
+}
+
 // watch starts to find out why the copy waits. The function stop ends that, before the
 // ends are closed.
 func (j *Job) watch(t *transfer.Copy) (stop func()) {
 	opts := evidence.Options{
-		Source:     evidence.End{File: j.src.OnDisk(), Socket: j.src.Socket(), Examine: j.src.Examine},
+		Source:     endOf(j.src),
 		Stats:      func() ledger.Snapshot { return j.soFar(t) },
-		Limiting:   j.limiting(t),
+		Limiting:   j.limiting(t, append(j.destinations(), stream.FromSource)),
 		LimitState: j.limitState,
 	}
 	for _, operand := range j.operandOf {
-		dst := j.dsts[operand]
-		opts.Destinations = append(opts.Destinations, evidence.End{File: dst.OnDisk(), Socket: dst.Socket(), Examine: dst.Examine})
+		opts.Destinations = append(opts.Destinations, endOf(j.dsts[operand]))
+	}
+	if c := j.chain.Load(); c != nil {
+		return c.watch(opts)
 	}
 	w := evidence.Start(opts)
-	return func() { j.found = w.Stop() }
+	return func() {
+		for _, e := range w.Stop() {
+			j.found = append(j.found, found{Entry: e})
+		}
+	}
+}
+
+// endOf returns what is to be watched of an end.
+func endOf(e interface {
+	OnDisk() bool
+	Socket() bool
+	Examine(look func(fd int)) error
+}) evidence.End {
+	return evidence.End{File: e.OnDisk(), Socket: e.Socket(), Examine: e.Examine}
 }
 
 // soFar returns what the transfer has come to. While the destinations are committed,
@@ -39,11 +60,11 @@ func (j *Job) soFar(t *transfer.Copy) ledger.Snapshot {
 	return s
 }
 
-// limiting returns a function that tells which end waits for its time. If only one end
-// ever does, it is that one. It returns nil if none does.
-func (j *Job) limiting(t *transfer.Copy) func() (end int, waits bool) {
+// limiting returns a function that tells which of some ends of a leg waits for its time.
+// If only one end ever does, it is that one. It returns nil if none does.
+func (j *Job) limiting(t *transfer.Copy, ends []int) func() (end int, waits bool) {
 	var limited []int
-	for end := stream.FromSource; end < len(j.operandOf); end++ {
+	for _, end := range ends {
 		if j.limitState(end) != "" {
 			limited = append(limited, end)
 		}
@@ -55,6 +76,15 @@ func (j *Job) limiting(t *transfer.Copy) func() (end int, waits bool) {
 		return func() (int, bool) { return limited[0], true }
 	}
 	return t.Limiting
+}
+
+// destinations returns the destinations of the last leg as its ends.
+func (j *Job) destinations() []int {
+	ends := make([]int, len(j.operandOf))
+	for i := range ends {
+		ends[i] = i
+	}
+	return ends
 }
 
 // limitState returns how an end of the transfer is limited, or "".
@@ -83,7 +113,9 @@ func (j *Job) evidence() []report.Evidence {
 			PID: e.PID, Command: e.Command, State: e.State, CPUShare: e.CPUShare,
 			WaitChannel: e.WaitChannel, StalledShare: e.StalledShare,
 		}
-		if e.Side == side.Destination && len(j.plan.Destinations) > 1 {
+		if r.Stage = e.stage; r.Stage != nil {
+			r.Side = "stage"
+		} else if e.Side == side.Destination && len(j.plan.Destinations) > 1 {
 			r.Destination = new(j.operandOf[e.Destination])
 		}
 		switch e.Kind {

@@ -8,7 +8,6 @@ import (
 
 	"bpcopy/internal/clock"
 	"bpcopy/internal/endpoint"
-	"bpcopy/internal/evidence"
 	"bpcopy/internal/progress"
 	"bpcopy/internal/report"
 	"bpcopy/internal/transfer"
@@ -25,7 +24,7 @@ type Job struct {
 	lost []error          // by operand: why it dropped out before bytes could move, or nil
 
 	// The display reads these four from a goroutine of its own.
-	transfer atomic.Pointer[transfer.Copy] // nil until bytes may move
+	transfer atomic.Pointer[transfer.Copy] // the last leg; nil until bytes may move
 	size     atomic.Int64                  // expected bytes; -1 if not known
 	awaited  atomic.Int32                  // the side.Side that the job itself waits for, while no bytes move
 	elapsed  atomic.Int64                  // from began until all was complete or had failed, a time.Duration; -1 before
@@ -37,7 +36,9 @@ type Job struct {
 	began   time.Time     // when bytes could move
 	stopped time.Duration // for how long nothing could happen from began to the end, see Clock.Stopped
 
-	found []evidence.Entry // why the copy waited, what explains most first
+	chain atomic.Pointer[chain] // nil if there is no stage, or until they are started
+
+	found []found // why the copy waited, what explains most first
 
 	failures report.Failures
 	canceled bool // an error was left out, see fail

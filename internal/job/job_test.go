@@ -49,7 +49,7 @@ func planOf(t *testing.T, size int, names ...string) (plan Plan, folder string) 
 func conditions(t *testing.T, texts ...string) (all []expect.Condition) {
 	t.Helper()
 	for _, text := range texts {
-		c, err := expect.Parse(text, report.Fields(1))
+		c, err := expect.Parse(text, report.Fields(1, 0))
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -7,6 +7,10 @@
 //   - to meet: to wait for the peers of the source and of the destinations.
 //   - to carry: to meet, move the bytes and commit.
 //   - transfer: the part of a copy that moves bytes, a [transfer.Copy].
+//   - stage: a command between the source and the destinations.
+//   - leg: a transfer from an end or a stage to the next. A copy without stages
+//     has one.
+//   - chain: the stages of a copy and its legs.
 //   - to drop out: to fail while the copy goes on with the other destinations.
 //     A destination that has dropped out is lost.
 //   - complete: a destination that was committed, or a copy in which nothing
@@ -43,6 +47,14 @@ type Plan struct {
 	Transfer transfer.Options
 	// Move runs the transfer. It is its method Run if Move is nil.
 	Move func(context.Context, *transfer.Copy) error
+
+	// Stages are the commands that the bytes go through, in this order. What of
+	// Transfer is about the source is for the first leg then, what is about the
+	// destinations for the last one; Move is not used.
+	Stages []string
+	// Said is told each message of a stage, with its index. It may wait, until
+	// its context ends. Several goroutines may call it.
+	Said func(ctx context.Context, stage int, message string)
 
 	// Dropped is told at once when a destination drops out, with the index of
 	// its operand and why. It may be called by several goroutines, and be nil.

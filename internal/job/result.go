@@ -47,6 +47,11 @@ func (j *Job) summarize() report.Summary {
 	s := j.describe()
 	if t := j.transfer.Load(); t != nil {
 		stats := t.Stats()
+		if c := j.chain.Load(); c != nil {
+			var held []time.Duration
+			stats, held = c.whole()
+			s.CountStages(held)
+		}
 		stats.Elapsed = time.Duration(j.elapsed.Load())
 		s.Conduit = t.Conduit()
 		s.Count(stats, j.operand)
@@ -84,6 +89,12 @@ func (j *Job) describe() report.Summary {
 			dst.Name, dst.Buffers = j.dsts[i].Name(), buffers(j.dsts[i].Granted())
 		}
 		s.Destinations = append(s.Destinations, dst)
+	}
+	for _, command := range j.plan.Stages {
+		s.Stages = append(s.Stages, report.Stage{Command: command})
+	}
+	if c := j.chain.Load(); c != nil {
+		copy(s.Stages, c.stages())
 	}
 	return s
 }

@@ -16,10 +16,14 @@ func (j *Job) sample() progress.Sample {
 		HighWaterMark: j.plan.Transfer.HighWaterMark,
 		ReadAhead:     j.plan.Transfer.ReadAhead,
 	}
-	if t := j.transfer.Load(); t != nil {
-		s.Snapshot = t.Stats()
-	} else {
+	switch t := j.transfer.Load(); {
+	case t == nil:
 		s.Elapsed = j.clock.Now().Sub(j.created)
+	case j.chain.Load() != nil:
+		s.Snapshot = j.chain.Load().stats()
+		s.Written = j.chain.Load().read() // what there is a size of
+	default:
+		s.Snapshot = t.Stats()
 	}
 	if elapsed := time.Duration(j.elapsed.Load()); elapsed >= 0 {
 		s.Elapsed = elapsed

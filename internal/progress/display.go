@@ -1,6 +1,7 @@
 package progress
 
 import (
+	"context"
 	"io"
 	"sync"
 	"time"
@@ -69,6 +70,7 @@ type Display struct {
 	opts Options
 	stop chan Outcome  // Stop sends one value; there is room for it
 	wake chan struct{} // Println sends: messages wait; there is room for one value
+	room chan struct{} // run sends: no message waits any more; there is room for one value
 	done chan struct{} // closed by run
 
 	mu       sync.Mutex // guards the fields below; never held while writing
@@ -112,6 +114,7 @@ func New(opts Options) *Display {
 		opts:  opts,
 		stop:  make(chan Outcome, 1),
 		wake:  make(chan struct{}, 1),
+		room:  make(chan struct{}, 1),
 		done:  make(chan struct{}),
 		meter: NewMeter(opts.Start),
 		waits: recent[ledger.Waits]{{}},
@@ -174,6 +177,26 @@ func (d *Display) Println(line string) {
 	case phase == idle, d.waitForRun():
 		_, _ = io.WriteString(d.opts.Out, line+"\n")
 	}
+}
+
+// PrintlnInTime is Println, but a message for which there is no room waits for it,
+// until ctx ends.
+func (d *Display) PrintlnInTime(ctx context.Context, line string) {
+	for d.full() && ctx.Err() == nil {
+		select {
+		case <-d.room:
+		case <-d.done:
+		case <-ctx.Done():
+		}
+	}
+	d.Println(line)
+}
+
+// full reports whether the next message would be lost.
+func (d *Display) full() bool {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	return d.phase == running && len(d.messages) >= maxMessages
 }
 
 // StatusLine returns the plain line of this moment. The display need not be

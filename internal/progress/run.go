@@ -106,6 +106,10 @@ func (d *Display) printMessages() {
 	d.mu.Unlock()
 	if len(messages) > 0 {
 		d.term.print(strings.Join(messages, ""), d.columns())
+		select {
+		case d.room <- struct{}{}:
+		default: // nobody waits for it
+		}
 	}
 }
 

@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"bpcopy/internal/ledger"
+	"bpcopy/internal/side"
 )
 
 // state is what stands in place of the rate and the clock: a stall, a failure or
@@ -41,11 +42,11 @@ func (s Snapshot) state(room int) state {
 	return state{text: longest(room, join(" ", long, side), join(" ", short, side), long, short), colour: yellow}
 }
 
-// awaited returns the side that a stalled copy waits for, or the user, and which of
-// several destinations.
+// awaited returns the side that a stalled copy waits for, or the user or a stage, and
+// which of several destinations.
 func (s Snapshot) awaited() (side, which string) {
 	side = abbreviate(s.Awaited.Side)
-	if side == "" && s.Waited.known() && s.Waited.Holder == ledger.ByUser {
+	if side == "" && s.Waited.known() && (s.Waited.Holder == ledger.ByUser || s.Waited.Holder == ledger.ByStage) {
 		side = s.Waited.name()
 	}
 	if s.Awaited.Destination > 0 && len(s.Destinations) > 1 {
@@ -91,6 +92,9 @@ func longest(room int, texts ...string) string {
 // "destination", "destination:2", "destination,script".
 func (s Snapshot) waiting() string {
 	text := s.Awaited.Side.String()
+	if s.Awaited.Side == side.Neither && s.Waited.known() && s.Waited.Holder == ledger.ByStage {
+		text = "stage"
+	}
 	if _, which := s.awaited(); which != "" {
 		text += ":" + which
 	}

@@ -39,6 +39,8 @@ func (w Waited) name() string {
 		return "lim"
 	case ledger.ByUser:
 		return "usr"
+	case ledger.ByStage:
+		return "stg"
 	}
 	return "bpc"
 }

@@ -16,7 +16,8 @@ import (
 // times a second, while the end is waited for. Of "tcp" it is the share of the time in
 // which bytes were on their way.
 type Evidence struct {
-	Side        string  `json:"side" words:"source destination"`
+	Side        string  `json:"side" words:"source destination stage"`
+	Stage       *int    `json:"stage,omitempty"`       // its index, if the side is a stage
 	Destination *int    `json:"destination,omitempty"` // its index, if there are several
 	Kind        string  `json:"kind" words:"process tcp queue disk limit"`
 	Share       float64 `json:"share" unit:"share"`
@@ -73,6 +74,9 @@ func (s *Summary) concerns(e Evidence) bool {
 		return e.Kind == "limit"
 	}
 	if e.Side != s.Bottleneck || e.Kind == "limit" {
+		return false
+	}
+	if e.Stage != nil && *e.Stage != s.slowestStage() {
 		return false
 	}
 	return e.Destination == nil || *e.Destination == s.slowest()

@@ -109,7 +109,7 @@ func TestEvidenceConditions(t *testing.T) {
 		"evidence[7].stalled_share < 50%":   true,
 		"evidence[0].network_seconds <= 1s": true,
 	} {
-		c, err := expect.Parse(condition, Fields(1))
+		c, err := expect.Parse(condition, Fields(1, 0))
 		if err != nil {
 			t.Errorf("Parse(%s): %v", condition, err)
 			continue
@@ -118,7 +118,7 @@ func TestEvidenceConditions(t *testing.T) {
 			t.Errorf("%s: %q; want it to hold: %v", condition, unmet, holds)
 		}
 	}
-	if _, err := expect.Parse("evidence[0].kind = pipe", Fields(1)); err == nil || !strings.Contains(err.Error(), "process") {
+	if _, err := expect.Parse("evidence[0].kind = pipe", Fields(1, 0)); err == nil || !strings.Contains(err.Error(), "process") {
 		t.Errorf("Parse(evidence[0].kind = pipe): %v; want the words that there are", err)
 	}
 }

@@ -9,33 +9,34 @@ import (
 )
 
 // Fields returns the fields of a summary that conditions can use: all but the
-// expectations. There is a field for each of that many destinations, and for
+// expectations. There is a field for each of that many destinations and stages, and for
 // [MostEvidence] pieces of evidence.
-func Fields(destinations int) expect.Fields {
+func Fields(destinations, stages int) expect.Fields {
 	var all []expect.Field
-	add(&all, "", reflect.TypeFor[Summary](), destinations)
+	add(&all, "", reflect.TypeFor[Summary](), map[reflect.Type]int{
+		reflect.TypeFor[[]Destination](): destinations,
+		reflect.TypeFor[[]Stage]():       stages,
+		reflect.TypeFor[[]Evidence]():    MostEvidence,
+		reflect.TypeFor[[]Expectation](): 0,
+	})
 	return expect.NewFields(all)
 }
 
-// add appends the fields of a struct that is at path in the summary.
-func add(all *[]expect.Field, path string, of reflect.Type, destinations int) {
+// add appends the fields of a struct that is at path in the summary. Of each list there
+// are as many as counts says.
+func add(all *[]expect.Field, path string, of reflect.Type, counts map[reflect.Type]int) {
 	for field := range of.Fields() {
 		name, _, _ := strings.Cut(field.Tag.Get("json"), ",")
 		name = strings.TrimPrefix(path+"."+name, ".")
 		switch {
 		case field.Anonymous: // its fields are in the same object
-			add(all, path, field.Type, destinations)
-		case field.Type == reflect.TypeFor[[]Destination]():
-			for i := range destinations {
-				add(all, fmt.Sprintf("%s[%d]", name, i), field.Type.Elem(), destinations)
+			add(all, path, field.Type, counts)
+		case field.Type.Kind() == reflect.Slice:
+			for i := range counts[field.Type] {
+				add(all, fmt.Sprintf("%s[%d]", name, i), field.Type.Elem(), counts)
 			}
-		case field.Type == reflect.TypeFor[[]Evidence]():
-			for i := range MostEvidence {
-				add(all, fmt.Sprintf("%s[%d]", name, i), field.Type.Elem(), destinations)
-			}
-		case field.Type == reflect.TypeFor[[]Expectation]():
 		case field.Type.Kind() == reflect.Struct:
-			add(all, name, field.Type, destinations)
+			add(all, name, field.Type, counts)
 		default:
 			*all = append(*all, expect.Field{
 				Path: name, Kind: kindOf(field), Words: strings.Fields(field.Tag.Get("words")),

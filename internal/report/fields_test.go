@@ -12,7 +12,7 @@ import (
 
 // TestFields holds what the fields of a summary are, with their units.
 func TestFields(t *testing.T) {
-	got := Fields(2).Paths()
+	got := Fields(2, 0).Paths()
 	want := []string{"schema", "source.name", "source.size", "source.rcvbuf", "source.sndbuf"}
 	for _, dst := range []string{"destinations[0].", "destinations[1]."} {
 		for _, name := range []string{"name", "bytes", "writes", "writes_false", "drains", "peak_length", "rcvbuf", "sndbuf", "waited_seconds", "held_alone_seconds"} {
@@ -22,9 +22,9 @@ func TestFields(t *testing.T) {
 	want = append(want, "bytes", "elapsed_seconds", "rate", "requested_rate", "high_water_mark", "low_water_mark", "read_ahead",
 		"chunk_size", "conduit", "pauses", "drains", "resumes", "user_pauses", "paused_seconds", "longest_pause_seconds",
 		"stopped_seconds", "peak_length", "name", "waited.source_seconds", "waited.destination_seconds", "waited.limit_seconds",
-		"waited.user_seconds", "waited.program_seconds", "bottleneck", "bottleneck_share")
+		"waited.user_seconds", "waited.program_seconds", "waited.stage_seconds", "bottleneck", "bottleneck_share")
 	for i := range MostEvidence {
-		for _, name := range []string{"side", "destination", "kind", "share", "pid", "command", "state", "cpu_share",
+		for _, name := range []string{"side", "stage", "destination", "kind", "share", "pid", "command", "state", "cpu_share",
 			"receiver_window_seconds", "send_buffer_seconds", "network_seconds", "retransmits", "rtt_seconds", "bytes", "capacity",
 			"wait_channel", "stalled_share"} {
 			want = append(want, fmt.Sprintf("evidence[%d].%s", i, name))
@@ -33,6 +33,19 @@ func TestFields(t *testing.T) {
 	want = append(want, "result", "error", "exit_code")
 	if !slices.Equal(got, want) {
 		t.Errorf("Fields(2).Paths() = %q; want %q", got, want)
+	}
+}
+
+// TestFieldsOfStages: each stage has fields, and those of the copies to it and from it.
+func TestFieldsOfStages(t *testing.T) {
+	got := Fields(1, 2).Paths()
+	for _, want := range []string{"stages[0].exit_status", "stages[1].command", "stages[1].read.bytes", "stages[0].written.waited.source_seconds"} {
+		if !slices.Contains(got, want) {
+			t.Errorf("Fields(1, 2).Paths() lacks %s", want)
+		}
+	}
+	if slices.ContainsFunc(got, func(path string) bool { return strings.HasPrefix(path, "stages[2]") }) {
+		t.Error("Fields(1, 2).Paths() has a third stage")
 	}
 }
 
@@ -49,7 +62,7 @@ func TestUnits(t *testing.T) {
 	}
 	for unit, paths := range units {
 		for _, path := range paths {
-			_, err := expect.Parse(path+" = ?", Fields(1))
+			_, err := expect.Parse(path+" = ?", Fields(1, 0))
 			if want := path + " is " + unit + ": want"; !strings.Contains(fmt.Sprint(err), want) {
 				t.Errorf("Parse(%s = ?) = %v; want %s", path, err, want)
 			}

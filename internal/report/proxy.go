@@ -100,14 +100,17 @@ type Watched struct {
 // ProxyFields returns the fields of a proxy's summary that conditions can use.
 func ProxyFields() expect.Fields {
 	var all []expect.Field
-	add(&all, "", reflect.TypeFor[ProxySummary](), 0)
+	add(&all, "", reflect.TypeFor[ProxySummary](), nil)
 	return expect.NewFields(all)
 }
 
 // Wait fills in who was waited for in a direction whose copies took so long
 // altogether.
 func (f *ProxyFlow) Wait(source, destination, limit, user, program, elapsed time.Duration) {
-	f.Waited = Waited{source.Seconds(), destination.Seconds(), limit.Seconds(), user.Seconds(), program.Seconds()}
+	f.Waited = Waited{
+		SourceSeconds: source.Seconds(), DestinationSeconds: destination.Seconds(), LimitSeconds: limit.Seconds(),
+		UserSeconds: user.Seconds(), ProgramSeconds: program.Seconds(),
+	}
 	f.Bottleneck, f.BottleneckShare = f.Waited.bottleneck(elapsed)
 }
 

@@ -57,9 +57,10 @@ type Summary struct {
 	PeakLength          int64         `json:"peak_length" unit:"bytes"`
 	Name                string        `json:"name"` // what the copy is called in the display, see --name
 	Waited              Waited        `json:"waited"`
-	Bottleneck          string        `json:"bottleneck" words:"source destination limit user program balanced none"`
+	Bottleneck          string        `json:"bottleneck" words:"source destination limit user program stage balanced none"`
 	BottleneckShare     float64       `json:"bottleneck_share" unit:"share"`
 	Evidence            []Evidence    `json:"evidence,omitempty"` // of the end that was waited for most often first, and there what explains most
+	Stages              []Stage       `json:"stages,omitempty"`   // in the order of --through
 	Result              string        `json:"result" words:"ok error usage timeout interrupted consumer-gone"`
 	Error               *string       `json:"error"`
 	ExitCode            int           `json:"exit_code"`
@@ -129,9 +130,7 @@ func (s *Summary) WriteJSON(w io.Writer) error {
 // each of its destinations.
 func (s *Summary) Count(l ledger.Snapshot, index func(dst int) int) {
 	s.Bytes, s.ElapsedSeconds = l.Written, l.Elapsed.Seconds()
-	if l.Elapsed > 0 {
-		s.Rate = int64(math.Round(float64(s.Bytes) / s.ElapsedSeconds))
-	}
+	s.Rate = rate(s.Bytes, s.ElapsedSeconds)
 	s.Pauses, s.Drains, s.Resumes, s.UserPauses = l.Pauses, l.Drains, l.Resumes, l.UserPauses
 	s.PausedSeconds, s.LongestPauseSeconds = l.Paused.Seconds(), l.LongestPause.Seconds()
 	s.PeakLength = l.PeakLength
@@ -143,6 +142,14 @@ func (s *Summary) Count(l ledger.Snapshot, index func(dst int) int) {
 		}
 	}
 	s.wait(l.Waits, l.Elapsed)
+}
+
+// rate returns the rate of so many bytes in a time, or 0 if no time has passed.
+func rate(bytes int64, seconds float64) int64 {
+	if seconds <= 0 {
+		return 0
+	}
+	return int64(math.Round(float64(bytes) / seconds))
 }
 
 // End fills in how the run ended: result, error and exit code.

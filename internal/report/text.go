@@ -20,8 +20,22 @@ func (s *Summary) Text() []string {
 // speed returns how much was copied, in which time, and how fast.
 func (s *Summary) speed() string {
 	text := fmt.Sprintf("%s in %s, %s", units.Size(s.Bytes).Human(), Seconds(s.ElapsedSeconds), units.Rate(s.Rate).Human())
+	if len(s.Stages) > 0 {
+		read := s.Stages[0].Read.Bytes
+		text = fmt.Sprintf("%s read, %s written in %s, %s read, %s written", s.ofSource(read), units.Size(s.Bytes).Human(),
+			Seconds(s.ElapsedSeconds), units.Rate(rate(read, s.ElapsedSeconds)).Human(), units.Rate(s.Rate).Human())
+	}
 	if s.RequestedRate != nil {
 		text += fmt.Sprintf(" of %s asked for", units.Rate(*s.RequestedRate).Human())
+	}
+	return text
+}
+
+// ofSource returns how much of the source was read, and of how much if some was left.
+func (s *Summary) ofSource(read int64) string {
+	text := units.Size(read).Human()
+	if s.Source.Size != nil && read < *s.Source.Size {
+		text += " of " + units.Size(*s.Source.Size).Human()
 	}
 	return text
 }
@@ -46,8 +60,8 @@ func (s *Summary) backpressure() string {
 // verdict says who was waited for, if the copy was long enough to say.
 func (s *Summary) verdict() string {
 	switch s.Bottleneck {
-	case "source", "destination", "limit", "user":
-		text := fmt.Sprintf("; waited for the %s %s", s.Bottleneck, percent(s.BottleneckShare))
+	case "source", "destination", "limit", "user", byStage:
+		text := fmt.Sprintf("; waited for the %s %s", s.named(s.Bottleneck), percent(s.BottleneckShare))
 		if why := s.Because(); why != "" {
 			text += " (" + why + ")"
 		}
@@ -56,8 +70,8 @@ func (s *Summary) verdict() string {
 		return "; busy itself " + percent(s.BottleneckShare)
 	case balanced:
 		two := s.Waited.holders()
-		return fmt.Sprintf("; waited for the %s %s, the %s %s", two[0].name, percent(two[0].seconds/s.ElapsedSeconds),
-			two[1].name, percent(two[1].seconds/s.ElapsedSeconds))
+		return fmt.Sprintf("; waited for the %s %s, the %s %s", s.named(two[0].name), percent(two[0].seconds/s.ElapsedSeconds),
+			s.named(two[1].name), percent(two[1].seconds/s.ElapsedSeconds))
 	}
 	return ""
 }

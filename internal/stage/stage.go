@@ -146,6 +146,14 @@ const brokenPipe = 128 + 13
 // reads.
 func (s *Stage) PipeBroke() bool { return shellStatus(s.process.ProcessState) == brokenPipe }
 
+// Interrupted reports whether a command that has ended was ended by a signal that the
+// terminal sends to all its programs: SIGHUP, SIGINT or SIGQUIT.
+func (s *Stage) Interrupted() bool {
+	const byHangUp, byQuit = 128 + 1, 128 + 3
+	status := shellStatus(s.process.ProcessState)
+	return byHangUp <= status && status <= byQuit
+}
+
 // How long a command may take to end: after its pipes were closed, after SIGTERM, and
 // after SIGKILL, where only the kernel can keep it.
 const (

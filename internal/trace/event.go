@@ -25,8 +25,9 @@ func AppendEvent(b []byte, t Micros, n int64, e *stream.Event) []byte {
 	return appendEvent(b, t, n, Where{}, e)
 }
 
-// Where says which copy of a proxy an event is of.
+// Where says which copy of several an event is of.
 type Where struct {
+	Leg  int    // number of the copy in a chain, from 1 (the line has it from 0); 0 if it is in none
 	Conn int64  // number of the connection
 	Dir  string // "up" or "down"; "" if there is only one copy
 }
@@ -42,6 +43,9 @@ func appendEvent(b []byte, t Micros, n int64, where Where, e *stream.Event) []by
 	if where.Dir != "" {
 		b = appendInt(b, "conn", where.Conn)
 		b = append(append(append(appendKey(b, "dir"), '"'), where.Dir...), '"')
+	}
+	if where.Leg > 0 {
+		b = appendInt(b, "leg", int64(where.Leg-1))
 	}
 	b = appendFields(b, e)
 	return append(b, '}', '\n')
