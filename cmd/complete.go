@@ -1,7 +1,6 @@
 package cmd
 
 import (
-	"fmt"
 	"slices"
 	"strings"
 
@@ -84,13 +83,6 @@ func checkBuiltins(root *cobra.Command) {
 	root.InitDefaultCompletionCmd()
 	for _, cmd := range root.Commands() {
 		switch cmd.Name() {
-		case "help":
-			cmd.Args = func(_ *cobra.Command, args []string) error {
-				if _, unknown, _ := root.Find(args); len(unknown) > 0 {
-					return &usageError{text: fmt.Sprintf("help: no command %q", unknown[0]), hint: commandMeant(root, unknown[0])}
-				}
-				return nil
-			}
 		case "completion":
 			for _, shell := range cmd.Commands() {
 				shell.Args = noOperands

@@ -39,7 +39,7 @@ Exit status: 0 as expected, 1 failed, 2 usage, 3 an expectation does not hold,
 const demoExample = `  bpcopy demo                              list the demos
   bpcopy demo slow-consumer                show one
   bpcopy demo --picture slow-consumer      in ten lines, with arrows and buffers
-  bpcopy demo backpressure                 one copy, with and without heeding false
+  bpcopy demo backpressure                 one copy, heeding false and not
   bpcopy demo --virtual all                check every one, without waiting
   bpcopy demo --export slow-consumer >my.json
   bpcopy demo my.json                      show your own

@@ -13,8 +13,12 @@ import (
 	"bpcopy/internal/side"
 )
 
-// flagError returns the usage error of flags that cannot be read.
+// flagError returns the usage error of flags that cannot be read, or the wish for
+// help.
 func flagError(cmd *cobra.Command, err error) error {
+	if errors.Is(err, pflag.ErrHelp) {
+		return pflag.ErrHelp
+	}
 	return &usageError{text: err.Error(), hint: flagMeant(cmd.Flags(), err)}
 }
 

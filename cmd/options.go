@@ -7,6 +7,7 @@ import (
 	"github.com/spf13/pflag"
 
 	"bpcopy/internal/conduit"
+	"bpcopy/internal/help"
 	"bpcopy/internal/stream"
 	"bpcopy/internal/throttle"
 	"bpcopy/internal/transfer"
@@ -87,20 +88,17 @@ func (o *copyOptions) addFlags(f *pflag.FlagSet) {
 	o.connectTimeout = positiveDuration(10 * time.Second)
 	o.linger = zeroOrMore(2 * time.Second)
 	o.memoryLimit = units.GiB
-	o.addStreamFlags(f)
-	o.addFileFlags(f)
-	o.addReportFlags(f)
-	f.Var(&o.conduit, "conduit", "where bytes wait: `WHERE` is auto, memory, kernel, or range (in the source file)")
-	f.Var(&o.sparse, "sparse", "holes of a source file: `WHEN` is auto, which keeps them in a new file, or never")
-	o.addPeerFlags(f)
+	help.InSection(f, "How fast, and how slow on purpose", o.addPaceFlags)
+	help.InSection(f, "How much", o.addSizeFlags)
+	help.InSection(f, "How files are written", o.addFileFlags)
+	help.InSection(f, "What is shown, reported and expected", o.addReportFlags)
+	help.InSection(f, "Where bytes wait, and when that is full", o.addStreamFlags)
+	help.InSection(f, "Peers: sockets, FIFOs and HTTP", o.addPeerFlags)
+	help.First(f, "rate", "consumer", "no-clobber", "in-place", "append", "preserve", "progress", "quiet", "json", "expect")
 }
 
-// addStreamFlags declares the flags for how the bytes move.
-func (o *copyOptions) addStreamFlags(f *pflag.FlagSet) {
-	f.VarP(&o.highWaterMark, "high-water-mark", "H", "the destination's mark: write() returns false at `SIZE` buffered or above")
-	f.Var((*units.SizeOrZero)(&o.lowWaterMark), "low-water-mark", "drain when the buffered length has fallen to `SIZE`; 0 is Node's rule")
-	f.Var(&o.readAhead, "read-ahead", "the source's mark: read on up to `SIZE` while paused")
-	f.VarP(&o.chunkSize, "chunk-size", "c", "most bytes that one read delivers: `SIZE`")
+// addPaceFlags declares the flags for when bytes may go.
+func (o *copyOptions) addPaceFlags(f *pflag.FlagSet) {
 	f.VarP(unset{&o.rate}, "rate", "L", "let at most `RATE` through to the destination (default unlimited)")
 	f.Var(unset{&o.burst}, "burst", fmt.Sprintf("most bytes that may go at once under --rate: `SIZE` (default 3.3 ms of the rate, %s for 10MiB/s)",
 		units.Size(throttle.DefaultBurst(int64(10*units.MiB))).Compact()))
@@ -109,12 +107,25 @@ func (o *copyOptions) addStreamFlags(f *pflag.FlagSet) {
 	f.Uint64Var(&o.seed, "seed", 0, "make the jitter of scripts repeatable: `N` (default random, and printed)")
 	f.Var(unset{&o.pauseAfter}, "pause-after-chunk", "pause the source after every chunk for `DURATION`")
 	f.StringArrayVar(&o.through, "through", nil, "send the bytes through `COMMAND` on their way, such as 'gzip -1'; repeatable")
-	f.Var(&o.node, "node", nodeUsage)
-	f.BoolVar(&o.ignoreBackpressure, "ignore-backpressure", false, "go on writing when write() returns false, up to --memory-limit")
-	f.Var(&o.memoryLimit, "memory-limit", "fail when backpressure is ignored and `SIZE` is buffered")
+}
+
+// addSizeFlags declares the flags for how many bytes there are.
+func (o *copyOptions) addSizeFlags(f *pflag.FlagSet) {
 	f.VarP(unset{&o.size}, "size", "s", "expected `SIZE` where it cannot be known: standard input, sockets")
 	f.Var(unset{(*units.SizeOrZero)(&o.skip)}, "skip", "leave out the first `SIZE` bytes of a file or a disk")
 	f.VarP(unset{(*units.SizeOrZero)(&o.stopAt)}, "stop-at", "S", "stop after exactly `SIZE` bytes, reading none beyond them; 0 copies nothing")
+}
+
+// addStreamFlags declares the flags for the marks and the conduit.
+func (o *copyOptions) addStreamFlags(f *pflag.FlagSet) {
+	f.VarP(&o.highWaterMark, "high-water-mark", "H", "the destination's mark: write() returns false at `SIZE` buffered or above")
+	f.Var((*units.SizeOrZero)(&o.lowWaterMark), "low-water-mark", "drain when the buffered length has fallen to `SIZE`; 0 is Node's rule")
+	f.Var(&o.readAhead, "read-ahead", "the source's mark: read on up to `SIZE` while paused")
+	f.VarP(&o.chunkSize, "chunk-size", "c", "most bytes that one read delivers: `SIZE`")
+	f.Var(&o.conduit, "conduit", "where bytes wait: `WHERE` is auto, memory, kernel, or range (in the source file)")
+	f.Var(&o.node, "node", nodeUsage)
+	f.BoolVar(&o.ignoreBackpressure, "ignore-backpressure", false, "go on writing when write() returns false, up to --memory-limit")
+	f.Var(&o.memoryLimit, "memory-limit", "fail when backpressure is ignored and `SIZE` is buffered")
 }
 
 // addFileFlags declares the flags for how files are written.
@@ -124,6 +135,7 @@ func (o *copyOptions) addFileFlags(f *pflag.FlagSet) {
 	f.BoolVar(&o.inPlace, "in-place", false, "write into an existing file instead of replacing it (mount points, hard links, folders that may not be written)")
 	f.Var(unset{(*units.SizeOrZero)(&o.seek)}, "seek", "with --in-place, write from `SIZE` bytes on; what is before and behind stays")
 	f.BoolVarP(&o.append, "append", "a", false, "append in place")
+	f.Var(&o.sparse, "sparse", "holes of a source file: `WHEN` is auto, which keeps them in a new file, or never")
 	f.BoolVar(&o.fsync, "fsync", false, "on disk before success is reported: the file and its folder")
 	f.BoolVarP(&o.preserve, "preserve", "p", false, "keep mode, times, ACL and extended attributes of the source file, and as root its owner")
 	f.BoolVar(&o.keepGoing, "keep-going", false, "let a destination that fails drop out, and complete the others")

@@ -44,7 +44,7 @@ all connections. .html and .trace.json draw six connections, each from its begin
 the first ones, and newer ones instead of those that have ended. --serve shows the
 same as a live page.
 
-SCRIPT: see bpcopy --help.
+SCRIPT: see bpcopy help scripts.
 
 Exit status:
   0    the proxy has ended: by --for, --connections or the end of COMMAND
@@ -62,9 +62,10 @@ func newProxyCmd(a *app) *cobra.Command {
 		Short: "Relay connections, and show the backpressure of both directions",
 		Long:  proxyHelp,
 		Example: `  bpcopy proxy tcp-listen://:8080 tcp://localhost:3000
-  bpcopy proxy --down 'unlimited for 1MiB; stall for 5s; unlimited' --watch upstream \
-    --expect 'watched.rss_growth_while_stalled <= 64MiB' \
-    tcp-listen://:0 tcp://localhost:3000 -- sh -c 'curl -s http://$BPCOPY_PROXY/big >/dev/null'`,
+  bpcopy proxy --down 'unlimited for 1MiB; stall for 5s; unlimited' \
+    --watch upstream --expect 'watched.rss_growth_while_stalled <= 64MiB' \
+    tcp-listen://:0 tcp://localhost:3000 -- \
+    sh -c 'curl -s http://$BPCOPY_PROXY/big >/dev/null'`,
 		Args: cobra.ArbitraryArgs,
 		RunE: func(cmd *cobra.Command, args []string) error {
 			opts.changed = cmd.Flags().Changed

@@ -8,6 +8,7 @@ import (
 
 	"github.com/spf13/pflag"
 
+	"bpcopy/internal/help"
 	"bpcopy/internal/transfer"
 	"bpcopy/internal/units"
 )
@@ -51,10 +52,23 @@ func (o *proxyOptions) addFlags(f *pflag.FlagSet) {
 	o.progress = choice{value: "auto", of: []string{"auto", "bar", "plain", "none"}}
 	o.conduit = choice{value: "auto", of: []string{"auto", "memory", "kernel"}}
 	o.connectTimeout = positiveDuration(10 * time.Second)
+	help.InSection(f, "How slow each side is", o.addScriptFlags)
+	help.InSection(f, "Until when, and how many", o.addLimitFlags)
+	help.InSection(f, "What is shown, reported and expected", o.addReportFlags)
+	help.InSection(f, "Where bytes wait, and when that is full", o.addStreamFlags)
+	help.First(f, "down", "up", "share", "rcvbuf", "connections", "for", "watch", "progress", "quiet", "json", "expect")
+}
+
+// addScriptFlags declares the flags for the scripts.
+func (o *proxyOptions) addScriptFlags(f *pflag.FlagSet) {
 	f.StringVar(&o.down, "down", "", "make the clients slow to receive, as `SCRIPT` or @FILE says")
 	f.StringVar(&o.up, "up", "", "make the upstream slow to receive, as `SCRIPT` or @FILE says")
 	f.Var(&o.share, "share", "only `PERCENT` of the connections follow the scripts, chosen by --seed")
 	f.Uint64Var(&o.seed, "seed", 0, "choose the connections, and make the jitter of scripts repeatable: `N` (default random, and printed)")
+}
+
+// addStreamFlags declares the flags for the marks, the sockets and the conduit.
+func (o *proxyOptions) addStreamFlags(f *pflag.FlagSet) {
 	f.Var(unset{&o.receiveBuffer}, "rcvbuf", "receive buffer of all sockets: `SIZE` (default the system's)")
 	f.Var(unset{&o.sendBuffer}, "sndbuf", "send buffer of all sockets: `SIZE` (default the system's)")
 	f.VarP(&o.highWaterMark, "high-water-mark", "H", "mark of each direction: write() returns false at `SIZE` buffered or above")
@@ -62,11 +76,20 @@ func (o *proxyOptions) addFlags(f *pflag.FlagSet) {
 	f.Var(&o.readAhead, "read-ahead", "read on up to `SIZE` while paused, though not in a stall")
 	f.VarP(&o.chunkSize, "chunk-size", "c", "most bytes that one read delivers: `SIZE`")
 	f.Var(&o.conduit, "conduit", "where bytes wait: `WHERE` is auto, memory or kernel")
+}
+
+// addLimitFlags declares the flags for how long the proxy and its connections
+// last.
+func (o *proxyOptions) addLimitFlags(f *pflag.FlagSet) {
 	f.Var(unset{&o.maxConnections}, "max-connections", "relay `N` connections at once; more wait in the listener's queue (default as many as there are descriptors)")
 	f.Var(unset{&o.connections}, "connections", "end after `N` connections (default never)")
 	f.Var(unset{&o.duration}, "for", "end after `DURATION` (default never)")
 	f.Var(&o.connectTimeout, "connect-timeout", "give up connecting to upstream after `DURATION`")
 	f.Var(unset{&o.idleTimeout}, "idle-timeout", "cut a connection in which no byte has moved for `DURATION` (default never)")
+}
+
+// addReportFlags declares the flags for what is shown and reported.
+func (o *proxyOptions) addReportFlags(f *pflag.FlagSet) {
 	f.StringVar(&o.watch, "watch", "", "watch the memory of process `PID` and its children; upstream is who listens at UPSTREAM on this machine")
 	f.StringVar(&o.json, "json", "", "write the summary object to `FILE`; - is standard output")
 	f.StringVar(&o.events, "events", "", "write every event to `FILE` as JSON lines; - is standard output")

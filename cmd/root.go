@@ -4,6 +4,8 @@ import (
 	"fmt"
 
 	"github.com/spf13/cobra"
+
+	"bpcopy/internal/help"
 )
 
 const longHelp = `bpcopy copies from SRC to DST and shows the backpressure while it does: how
@@ -23,20 +25,23 @@ SRC and DST:
 PORT is a number or the name of a service. A file whose name looks like a URL, an
 address or a subcommand is written ./name.
 
-SIZE: 1024, 64KiB, 1.5MiB, 10k, 1M; K, M, G, T alone and KiB… are powers of 1024,
-kB, MB, GB, TB powers of 1000. RATE: a SIZE per second, /s optional.
-
 COMMAND is run by sh. It reads what is copied to it, and what it writes is copied on:
 to the next COMMAND, or to DST. A COMMAND that fails is an error, and DST stays as it
 was; one that ends well may leave the rest of its input unread, as in a pipeline. What
 it writes to standard error is shown with its name. Percent and time to go are of what
 was read from SRC, counts and --rate are of what was written to DST.
 
-` + scriptHelp + "\n\n" + environmentHelp + "\n\n" + exitHelp
+` + unitsHelp + "\n\n" + scriptHelp + "\n\n" + environmentHelp + "\n\n" + exitHelp
+
+const lead = `bpcopy copies from SRC to DST and shows the backpressure while it does: how
+often and how long the source had to pause because the destination was full.
+SRC and DST are - (standard input, output), a path, or tcp://HOST:PORT,
+tcp-listen://[HOST]:PORT, unix://PATH, unix-listen://PATH; SRC also http(s)://…`
 
 // newRootCmd returns the whole command tree. The root itself copies.
 func newRootCmd(a *app) *cobra.Command {
 	var opts copyOptions
+	var version bool
 	root := &cobra.Command{
 		Use:   "bpcopy [flags] SRC DST [DST...]",
 		Short: "Copy files, pipes and sockets, and show the backpressure",
@@ -45,11 +50,19 @@ func newRootCmd(a *app) *cobra.Command {
   bpcopy --rate 10MiB/s disk.img - | ssh host 'cat >disk.img'
   tar c . | bpcopy - tcp://backup:9000
   bpcopy --through 'gzip -1' tree.tar tree.tar.gz`,
-		Args:             operands,
+		Args: func(cmd *cobra.Command, args []string) error {
+			if version {
+				return nil
+			}
+			return operands(cmd, args)
+		},
 		PersistentPreRun: func(*cobra.Command, []string) { a.run.Ready() },
 		SilenceErrors:    true,
 		SilenceUsage:     true,
 		RunE: func(cmd *cobra.Command, args []string) error {
+			if version {
+				return a.printVersion()
+			}
 			set, err := a.addDefaults(cmd.Flags())
 			if err != nil {
 				return err
@@ -66,6 +79,9 @@ func newRootCmd(a *app) *cobra.Command {
 	root.SetFlagErrorFunc(flagError)
 	root.Flags().SortFlags = false
 	opts.addFlags(root.Flags())
+	root.Flags().BoolVarP(&version, "version", "V", false, "print the version")
+	help.SetLead(root, lead)
+	a.addHelp(root)
 	completeFlags(root, completeCondition)
 	root.AddCommand(newProxyCmd(a), newSimulateCmd(a), newDemoCmd(a), newLearnCmd(a), newReportCmd(a), newVersionCmd(a))
 	checkBuiltins(root)
@@ -76,7 +92,10 @@ func newRootCmd(a *app) *cobra.Command {
 func operands(root *cobra.Command, args []string) error {
 	switch len(args) {
 	case 0:
-		return usagef("want SRC and DST, have neither")
+		return &hinted{
+			usagef("want SRC and DST, have neither"),
+			"bpcopy disk.img copy.img copies, bpcopy demo shows what backpressure is, bpcopy -h is one screen of help",
+		}
 	case 1:
 		return &usageError{
 			text: fmt.Sprintf("want SRC and DST, have only %q", args[0]),

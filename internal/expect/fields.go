@@ -39,6 +39,9 @@ func NewFields(all []Field) Fields {
 // Paths are those of all fields, in their order.
 func (f Fields) Paths() []string { return slices.Clone(f.paths) }
 
+// Kind returns what the field at path holds.
+func (f Fields) Kind(path string) Kind { return f.byPath[path].Kind }
+
 // Operators are those that may follow the field at path; none where there is
 // none.
 func (f Fields) Operators(path string) []string {

@@ -39,11 +39,15 @@ func house() map[string]room {
 		".": {imports: []string{"cmd"}},
 
 		"cmd": {
-			imports: []string{"clock", "conduit", "demo", "document", "endpoint", "expect", "inert", "interrupt", "job",
+			imports: []string{"clock", "conduit", "demo", "document", "endpoint", "expect", "fold", "help", "inert", "interrupt", "job",
 				"lesson", "live", "local", "nearest", "outlet", "progress", "proxy", "recording", "report", "rows", "scenario",
 				"side", "stage", "stream", "throttle", "trace", "transfer", "units"},
 			modules: []string{cobraModule, pflagModule, termModule, sysModule},
 		},
+
+		// What is told of commands is what they declare, whichever they are.
+		"internal/help": {imports: []string{"fold"}, modules: []string{cobraModule, pflagModule}},
+		"internal/fold": {pure: true},
 
 		// What makes a copy, or shows a run, puts together who drives it, who watches it
 		// and who judges it.

@@ -1,11 +1,11 @@
-package cmd
+package fold
 
 import (
 	"strings"
 	"testing"
 )
 
-func TestWrap(t *testing.T) {
+func TestLines(t *testing.T) {
 	tests := []struct {
 		text  string
 		width int
@@ -24,8 +24,8 @@ func TestWrap(t *testing.T) {
 		{"ä ö ü", 3, "ä ö|ü"},
 	}
 	for _, tt := range tests {
-		if got := strings.Join(wrap(tt.text, tt.width), "|"); got != tt.want {
-			t.Errorf("wrap(%q, %d) = %q; want %q", tt.text, tt.width, got, tt.want)
+		if got := strings.Join(Lines(tt.text, tt.width), "|"); got != tt.want {
+			t.Errorf("Lines(%q, %d) = %q; want %q", tt.text, tt.width, got, tt.want)
 		}
 	}
 }
