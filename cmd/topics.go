@@ -36,10 +36,13 @@ byte of a connection.
   --down 'unlimited for 1MiB; stall for 5s; unlimited'   a client that stops reading`
 
 const conditionHelp = `CONDITION, for --expect: a field, an operator and a value, such as
-  pauses >= 10                   drains = pauses
-  peak_length <= 80KiB           rate = 1MiB/s ± 5%
-  longest_pause_seconds < 2      paused_seconds in 1s..3s
-  bottleneck = destination       requested_rate != null
+  pauses >= 10                 the source had to pause ten times or more
+  drains = pauses              each pause ended by a drain
+  peak_length <= 80KiB         never was more than that buffered
+  rate = 1MiB/s ± 5%           neither faster nor slower
+  paused_seconds in 1s..3s     all pauses together, from one second to three
+  bottleneck = destination     that was waited for most
+  requested_rate != null       there was a --rate
 
 Operators: = (or ==), !=, <, <=, >, >=, and "in" with a range that includes both its
 ends. After = and != a tolerance may follow: ± or +-, and a percentage or an amount.

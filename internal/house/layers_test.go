@@ -137,6 +137,8 @@ func house() map[string]room {
 		// figures of what that took are not in package syscall.
 		"scripts/benchmark": {modules: []string{sysModule}},
 		"scripts/typecheck": {},
+		// The manual is made from what the commands declare.
+		"scripts/manual": {imports: []string{"cmd", "fold", "help"}, modules: []string{cobraModule}},
 	}
 }
 
