@@ -10,8 +10,8 @@ import (
 	"bpcopy/internal/demo"
 )
 
-// completeOperand offers files, as a shell does, and the schemes of URLs. After
-// the "?" of a URL it offers the parameters.
+// completeOperand leaves files to the shell, and offers the schemes that begin
+// with what was typed. After the "?" of a URL it offers the parameters.
 func completeOperand(_ *cobra.Command, before []string, typed string) ([]cobra.Completion, cobra.ShellCompDirective) {
 	if question := strings.LastIndexByte(typed, '?'); question > 0 && strings.Contains(typed[:question], "://") {
 		last := max(question, strings.LastIndexByte(typed, '&')) + 1
@@ -20,11 +20,18 @@ func completeOperand(_ *cobra.Command, before []string, typed string) ([]cobra.C
 		}
 		return []cobra.Completion{typed[:last] + "rcvbuf=", typed[:last] + "sndbuf="}, goesOn
 	}
-	schemes := []cobra.Completion{"-", "tcp://", "tcp-listen://", "unix://", "unix-listen://"}
+	if typed == "" {
+		return nil, cobra.ShellCompDirectiveDefault
+	}
+	schemes := []cobra.Completion{"tcp://", "tcp-listen://", "unix://", "unix-listen://"}
 	if len(before) == 0 { // the source
 		schemes = append(schemes, "http://", "https://")
 	}
-	return schemes, cobra.ShellCompDirectiveDefault
+	schemes = slices.DeleteFunc(schemes, func(s cobra.Completion) bool { return !strings.HasPrefix(s, typed) })
+	if len(schemes) == 0 {
+		return nil, cobra.ShellCompDirectiveDefault
+	}
+	return schemes, cobra.ShellCompDirectiveNoSpace
 }
 
 // completeDemo offers the demos, each with what to watch for, and files.
@@ -74,23 +81,4 @@ func completeFlags(root *cobra.Command, condition cobra.CompletionFunc) {
 			panic("cmd: internal error: " + err.Error())
 		}
 	})
-}
-
-// checkBuiltins makes Cobra's own commands refuse operands that they do not
-// know. Otherwise they would print the help and succeed.
-func checkBuiltins(root *cobra.Command) {
-	root.InitDefaultHelpCmd()
-	root.InitDefaultCompletionCmd()
-	for _, cmd := range root.Commands() {
-		switch cmd.Name() {
-		case "completion":
-			for _, shell := range cmd.Commands() {
-				shell.Args = noOperands
-			}
-			cmd.Args = cobra.ArbitraryArgs
-			cmd.RunE = func(*cobra.Command, []string) error {
-				return usagef("completion: want bash, fish, powershell or zsh")
-			}
-		}
-	}
 }

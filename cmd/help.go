@@ -60,8 +60,9 @@ func (asksForHelp) Set(string) error { return pflag.ErrHelp }
 // is no command: a file may have its name.
 func newHelpCmd(a *app) *cobra.Command {
 	return &cobra.Command{
-		Use:   "help [COMMAND|TOPIC]",
-		Short: "Tell about a command or a topic",
+		Use:                   "help [COMMAND|TOPIC]",
+		DisableFlagsInUseLine: true,
+		Short:                 "Tell about a command or a topic",
 		// The list of topics names it, and a screen has no room for it twice.
 		Hidden: true,
 		Args: func(cmd *cobra.Command, args []string) error {

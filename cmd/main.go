@@ -80,6 +80,7 @@ func Main(args []string, env Env) int {
 func (a *app) execute(ctx context.Context, args []string) (err error) {
 	defer a.recoverInto(&err)
 	root := newRootCmd(a)
+	prepareCompletion(root, args)
 	root.SetArgs(joinServe(args))
 	cmd, err := root.ExecuteContextC(ctx)
 	if usage, ok := errors.AsType[*usageError](err); ok && usage.hint == "" {

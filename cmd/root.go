@@ -84,7 +84,7 @@ func newRootCmd(a *app) *cobra.Command {
 	a.addHelp(root)
 	completeFlags(root, completeCondition)
 	root.AddCommand(newProxyCmd(a), newSimulateCmd(a), newDemoCmd(a), newLearnCmd(a), newReportCmd(a), newVersionCmd(a))
-	checkBuiltins(root)
+	a.addCompletion(root)
 	return root
 }
 
