@@ -63,6 +63,27 @@ func TestPages(t *testing.T) {
 	}
 }
 
+// Homebrew wants every page by its name.
+func TestPagesAreReleased(t *testing.T) {
+	dir := write(t)
+	config, err := os.ReadFile(".goreleaser.yaml")
+	if err != nil {
+		t.Fatal(err)
+	}
+	pages, err := os.ReadDir(dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, page := range pages {
+		if want := "- man/" + page.Name() + ".gz\n"; !strings.Contains(string(config), want) {
+			t.Errorf(".goreleaser.yaml has no %q among the manpages of the cask", want)
+		}
+	}
+	if n := strings.Count(string(config), "- man/"); n != len(pages) {
+		t.Errorf(".goreleaser.yaml has %d manpages for the cask; want %d", n, len(pages))
+	}
+}
+
 // Notes are on commands that there are.
 func TestNotesHaveACommand(t *testing.T) {
 	root := cmd.Tree()

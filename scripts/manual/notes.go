@@ -13,6 +13,7 @@ func notes(scenario string) map[string][]section {
 		"simulate": {{"SCENARIO", scenarioNote + scenario}, {"EXIT STATUS", simulateExitNote}},
 		"demo":     {{"FILES", demoFilesNote}},
 		"learn":    {{"SECURITY", pageNote}},
+		"report":   {{"FILES", reportFilesNote}},
 	}
 }
 
@@ -25,9 +26,9 @@ A socket of unix-listen://PATH is removed at the end. A file of that name is
 replaced only if it is a socket that nobody listens at.`
 
 const environmentNote = `  TERM                     dumb or none: plain lines, no escape sequences
-  NO_COLOR                 if not empty, no colours
   LC_ALL, LC_CTYPE, LANG   the first one that is set says whether the terminal shows UTF-8
   HTTP_PROXY, HTTPS_PROXY, NO_PROXY   for http:// and https:// as a source, also in lower case
+  GITHUB_ACTIONS, GITHUB_STEP_SUMMARY   if true, what does not hold is an annotation, and the table is added to that file
   GOTRACEBACK              if set, an internal error prints where it was`
 
 const dataNote = `A destination file is complete or untouched. It is written beside its name and
@@ -93,3 +94,6 @@ const pageNote = `The page is for browsers on this computer: bpcopy learn listen
 another address is named. The address has a random token, and without that there is
 only 404. Requests for other hosts' names are refused, nothing is changed by a
 request, and nothing is fetched from elsewhere.`
+
+const reportFilesNote = `A RECORDING is what --events has written. The ending of the file of -o says what is
+made: .html, .xml, .md or .trace.json.`

@@ -20,7 +20,9 @@ type page struct{ bytes.Buffer }
 func (p *page) head(c *cobra.Command, version, date string) {
 	fmt.Fprintf(p, ".TH %s 1 %s %q %q\n.nh\n.ad l\n", strings.ToUpper(escape(pageName(c))), date, "bpcopy "+version, "User Commands")
 	short := strings.ToLower(c.Short[:1]) + c.Short[1:]
-	fmt.Fprintf(p, ".SH NAME\n%s \\- %s\n.SH SYNOPSIS\n", escape(pageName(c)), escape(short))
+	fmt.Fprintf(p, ".SH NAME\n%s \\-\n", escape(pageName(c)))
+	p.prose(short)
+	fmt.Fprint(p, ".SH SYNOPSIS\n")
 	fmt.Fprintf(p, "\\fB%s\\fR%s\n", escape(c.CommandPath()), escape(strings.TrimPrefix(c.UseLine(), c.CommandPath())))
 	if c.HasSubCommands() {
 		fmt.Fprintf(p, ".br\n\\fB%s\\fR COMMAND\n", escape(c.CommandPath()))
