@@ -207,6 +207,9 @@ func (p *proxyRun) planScripts(ctx context.Context) (err error) {
 // servicePlan returns the plan of the proxy.
 func (p *proxyRun) servicePlan() proxy.Plan {
 	documents, rows := p.planDocuments()
+	if len(p.command) > 0 {
+		p.run.StartsCommands()
+	}
 	return proxy.Plan{
 		Options: proxy.Options{
 			Listen:         p.listen,
