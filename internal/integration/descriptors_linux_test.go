@@ -49,7 +49,7 @@ func TestDescriptors(t *testing.T) {
 		{`simulate scenario >/dev/full`, 1, full},
 		{`simulate --summary scenario >/dev/full`, 1, full},
 		{`demo -q --virtual --json - last-drain >/dev/full`, 1, `write report "-": no space left on device`},
-		{`--version 2>&-`, 2, ""},
+		{`--frobnicate 2>&-`, 2, ""},
 
 		{`-q src /dev/null <&-`, 0, ""},
 		{`-q src /dev/null >&-`, 0, ""},
