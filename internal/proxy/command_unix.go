@@ -21,7 +21,11 @@ func sentByTerminal(s os.Signal) bool {
 	}
 	defer tty.Close()
 	foreground, err := unix.IoctlGetInt(int(tty.Fd()), unix.TIOCGPGRP)
-	return err == nil && foreground == unix.Getpgrp()
+	if err != nil {
+		return false
+	}
+	ours, err := unix.Getpgid(0)
+	return err == nil && foreground == ours
 }
 
 // shellStatus returns the exit status of a process as a shell tells it.
