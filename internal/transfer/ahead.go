@@ -57,7 +57,7 @@ func (in *input) readAhead() {
 			in.moved(n)
 		}
 		if err != nil && err != io.EOF {
-			in.failed(err)
+			in.tell(0, err)
 			return
 		}
 		in.gave(n, err == io.EOF && n == 0)
@@ -115,6 +115,7 @@ func (in *input) deliver(ctx context.Context) {
 	}
 	n, err := in.due(ctx, size)
 	in.tell(n, err)
+	in.told()
 }
 
 // due waits until some of size bytes are due, and returns how many.

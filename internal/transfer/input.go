@@ -19,7 +19,9 @@ type input struct {
 
 	ahead *ahead // nil if nothing delays the source
 
-	ended bool // the machine knows that it has; guarded by the copy's lock
+	// What follows is guarded by the copy's lock.
+	ended   bool         // the machine knows that it has
+	leaving *scriptedEnd // how its script has ended it; nil if it has not
 }
 
 func newInput(c *Copy, src Source, seed uint64) *input {
@@ -66,6 +68,7 @@ func (in *input) read(ctx context.Context) (moved bool) {
 		n, err = in.inTime(ctx, size, 0)
 	}
 	in.tell(n, err)
+	in.told()
 	return n > 0
 }
 
@@ -98,10 +101,13 @@ func (c *Copy) overrun() bool {
 	})
 }
 
-// tell answers the machine's request: n bytes came, or why there are none.
+// tell answers the machine's request: n bytes came, or why there are none. A source
+// that its script has ended was told to let go, and an error only says so.
 func (in *input) tell(n int64, err error) {
 	if err != nil && err != io.EOF {
-		in.failed(err)
+		if !in.hasEnded() {
+			in.failed(err)
+		}
 		return
 	}
 	in.c.mu.Lock()
@@ -119,21 +125,52 @@ func (in *input) tell(n int64, err error) {
 	in.c.settle()
 }
 
-// failed ends the copy because of err. A source that its script has ended was
-// told to let go, and only says so.
-func (in *input) failed(err error) {
+// hasEnded reports whether the source has ended, or is about to.
+func (in *input) hasEnded() bool {
 	in.c.mu.Lock()
-	ended := in.ended
+	defer in.c.mu.Unlock()
+	return in.ended || in.leaving != nil
+}
+
+// failed ends the copy because of err.
+func (in *input) failed(err error) {
+	in.c.fail(err, func() { in.c.readable.Destroy(stream.Fault(errCode(err))) })
+}
+
+// ends ends the source as its script says, whatever is being read. What has been
+// read goes first: see told.
+func (in *input) ends(end *scriptedEnd) {
+	in.c.mu.Lock()
+	in.leaving = end
 	in.c.mu.Unlock()
-	if !ended {
-		in.c.fail(err, func() { in.c.readable.Destroy(stream.Fault(errCode(err))) })
+	if !in.pace.isUntold() {
+		in.leave(end)
+	}
+	in.src.Cancel()
+}
+
+// told says that the machine has heard of all that was read. A source that its
+// script has ended meanwhile ends now.
+func (in *input) told() {
+	if in.pace.line == nil {
+		return
+	}
+	in.pace.told()
+	in.c.mu.Lock()
+	end := in.leaving
+	in.c.mu.Unlock()
+	if end != nil {
+		in.leave(end)
 	}
 }
 
-// ends ends the source as its script says, whatever is being read.
-func (in *input) ends(end *scriptedEnd) {
-	in.tell(0, in.said(end))
-	in.src.Cancel()
+// leave tells the machine of the end that the script wants.
+func (in *input) leave(end *scriptedEnd) {
+	if err := in.said(end); err != io.EOF {
+		in.failed(err)
+	} else {
+		in.tell(0, err)
+	}
 }
 
 // rest pauses the source after a chunk, as the simplest program does that does

@@ -25,8 +25,11 @@ type pace struct {
 	late  bool           // the script is to start later
 	slice throttle.Slice // the one that goes next, or goes now
 	held  bool           // there is one
-	known time.Time      // when the script ends the copy, as far as that was told
-	tell  func()         // says that this has changed; nil where nobody wants to hear
+	// What the source has given is on its way to the machine, which is yet to hear of
+	// it. Nobody asks that of a destination.
+	untold bool
+	known  time.Time // when the script ends the copy, as far as that was told
+	tell   func()    // says that this has changed; nil where nobody wants to hear
 }
 
 // SharePaces lets all copies with these options have the same paces where they
@@ -63,7 +66,23 @@ func (p *pace) due(size, behind int64) (slice int64, wait time.Duration, end *sc
 	if p.slice.End != nil {
 		return 0, 0, &scriptedEnd{p.slice.End}
 	}
+	p.untold = true
 	return p.slice.Bytes, 0, nil
+}
+
+// told says that the machine has heard of what has passed.
+func (p *pace) told() {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.untold = false
+}
+
+// isUntold reports whether the machine is yet to hear of what has passed, or is
+// passing.
+func (p *pace) isUntold() bool {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return p.untold
 }
 
 // written says that bytes were written to this end. If its script delays, they
