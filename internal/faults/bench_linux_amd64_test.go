@@ -76,6 +76,9 @@ func (b bench) has(flag string) bool {
 // bpcopyBench builds bpcopy as it is released.
 func bpcopyBench(t *testing.T) bench {
 	t.Helper()
+	if testing.Short() {
+		t.Skip("builds bpcopy")
+	}
 	b := bench{tmp: t.TempDir()}
 	if err := os.Chmod(b.tmp, 0o755); err != nil {
 		t.Fatal(err)
