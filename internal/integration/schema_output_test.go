@@ -120,10 +120,6 @@ func TestEventsAreAsTheSchema(t *testing.T) {
 			if err := s.check(line); err != nil {
 				t.Errorf("%s: %v in %s", path, err, line)
 			}
-			first := event["n"] == 0.0 && strings.HasPrefix(path, dir) // Node's own do not name it
-			if named := event["schema"] != nil; named != first {
-				t.Errorf("%s: the schema is named: %v in %s", path, named, line)
-			}
 			kind, _ := event["event"].(string)
 			who, _ := event["who"].(string)
 			if _, ok := event["stage"]; ok {
@@ -164,7 +160,7 @@ func wantStrict(t *testing.T, s schema, line []byte) {
 		t.Fatal(err)
 	}
 	for name := range value {
-		if name != "src" && name != "stage" && name != "schema" { // without it, the line is about the first source, or a later line
+		if name != "src" && name != "stage" { // without it, the line is about the first source
 			changed(func(o object) { delete(o, name) })
 		}
 		changed(func(o object) { o[name] = []int{1} })

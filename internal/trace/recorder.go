@@ -18,10 +18,6 @@ const maxWaiting = 128 << 10
 // event would take longer than all else that is done for it.
 const writeEvery = 20 * time.Millisecond
 
-// Schema names what the lines are. The first line of a recorder has it, as what a
-// reader meets first; docs/schema/events.json says it for programs.
-const Schema = "bpcopy.events/1"
-
 // Recorder writes events without making the copy wait. [Recorder.Event] only
 // notes the event. One goroutine encodes and writes what was noted.
 //
@@ -107,10 +103,6 @@ func (r *Recorder) run() {
 		r.mu.Unlock()
 		for i := range taken {
 			lines = appendEvent(lines, taken[i].at, taken[i].n, taken[i].where, &taken[i].event)
-			if taken[i].n == 0 {
-				lines = appendString(lines[:len(lines)-len("}\n")], "schema", Schema)
-				lines = append(lines, '}', '\n')
-			}
 			if len(lines) >= 64<<10 {
 				lines = r.write(lines)
 			}
