@@ -10,7 +10,10 @@ import (
 	"testing"
 )
 
-var quoted = regexp.MustCompile("`([^`]+)`")
+var (
+	quoted = regexp.MustCompile("`([^`]+)`")
+	member = regexp.MustCompile(`^[A-Za-z]+\.[A-Za-z]+$`)
+)
 
 // TestArchitectureIsTrue looks up every place that the table of
 // docs/ARCHITECTURE.md names: a question, a file or folder, and what is declared
@@ -42,10 +45,68 @@ func TestArchitectureIsTrue(t *testing.T) {
 	}
 }
 
-// names are what stands in code quotes in a cell.
-func names(cell string) []string {
+// TestArchitectureNames looks up the members that the text of docs/ARCHITECTURE.md
+// names: methods and fields as TYPE.NAME, and what packages declare as PACKAGE.NAME.
+func TestArchitectureNames(t *testing.T) {
+	text, err := os.ReadFile(path.Join(root, "docs/ARCHITECTURE.md"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	known := make(map[string]bool)
+	for _, files := range parseTree(t).packages {
+		for _, file := range files {
+			for _, name := range append(declarations(file), fields(file)...) {
+				known[name], known[file.Name.Name+"."+name] = true, true
+			}
+		}
+	}
+	named := 0
+	for _, name := range names(string(text)) {
+		if !member.MatchString(name) || strings.HasSuffix(name, ".go") {
+			continue
+		}
+		named++
+		if !known[name] {
+			t.Errorf("docs/ARCHITECTURE.md: there is no %s", name)
+		}
+	}
+	if named < 40 {
+		t.Errorf("docs/ARCHITECTURE.md: %d members; want 40 or more", named)
+	}
+}
+
+// fields returns the fields and the methods of the structs and interfaces of a file,
+// as TYPE.NAME.
+func fields(file *ast.File) []string {
 	var all []string
-	for _, match := range quoted.FindAllStringSubmatch(cell, -1) {
+	ast.Inspect(file, func(node ast.Node) bool {
+		spec, ok := node.(*ast.TypeSpec)
+		if !ok {
+			return true
+		}
+		var list *ast.FieldList
+		switch typed := spec.Type.(type) {
+		case *ast.StructType:
+			list = typed.Fields
+		case *ast.InterfaceType:
+			list = typed.Methods
+		default:
+			return true
+		}
+		for _, field := range list.List {
+			for _, name := range field.Names {
+				all = append(all, spec.Name.Name+"."+name.Name)
+			}
+		}
+		return true
+	})
+	return all
+}
+
+// names are what stands in code quotes in a text.
+func names(text string) []string {
+	var all []string
+	for _, match := range quoted.FindAllStringSubmatch(text, -1) {
 		all = append(all, match[1])
 	}
 	return all
@@ -82,8 +143,8 @@ func declaredAt(t *testing.T, tree sourceTree, cell string) []string {
 	return all
 }
 
-// declarations returns the functions, the methods as TYPE.METHOD, and the types
-// of a file.
+// declarations returns the functions, the methods as TYPE.METHOD, the types, and the
+// variables and constants of a file.
 func declarations(file *ast.File) []string {
 	var all []string
 	for _, declaration := range file.Decls {
@@ -96,8 +157,13 @@ func declarations(file *ast.File) []string {
 			all = append(all, name)
 		case *ast.GenDecl:
 			for _, spec := range d.Specs {
-				if spec, ok := spec.(*ast.TypeSpec); ok {
+				switch spec := spec.(type) {
+				case *ast.TypeSpec:
 					all = append(all, spec.Name.Name)
+				case *ast.ValueSpec:
+					for _, name := range spec.Names {
+						all = append(all, name.Name)
+					}
 				}
 			}
 		}
