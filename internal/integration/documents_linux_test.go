@@ -8,6 +8,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 	"syscall"
@@ -41,6 +42,17 @@ func TestDocumentsRun(t *testing.T) {
 			}
 		})
 	}
+}
+
+// is tells whether the block has a note.
+func (b block) is(note string) bool { return slices.Contains(b.notes, note) }
+
+// needs are the programs that the block wants to be there.
+func (b block) needs() []string {
+	if at := slices.Index(b.notes, "needs"); at >= 0 {
+		return b.notes[at+1:]
+	}
+	return nil
 }
 
 // lacking is the first of some programs that is not there, or "".

@@ -5,7 +5,6 @@ import (
 	"path"
 	"path/filepath"
 	"regexp"
-	"slices"
 	"strings"
 	"testing"
 	"unicode"
@@ -28,17 +27,6 @@ type block struct {
 	language string   // the word after the fence
 	notes    []string // and the others
 	text     string
-}
-
-// is tells whether the block has a note.
-func (b block) is(note string) bool { return slices.Contains(b.notes, note) }
-
-// needs are the programs that the block wants to be there.
-func (b block) needs() []string {
-	if at := slices.Index(b.notes, "needs"); at >= 0 {
-		return b.notes[at+1:]
-	}
-	return nil
 }
 
 // documents returns what users and contributors read. Of the changelog that is
