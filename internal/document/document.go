@@ -4,6 +4,7 @@
 // # Words
 //
 //   - run: a copy, a demo or a recording, as a summary and a series.
+//   - row: a run of many that are alike, such as a connection of a proxy.
 //   - form: how a document is written. The ending of its file says which.
 //   - picture: the series of one or more runs, drawn over each other.
 //   - page: the HTML form. Its script draws the picture. The page of a run that
@@ -21,6 +22,7 @@ import (
 	"fmt"
 	"io"
 	"strings"
+	"time"
 
 	"bpcopy/internal/ledger"
 	"bpcopy/internal/report"
@@ -39,18 +41,37 @@ type Run struct {
 	Running bool
 	// Part says that the run is a part of the first one, which has its time already.
 	Part bool
+	// Row says that the run is one of many that are alike: it has a row in a table and
+	// in the picture, and neither a verdict nor a curve among those of the others.
+	Row bool
+	// From is when the run began, since the beginning of the first one.
+	From time.Duration
+	// Stages are the commands that the bytes went through, with the buckets of the series.
+	Stages []Stage
 	// Facts are numbers for which the summary has no field.
 	Facts []Fact
 	// Verdict tells what the run has come to, in sentences. If it is nil, the summary does.
 	Verdict []string
 }
 
+// Stage is a command between the source and the destinations of a run, over time.
+type Stage struct {
+	Name    string
+	Buckets []ledger.Bucket // of the bytes that went to it: it is a destination to them
+	Holding []time.Duration // for each bucket, for how long the command held the run up
+}
+
 // Fact is a number of a run as text, with what people call it and its field in the
 // summary object of the run.
 type Fact struct{ Label, Field, Text string }
 
-// MaxRuns is how many runs a document can have. Nobody can tell more lines apart.
-const MaxRuns = 16
+const (
+	// MaxRuns is how many runs a document can have, without its rows. Nobody can tell
+	// more lines apart.
+	MaxRuns = 16
+	// MaxRows is how many of them can be rows. It bounds the size of a page.
+	MaxRows = 24
+)
 
 // Form is how a document is written.
 type Form struct {

@@ -157,8 +157,8 @@ func TestPageHasNoAddress(t *testing.T) {
 // A page has a bounded size, whatever it is about.
 func TestPageIsSmall(t *testing.T) {
 	var runs []Run
-	for range MaxRuns {
-		run := Run{Summary: report.Summary{Name: strings.Repeat("n<", 5000), Bytes: 1 << 60}}
+	for i := range MaxRuns + MaxRows {
+		run := Run{Row: i >= MaxRuns, Part: i > 0, Summary: report.Summary{Name: strings.Repeat("n<", 5000), Bytes: 1 << 60}}
 		full := func() (all []ledger.Bucket) {
 			for range ledger.Buckets {
 				all = append(all, ledger.Bucket{Bytes: 1 << 50, Length: 1 << 40, Held: time.Hour / 3, WritesFalse: 1 << 40, Drains: 1 << 40})
@@ -166,6 +166,9 @@ func TestPageIsSmall(t *testing.T) {
 			return all
 		}
 		run.Series = ledger.Series{Width: time.Hour, Source: full(), Holders: make([][ledger.Holders]time.Duration, ledger.Buckets)}
+		for range 300 {
+			run.Stages = append(run.Stages, Stage{Name: strings.Repeat("<", 5000), Buckets: full(), Holding: make([]time.Duration, ledger.Buckets)})
+		}
 		for i := range 300 {
 			if i < 64 {
 				run.Series.Destinations = append(run.Series.Destinations, full())

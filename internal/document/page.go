@@ -6,6 +6,7 @@ import (
 	"encoding/base64"
 	"html/template"
 	"io"
+	"strings"
 )
 
 // The page, its style and its script. They need nothing from anywhere else.
@@ -26,12 +27,19 @@ func asset(name string) string {
 type page struct {
 	Title  string // names what is no part of another run
 	Live   bool
-	Bad    []bool // for each run, whether it failed
+	Told   []told
 	State  State
 	Tables []Table
 	Policy string
 	Style  template.CSS
 	Script template.JS
+}
+
+// told is a run in words.
+type told struct {
+	Name    string // "" if there is only one
+	Bad     bool   // it failed
+	Verdict string
 }
 
 // writePage writes the page of runs that are over.
@@ -52,15 +60,19 @@ func newPage(runs []Run, live bool) page {
 		Style:  template.CSS(asset("page.css")),
 		Script: template.JS(asset("page.js")),
 	}
-	for i, name := range names(runs) {
-		if i > 0 && !runs[i].Part {
+	whole, _ := apart(runs)
+	for i, name := range names(whole) {
+		if i > 0 && !whole[i].Part {
 			p.Title += ", "
 		}
-		if !runs[i].Part {
+		if !whole[i].Part {
 			p.Title += name
 		}
-		result := runs[i].Summary.Result
-		p.Bad = append(p.Bad, result != "ok" && result != "")
+		if len(whole) == 1 {
+			name = ""
+		}
+		result := whole[i].Summary.Result
+		p.Told = append(p.Told, told{name, result != "ok" && result != "", strings.Join(whole[i].verdict(), " ")})
 	}
 	p.Title = short(p.Title)
 	return p

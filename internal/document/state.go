@@ -27,7 +27,10 @@ type runState struct {
 	Dsts    []dstState `json:"dsts"`
 	More    int        `json:"more"`    // destinations that are not drawn
 	Lead    int        `json:"lead"`    // the destination that has what every one has
-	Holders [][]int    `json:"holders"` // by holder: source, destination, limit, user, program
+	Holders [][]int    `json:"holders"` // by holder: source, destination, limit, user, program, stage
+	Row     bool       `json:"row,omitempty"`
+	From    float64    `json:"from"` // when the run began, in seconds
+	Stages  []dstState `json:"stages"`
 }
 
 type trackState struct {
@@ -41,9 +44,11 @@ type dstState struct {
 	trackState
 	Refused []int64 `json:"refused"` // writes that returned false
 	Drains  []int64 `json:"drains"`
+	// Holding is of a stage: the share of each bucket in which it held the run up.
+	Holding []int `json:"holding,omitempty"`
 }
 
-// mostTracks is how many destinations a page draws, so that its size is bounded.
+// mostTracks is how many commands and destinations a page draws, so that its size is bounded.
 const mostTracks = 128
 
 // NewState returns the state of runs that are drawn over each other. Live is true if
@@ -53,7 +58,7 @@ func NewState(runs []Run, live bool) State {
 	called, left := names(runs), mostTracks
 	for i := range runs {
 		run := runs[i].state(called[i], max(1, min(left, mostTracks/len(runs))))
-		left -= len(run.Dsts)
+		left -= len(run.Stages) + len(run.Dsts)
 		s.Runs = append(s.Runs, run)
 	}
 	return s
@@ -79,14 +84,26 @@ func (r *Run) state(name string, mostDrawn int) runState {
 		Source:  trackOf(series.Source, series.Width),
 		Dsts:    []dstState{},
 		Holders: holdersOf(series),
+		Row:     r.Row,
+		From:    r.From.Seconds(),
+		Stages:  []dstState{},
 	}
-	drawn := min(len(series.Destinations), mostDrawn)
+	if r.Part && !r.Row { // it is a sum of others, which have a buffer each
+		s.High, s.Low, s.Ahead = 0, 0, 0
+	}
+	for _, stage := range r.Stages[:min(len(r.Stages), mostDrawn)] {
+		d := dstOf(short(stage.Name), stage.Buckets, series.Width)
+		for _, held := range stage.Holding {
+			d.Holding = append(d.Holding, thousandths(held, series.Width))
+		}
+		s.Stages = append(s.Stages, d)
+	}
+	drawn := min(len(series.Destinations), max(1, mostDrawn-len(s.Stages)))
 	s.More = len(summary.Destinations) - drawn
 	for i, buckets := range series.Destinations[:drawn] {
-		d := dstState{Name: r.nameOf(i), trackState: trackOf(buckets, series.Width), Refused: make([]int64, len(buckets)), Drains: make([]int64, len(buckets))}
+		d := dstOf(r.nameOf(i), buckets, series.Width)
 		var taken int64
-		for j, b := range buckets {
-			d.Refused[j], d.Drains[j] = b.WritesFalse, b.Drains
+		for _, b := range buckets {
 			taken += b.Bytes
 		}
 		if taken == summary.Bytes && s.Lead == 0 {
@@ -95,6 +112,14 @@ func (r *Run) state(name string, mostDrawn int) runState {
 		s.Dsts = append(s.Dsts, d)
 	}
 	return s
+}
+
+func dstOf(name string, buckets []ledger.Bucket, width time.Duration) dstState {
+	d := dstState{Name: name, trackState: trackOf(buckets, width), Refused: make([]int64, len(buckets)), Drains: make([]int64, len(buckets))}
+	for i, b := range buckets {
+		d.Refused[i], d.Drains[i] = b.WritesFalse, b.Drains
+	}
+	return d
 }
 
 func trackOf(buckets []ledger.Bucket, width time.Duration) trackState {
@@ -112,7 +137,7 @@ func holdersOf(s *ledger.Series) [][]int {
 		return nil
 	}
 	var all [][]int
-	for _, h := range []ledger.Holder{ledger.BySource, ledger.ByDestination, ledger.ByLimit, ledger.ByUser, ledger.ByProgram} {
+	for _, h := range []ledger.Holder{ledger.BySource, ledger.ByDestination, ledger.ByLimit, ledger.ByUser, ledger.ByProgram, ledger.ByStage} {
 		shares := make([]int, len(s.Holders))
 		for i, bucket := range s.Holders {
 			shares[i] = thousandths(bucket[h], s.Width)

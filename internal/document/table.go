@@ -25,9 +25,27 @@ type Row struct {
 }
 
 // tables returns all numbers of the runs.
-func tables(runs []Run) []Table {
-	all := []Table{numbers(runs)}
-	for _, t := range []Table{destinations(runs), evidence(runs), expected(runs)} {
+func tables(all []Run) []Table {
+	runs, rows := apart(all)
+	return append([]Table{numbers(runs)}, withRows(
+		stages(runs), destinations(runs), connections(rows), evidence(runs), expected(runs))...)
+}
+
+// apart returns the runs that are no rows, and those that are.
+func apart(all []Run) (runs, rows []Run) {
+	for _, run := range all {
+		if run.Row {
+			rows = append(rows, run)
+		} else {
+			runs = append(runs, run)
+		}
+	}
+	return runs, rows
+}
+
+// withRows returns those of the tables that have rows.
+func withRows(tables ...Table) (all []Table) {
+	for _, t := range tables {
 		if t.Rows != nil {
 			all = append(all, t)
 		}
@@ -77,6 +95,12 @@ func facts() []fact {
 		{"Waited for the destination", "waited.destination_seconds", waited(func(w report.Waited) float64 { return w.DestinationSeconds })},
 		{"Held by a rate or a script", "waited.limit_seconds", waited(func(w report.Waited) float64 { return w.LimitSeconds })},
 		{"Paused on request", "waited.user_seconds", waited(func(w report.Waited) float64 { return w.UserSeconds })},
+		{"Waited for a command", "waited.stage_seconds", func(s *report.Summary) string {
+			if len(s.Stages) == 0 {
+				return ""
+			}
+			return secondsText(s.Waited.StageSeconds)
+		}},
 		{"bpcopy was busy", "waited.program_seconds", waited(func(w report.Waited) float64 { return w.ProgramSeconds })},
 		{"Process stopped", "stopped_seconds", func(s *report.Summary) string {
 			if s.StoppedSeconds == 0 {
@@ -151,34 +175,6 @@ func (t *Table) addFacts(runs []Run) {
 	}
 }
 
-// mostRows is how many destinations or expectations a table lists.
-const mostRows = 1000
-
-// destinations returns the table of all destinations.
-func destinations(runs []Run) Table {
-	t := Table{Title: "Destinations", Head: []string{"Destination", "Bytes", "Writes", "write() false", "Drains", "Most buffered", "Full", "Full alone"}}
-	called, more := names(runs), 0
-	for i := range runs {
-		for _, d := range runs[i].Summary.Destinations {
-			name := short(d.Name)
-			if len(runs) > 1 {
-				name = called[i] + ": " + name
-			}
-			if len(t.Rows) >= mostRows {
-				more++
-				continue
-			}
-			t.Rows = append(t.Rows, Row{Cells: []string{
-				name, sizeText(d.Bytes), strconv.FormatInt(d.Writes, 10), strconv.FormatInt(d.WritesFalse, 10), strconv.FormatInt(d.Drains, 10),
-				sizeText(d.PeakLength), optional(d.WaitedSeconds), optional(d.HeldAloneSeconds),
-			}})
-		}
-	}
-	t.dropEmpty()
-	t.tellMore(more)
-	return t
-}
-
 // dropEmpty leaves out the last columns that say nothing.
 func (t *Table) dropEmpty() {
 	for n := len(t.Head); n > 1; n-- {
@@ -194,28 +190,13 @@ func (t *Table) dropEmpty() {
 	}
 }
 
-// expected returns the table of all expectations.
-func expected(runs []Run) Table {
-	t := Table{Title: "Expectations", Head: []string{"Expectation", "Met", "It is"}}
-	called, more := names(runs), 0
-	for i := range runs {
-		for _, e := range runs[i].Summary.Expectations {
-			condition, met := short(e.Condition), "no"
-			if len(runs) > 1 {
-				condition = called[i] + ": " + condition
-			}
-			if e.Holds {
-				met = "yes"
-			}
-			if len(t.Rows) >= mostRows {
-				more++
-				continue
-			}
-			t.Rows = append(t.Rows, Row{Cells: []string{condition, met, short(e.Actual)}, Bad: !e.Holds})
-		}
+// add adds a row to a list. It counts those that there is no room for.
+func (t *Table) add(more *int, row Row) {
+	if len(t.Rows) < mostRows {
+		t.Rows = append(t.Rows, row)
+	} else {
+		*more++
 	}
-	t.tellMore(more)
-	return t
 }
 
 // tellMore says how many rows the table does not list.

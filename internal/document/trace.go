@@ -34,7 +34,7 @@ func writeTrace(w io.Writer, runs []Run) error {
 	t := &traceWriter{w: w, before: "{\"displayTimeUnit\":\"ms\",\"traceEvents\":[\n"}
 	called := names(runs)
 	for i := range runs {
-		t.process = i + 1
+		t.process, t.from = i+1, micros(runs[i].From)
 		t.run(&runs[i], called[i])
 	}
 	if t.err == nil {
@@ -47,8 +47,9 @@ func writeTrace(w io.Writer, runs []Run) error {
 type traceWriter struct {
 	w       io.Writer
 	process int
-	before  string // what comes before the next event
-	err     error  // the first
+	from    float64 // when the run began, in microseconds
+	before  string  // what comes before the next event
+	err     error   // the first
 }
 
 func (t *traceWriter) event(e traceEvent) {
@@ -56,6 +57,9 @@ func (t *traceWriter) event(e traceEvent) {
 		return
 	}
 	e.Process = t.process
+	if e.Phase != phaseAbout {
+		e.Time += t.from
+	}
 	line, err := json.Marshal(e)
 	if err == nil {
 		_, err = fmt.Fprintf(t.w, "%s%s", t.before, line)
@@ -79,8 +83,11 @@ func (t *traceWriter) run(r *Run, name string) {
 		return mostly(s.Holders[i])
 	}, s)
 	t.thread(1, "source", end, func(i int) string { return state(s.Source, i, s.Width, "paused", "flowing") }, s)
+	for k, stage := range r.Stages {
+		t.thread(2+k, fmt.Sprintf("command %d: %s", k+1, short(stage.Name)), end, func(i int) string { return state(stage.Buckets, i, s.Width, "full", "not full") }, s)
+	}
 	for d, buckets := range s.Destinations {
-		t.thread(2+d, r.nameOf(d), end, func(i int) string { return state(buckets, i, s.Width, "full", "not full") }, s)
+		t.thread(2+len(r.Stages)+d, r.nameOf(d), end, func(i int) string { return state(buckets, i, s.Width, "full", "not full") }, s)
 	}
 	t.counters(r)
 }

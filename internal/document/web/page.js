@@ -5,14 +5,16 @@
 (() => {
 const $ = id => document.getElementById(id);
 const svg = $("svg"), picture = $("picture"), readout = $("readout");
-const holders = ["source", "destination", "limit", "user", "program"];
-const holderWords = ["source", "destination", "rate or script", "paused on request", "bpcopy, busy"];
+const holders = ["source", "destination", "limit", "user", "program", "stage"];
+const holderWords = ["source", "destination", "rate or script", "paused on request", "bpcopy, busy", "command"];
 
 // taken returns a state as it is drawn: runs without a series are told, and not drawn.
+// Those that are rows have no verdict and no curve, but a row each.
 function taken(text) {
-  const s = JSON.parse(text);
-  s.told = s.runs;
-  s.runs = s.told.filter(run => run.source.bytes.length > 0);
+  const s = JSON.parse(text), drawn = run => run.source.bytes.length > 0;
+  s.told = s.runs.filter(run => !run.row);
+  s.rows = s.runs.filter(run => run.row && drawn(run));
+  s.runs = s.told.filter(drawn);
   return s;
 }
 
@@ -57,6 +59,7 @@ function steps(max, n, binary) {
   let step = base ** Math.floor(Math.log(max / n) / Math.log(base));
   const factors = binary ? [1, 2, 4] : [1, 2, 5, 10];
   step *= factors.find(f => max / (step * f) <= n) || factors.at(-1);
+  if (binary) step = Math.max(step, 1); // there is no half a byte
   const all = [];
   for (let v = 0; v <= max * 1.0001; v += step) all.push(v);
   return all;
@@ -73,9 +76,10 @@ function el(name, attributes, ...children) {
 }
 
 const sum = list => list.reduce((a, b) => a + b, 0);
-const longest = () => Math.max(0.001, ...state.runs.map(r => r.elapsed));
+const longest = () => Math.max(0.001, ...[...state.runs, ...state.rows].map(r => r.from + r.elapsed));
 const shown = () => view || [0, longest()];
-const bucketAt = (run, t) => Math.max(0, Math.min(run.source.bytes.length - 1, Math.floor(t / run.width)));
+const bucketAt = (run, t) => Math.max(0, Math.min(run.source.bytes.length - 1, Math.floor((t - run.from) / run.width)));
+const startOf = (run, i) => run.from + Math.min(i * run.width, run.until); // of a bucket
 
 // A plot knows where a time and a value are on the paper.
 function plot(top, height, max) {
@@ -93,14 +97,14 @@ let bottom = 0; // of what has been drawn
 // first and last buckets of a run that are shown
 function visible(run) {
   const [from, to] = shown();
-  return [Math.max(0, Math.floor(from / run.width)), Math.min(run.source.bytes.length, Math.ceil(to / run.width) + 1)];
+  return [Math.max(0, Math.floor((from - run.from) / run.width)), Math.min(run.source.bytes.length, Math.ceil((to - run.from) / run.width) + 1)];
 }
 
 // path goes through a value for each bucket, which lasts as long as that.
 function path(p, run, valueOf, closed) {
   const [a, b] = visible(run);
   if (a >= b) return "";
-  const x = i => p.x(Math.min(i * run.width, run.until)).toFixed(1);
+  const x = i => p.x(startOf(run, i)).toFixed(1);
   let last = p.y(valueOf(a)).toFixed(1), d = `M${x(a)} ${last}`;
   for (let i = a + 1; i < b; i++) {
     const y = p.y(valueOf(i)).toFixed(1);
@@ -114,12 +118,12 @@ function path(p, run, valueOf, closed) {
 // slope is path for a total, which grows within a bucket.
 function slope(p, run, bytes) {
   const [a, b] = visible(run);
-  let total = sum(bytes.slice(0, a)), d = "M" + p.x(a * run.width).toFixed(1) + " " + p.y(total).toFixed(1);
+  let total = sum(bytes.slice(0, a)), d = "M" + p.x(startOf(run, a)).toFixed(1) + " " + p.y(total).toFixed(1);
   for (let i = a; i < b; i++) {
     total += bytes[i];
-    d += "L" + p.x(Math.min((i + 1) * run.width, run.until)).toFixed(1) + " " + p.y(total).toFixed(1);
+    d += "L" + p.x(startOf(run, i + 1)).toFixed(1) + " " + p.y(total).toFixed(1);
   }
-  if (run.elapsed > run.until) d += "L" + p.x(run.elapsed).toFixed(1) + " " + p.y(total).toFixed(1);
+  if (run.elapsed > run.until) d += "L" + p.x(run.from + run.elapsed).toFixed(1) + " " + p.y(total).toFixed(1);
   return d;
 }
 
@@ -144,7 +148,7 @@ function bands(p, run) {
   for (let i = a, j; i < b; i = j) {
     const of = i => run.source.held[i] < 500 ? null : holderAt(run, i), h = of(i);
     for (j = i + 1; j < b && of(j) === h; j++);
-    if (h !== null) d[h] += `M${p.x(i * run.width).toFixed(1)} ${p.top}V${p.bottom}H${p.x(Math.min(j * run.width, run.until)).toFixed(1)}V${p.top}Z`;
+    if (h !== null) d[h] += `M${p.x(startOf(run, i)).toFixed(1)} ${p.top}V${p.bottom}H${p.x(startOf(run, j)).toFixed(1)}V${p.top}Z`;
   }
   d.forEach((d, h) => d && p.clip.append(el("path", { d, class: "band fill-" + holders[h] })));
 }
@@ -168,9 +172,13 @@ function drawBytes() {
   });
 }
 
+// runLook is that of a run drawn over others. No two of 36 have the same colour and
+// the same dashes.
+const runLook = run => `run${run % 6} dash${(run + Math.floor(run / 6)) % 6}`;
+
 // look is that of a track of a run.
 function look(run, track) {
-  if (several()) return { class: "curve run" + run % 6 };
+  if (several()) return { class: "curve " + runLook(run) };
   return track === 0 ? { class: "curve stroke-source" } : { class: "curve stroke-destination", "stroke-dasharray": "5 3" };
 }
 
@@ -193,7 +201,7 @@ function drawRate() {
 }
 
 function drawBuffers() {
-  const max = Math.max(1, ...state.runs.flatMap(r => [r.high, r.ahead, ...r.source.length, ...r.dsts.flatMap(d => d.length)])) * 1.08;
+  const max = Math.max(1, ...state.runs.flatMap(r => [r.high, r.ahead, ...r.source.length, ...r.dsts.flatMap(d => d.length)])) * 1.14; // room for the name of a mark
   const p = panel(state.runs.some(run => run.dsts.length > 1) ? "Buffered, the most in each span, of the fullest destination" : "Buffered, the most in each span", 150, max, size);
   state.runs.forEach((run, i) => {
     if (several()) {
@@ -231,64 +239,79 @@ function drawMarks(p) {
 // drawHolders draws a strip for each run: who held it up, by shares of each span.
 function drawHolders() {
   const known = state.runs.some(run => run.holders);
+  if (!known && state.rows.length > 0) return; // each row has its own
   svg.append(el("text", { x: paper.left, y: bottom + 19, class: "title" }, known ? "Who held the copy up" : "Source paused by backpressure"));
   bottom += 26;
   state.runs.forEach(run => {
     if (several()) { label(run.name, bottom + 12); bottom += 17; }
-    const p = plot(bottom, 26, 1000), [a, b] = visible(run), d = holders.map(() => "");
-    const g = el("g", { "clip-path": "url(#clip)" });
-    svg.append(el("rect", { x: p.left, y: p.top, width: p.right - p.left, height: p.height, class: "frame" }), g);
-    const sharesAt = i => run.holders ? run.holders.map(s => s[i]) : [0, run.source.held[i], 0, 0, 0];
-    for (let i = a, j; i < b; i = j) {
-      let under = 0;
-      const shares = sharesAt(i);
-      for (j = i + 1; j < b && String(sharesAt(j)) === String(shares); j++);
-      const x = p.x(i * run.width).toFixed(1), to = p.x(Math.min(j * run.width, run.until)).toFixed(1);
-      const scale = run.holders ? 1000 / Math.max(1, sum(shares)) : 1;
-      shares.forEach((share, h) => {
-        if (share > 0) d[h] += `M${x} ${p.y(under * scale).toFixed(1)}V${p.y((under + share) * scale).toFixed(1)}H${to}V${p.y(under * scale).toFixed(1)}Z`;
-        under += share;
-      });
-    }
-    if (run.holders && run.elapsed > run.until) d[1] += `M${p.x(run.until).toFixed(1)} ${p.top}V${p.bottom}H${p.x(run.elapsed).toFixed(1)}V${p.top}Z`;
-    d.forEach((d, h) => {
-      if (!d) return;
-      g.append(el("path", { d, class: "fill-" + holders[h] }));
-      if (holders[h] in hatches) g.append(el("path", { d, fill: `url(#${holders[h]}-hatch)` }));
+    strip(run, 26);
+    bottom += 4;
+  });
+}
+
+// strip draws who held a run up.
+function strip(run, height) {
+  const p = lane(height), [a, b] = visible(run), d = holders.map(() => "");
+  const sharesAt = i => run.holders ? run.holders.map(s => s[i]) : [0, run.source.held[i]];
+  p.max = 1000;
+  p.y = v => p.bottom - v / p.max * height;
+  for (let i = a, j; i < b; i = j) {
+    let under = 0;
+    const shares = sharesAt(i);
+    for (j = i + 1; j < b && String(sharesAt(j)) === String(shares); j++);
+    const x = p.x(startOf(run, i)).toFixed(1), to = p.x(startOf(run, j)).toFixed(1);
+    const scale = run.holders ? 1000 / Math.max(1, sum(shares)) : 1;
+    shares.forEach((share, h) => {
+      if (share > 0) d[h] += `M${x} ${p.y(under * scale).toFixed(1)}V${p.y((under + share) * scale).toFixed(1)}H${to}V${p.y(under * scale).toFixed(1)}Z`;
+      under += share;
     });
-    bottom = p.bottom + 4;
+  }
+  const commit = run.from + run.until, over = run.from + run.elapsed;
+  if (run.holders && over > commit) d[1] += `M${p.x(commit).toFixed(1)} ${p.top}V${p.bottom}H${p.x(over).toFixed(1)}V${p.top}Z`;
+  d.forEach((d, h) => {
+    if (!d) return;
+    p.clip.append(el("path", { d, class: "fill-" + holders[h] }));
+    if (holders[h] in hatches) p.clip.append(el("path", { d, fill: `url(#${holders[h]}-hatch)` }));
   });
 }
 
 function label(text, y, dx) {
-  const room = Math.floor((paper.width - paper.left - paper.right - 130) / 7);
+  const room = Math.floor((paper.width - paper.left - paper.right) / 7);
   if (text.length > room) text = text.slice(0, Math.ceil(room / 2)) + "…" + text.slice(-Math.floor(room / 2));
   svg.append(el("text", { x: paper.left + (dx || 0), y, class: "label" }, text));
 }
 
 const mostRows = 32;
 
-// drawRows draws a row for each destination: how full it was, and what it said.
+// drawRows draws a row for each command, destination and run that is a row: how full
+// it was, and what it said.
 function drawRows() {
-  svg.append(el("text", { x: paper.left, y: bottom + 18, class: "title" }, "Each destination"));
-  bottom += 24;
-  let drawn = 0, left = 0;
-  for (const run of state.runs) {
-    for (const dst of run.dsts) {
-      if (drawn++ < mostRows) drawRow(run, dst); else left++;
+  const staged = state.runs.some(run => run.stages.length > 0);
+  const title = state.rows.length > 0 ? "Each connection" : staged ? "Each command and destination" : "Each destination";
+  const rows = state.rows.map(run => [run, run.dsts[0], run.name]);
+  let left = 0;
+  if (rows.length === 0) {
+    for (const run of state.runs) {
+      const prefix = several() ? run.name + ": " : "";
+      run.stages.forEach((stage, k) => rows.push([run, stage, `${prefix}command ${k + 1}: ${stage.name}`]));
+      run.dsts.forEach(dst => rows.push([run, dst, prefix + dst.name]));
+      left += run.more;
     }
-    left += run.more;
   }
+  svg.append(el("text", { x: paper.left, y: bottom + 18, class: "title" }, title));
+  bottom += 24;
+  rows.slice(0, mostRows).forEach(row => drawRow(...row, rows.length > 1));
+  left += Math.max(0, rows.length - mostRows);
   if (left > 0) { label(`and ${left} more, see the table`, bottom + 14); bottom += 20; }
 }
 
 // drawRow draws the fill, unless it is drawn above already, and a lane for each thing
 // that the destination says: ticks where they are few enough, or else how often.
-function drawRow(run, dst) {
-  const name = (several() ? run.name + ": " : "") + dst.name, [a, b] = visible(run);
+function drawRow(run, dst, name, filled) {
+  const [a, b] = visible(run);
   label(name, bottom + 12);
   bottom += 18;
-  if (several() || run.dsts.length > 1) {
+  if (filled) {
     const max = Math.max(1, run.high, ...dst.length), p = lane(30);
     p.max = max;
     p.clip.append(el("path", { d: path(p, run, i => dst.length[i], true), class: "area fill-destination" }));
@@ -296,19 +319,26 @@ function drawRow(run, dst) {
     gutter(size(max), p.top + 9);
     gutter("0 B", p.bottom);
   }
+  if (run.row) { strip(run, 10); gutter("held by", bottom - 3); }
+  if (dst.holding) {
+    const p = lane(16);
+    p.max = 1000;
+    p.clip.append(el("path", { d: path(p, run, i => dst.holding[i], true), class: "fill-stage" }));
+    gutter("held it up", p.bottom - 4);
+  }
   for (const [key, word, colour] of [["refused", "write() false", "bad"], ["drains", "drain", "good"]]) {
-    const p = lane(16), n = sum(dst[key].slice(a, b));
+    const n = sum(dst[key].slice(a, b)), few = n * 5 <= paper.width - paper.left - paper.right, p = lane(few ? 16 : 30);
+    gutter(word, p.bottom - 4);
     if (n === 0) svg.append(el("text", { x: p.left + 4, y: p.top + 12, class: "faint" }, "never"));
-    if (n * 5 <= p.right - p.left) {
+    if (few) {
       p.clip.append(el("path", { d: ticksOf(p, run, dst[key], a, b), class: "tick stroke-" + colour }));
-      gutter(word, p.bottom - 4);
       continue;
     }
     p.max = Math.max(...dst[key].slice(a, b));
+    p.y = v => p.bottom - v / p.max * 16; // the text is above it
     p.clip.append(el("path", { d: path(p, run, i => dst[key][i], true), class: "area fill-" + colour }));
     p.clip.append(el("path", { d: path(p, run, i => dst[key][i]), class: "curve stroke-" + colour }));
-    gutter(word, p.bottom - 4);
-    svg.append(el("text", { x: p.right - 4, y: p.top + 12, "text-anchor": "end", class: "faint halo" }, `up to ${count(p.max / run.width)}/s`));
+    svg.append(el("text", { x: p.right - 4, y: p.top + 10, "text-anchor": "end", class: "faint" }, `up to ${count(p.max / run.width)}/s`));
   }
   bottom += 6;
 }
@@ -331,7 +361,7 @@ const count = n => n >= 1e6 ? trim(n / 1e6) + " M" : n >= 1e5 ? trim(n / 1e3) + 
 function ticksOf(p, run, counts, a, b) {
   let d = "";
   for (let i = a; i < b; i++) {
-    for (let k = 0; k < counts[i]; k++) d += `M${p.x((i + (k + 0.5) / counts[i]) * run.width).toFixed(1)} ${p.top + 2}V${p.bottom - 2}`;
+    for (let k = 0; k < counts[i]; k++) d += `M${p.x(run.from + (i + (k + 0.5) / counts[i]) * run.width).toFixed(1)} ${p.top + 2}V${p.bottom - 2}`;
   }
   return d;
 }
@@ -348,7 +378,7 @@ function drawTime() {
 }
 
 // The colours alone do not tell the holders apart in black and white.
-const hatches = { source: "M0 4H8", limit: "M-2 2L2 -2M0 8L8 0M6 10L10 6", user: "M0 4H8M4 0V8" };
+const hatches = { source: "M0 4H8", limit: "M-2 2L2 -2M0 8L8 0M6 10L10 6", user: "M0 4H8M4 0V8", program: "M1 2H3M5 6H7", stage: "M2 0V8M6 0V8" };
 
 function definitions() {
   const p = plot(0, 1, 1), defs = el("defs");
@@ -387,17 +417,18 @@ const destinationWord = run => !run || run.dsts.length < 2 ? "destination" : cro
 
 function drawLegend() {
   const sample = (cls, dash) => el("svg", { viewBox: "0 0 26 12", "aria-hidden": "true" }, el("path", { d: "M0 6H26", class: "curve " + cls, ...(dash ? { "stroke-dasharray": dash } : {}) }));
+  const drawn = [...state.runs, ...state.rows];
   const block = h => {
     const box = { x: 2, y: 0, width: 22, height: 12 }, s = el("svg", { viewBox: "0 0 26 12", "aria-hidden": "true" }, el("rect", { ...box, class: "fill-" + holders[h] }));
     if (holders[h] in hatches) s.append(el("rect", { ...box, fill: `url(#${holders[h]}-hatch)` }));
     return s;
   };
   const entry = (mark, text) => { const e = document.createElement("span"); e.append(mark, text); return e; };
-  const all = several() ? state.runs.map((run, i) => entry(sample("run" + i % 6), run.name))
+  const all = several() ? state.runs.map((run, i) => entry(sample(runLook(i)), run.name))
     : [entry(sample("stroke-source"), "source"), entry(sample("stroke-destination", "5 3"), destinationWord(state.runs[0]))];
   holders.forEach((name, h) => {
-    if (state.runs.some(run => run.holders ? sum(run.holders[h]) > 0 : h === 1 && sum(run.source.held) > 0)) {
-      all.push(entry(block(h), state.runs.some(run => run.holders) ? "held by: " + holderWords[h] : "paused: a destination was full"));
+    if (drawn.some(run => run.holders ? sum(run.holders[h]) > 0 : h === 1 && sum(run.source.held) > 0)) {
+      all.push(entry(block(h), drawn.some(run => run.holders) ? "held by: " + holderWords[h] : "paused: a destination was full"));
     }
   });
   $("legend").replaceChildren(...all);
@@ -405,19 +436,21 @@ function drawLegend() {
 
 // saved is the picture as a file of its own: with its style, its title and its legend.
 function saved() {
-  const copy = svg.cloneNode(true), style = el("style", {}, document.querySelector("style").textContent), extra = 58, height = bottom + extra;
+  const copy = svg.cloneNode(true), style = el("style", {}, document.querySelector("style").textContent);
   copy.querySelectorAll(".cursor, .span").forEach(e => e.remove());
   copy.removeAttribute("aria-hidden");
-  for (const [name, value] of [["viewBox", `0 ${-extra} ${paper.width} ${height}`], ["width", paper.width], ["height", height], ["font-family", "system-ui, sans-serif"], ["role", "img"]]) copy.setAttribute(name, value);
   const legend = el("g", { class: "label" });
-  let x = 16, y = -22;
+  let x = 16, y = 0;
   for (const entry of $("legend").children) {
     const width = 40 + entry.textContent.length * 7, mark = entry.firstChild.cloneNode(true);
-    if (x + width > paper.width) { x = 16; y += 16; }
+    if (x > 16 && x + width > paper.width) { x = 16; y += 16; }
     for (const [name, value] of [["x", x], ["y", y - 10], ["width", 26], ["height", 12]]) mark.setAttribute(name, value);
     legend.append(mark, el("text", { x: x + 32, y }, entry.textContent));
     x += width;
   }
+  const extra = y + 58, height = bottom + extra; // above the picture
+  legend.setAttribute("transform", `translate(0 ${-22 - y})`);
+  for (const [name, value] of [["viewBox", `0 ${-extra} ${paper.width} ${height}`], ["width", paper.width], ["height", height], ["font-family", "system-ui, sans-serif"], ["role", "img"]]) copy.setAttribute(name, value);
   copy.prepend(el("title", {}, document.querySelector("h1").textContent), style,
     el("rect", { x: 0, y: -extra, width: paper.width, height, fill: "var(--ground)" }),
     el("text", { x: 16, y: -extra + 18, class: "title" }, document.querySelector("h1").textContent), legend);
@@ -447,7 +480,7 @@ function tell(t) {
   return state.runs.map(run => {
     const i = bucketAt(run, t), words = [];
     if (run.source.bytes.length === 0) return "";
-    if (t > (i + 1) * run.width) return (several() ? run.name + ": " : "") + `at ${duration(t)}: ${run.elapsed > t ? "all bytes are written, the destinations are being completed" : "over"}.`;
+    if (t > run.from + (i + 1) * run.width) return (several() ? run.name + ": " : "") + `at ${duration(t)}: ${run.from + run.elapsed > t ? "all bytes are written, the destinations are being completed" : "over"}.`;
     words.push(`read ${size(run.source.bytes[i] / run.width)}/s, ${size(sum(run.source.bytes.slice(0, i + 1)))} so far`);
     words.push(`source buffer ${size(run.source.length[i])}`);
     run.dsts.slice(0, 6).forEach((dst, d) => words.push((run.dsts.length > 1 ? `destination ${d + 1}` : "destination") +
@@ -457,7 +490,7 @@ function tell(t) {
       const held = holderWords.map((word, h) => [run.holders[h][i], word]).filter(([share]) => share > 0).sort((a, b) => b[0] - a[0]);
       if (held.length) words.push("held by " + held.map(([share, word]) => `${word} ${trim(share / 10)} %`).join(", "));
     } else if (run.source.held[i] > 0) words.push(`paused ${trim(run.source.held[i] / 10)} %`);
-    return (several() ? run.name + ": " : "") + `at ${duration(i * run.width, run.width)}: ` + words.join("; ") + ".";
+    return (several() ? run.name + ": " : "") + `at ${duration(run.from + i * run.width, run.width)}: ` + words.join("; ") + ".";
   }).filter(text => text).join(" ");
 }
 
