@@ -2,7 +2,6 @@ package cmd
 
 import (
 	"context"
-	"slices"
 	"strings"
 
 	"bpcopy/internal/stage"
@@ -26,19 +25,12 @@ func (o copyOptions) checkThrough() error {
 		return usagef("--through and --conduit=range: want one of them; the bytes leave the source file")
 	case o.ignoreBackpressure:
 		return usagef("--through and --ignore-backpressure: want one of them")
-	case o.serve != "" || slices.ContainsFunc(o.reports, draws):
-		return usagef("--through and a picture of the copy (--serve, --report .html or .trace.json): want one of them; it shows one copy")
 	case o.lowSpeed.rate > 0:
 		return usagef("--through and --low-speed: want one of them; a command may take its time")
 	case o.idleTimeout > 0:
 		return usagef("--through and --idle-timeout: want one of them; a command may take its time")
 	}
 	return nil
-}
-
-// draws reports whether a report is a picture of one copy.
-func draws(path string) bool {
-	return strings.HasSuffix(path, ".html") || strings.HasSuffix(path, ".trace.json")
 }
 
 // tellSaid tells a message of a stage.

@@ -4,6 +4,7 @@ import (
 	"slices"
 	"time"
 
+	"bpcopy/internal/document"
 	"bpcopy/internal/ledger"
 	"bpcopy/internal/report"
 	"bpcopy/internal/side"
@@ -41,6 +42,20 @@ func (c *chain) whole() (whole ledger.Snapshot, held []time.Duration) {
 		}
 	}
 	return whole, held
+}
+
+// series returns how the chain went over time, and its stages.
+func (c *chain) series() (ledger.Series, []document.Stage) {
+	legs := make([]ledger.Series, len(c.legs))
+	for k, leg := range c.legs {
+		legs[k] = leg.Series()
+	}
+	whole, told := ledger.ThroughSeries(legs)
+	stages := make([]document.Stage, len(told))
+	for k, stage := range told {
+		stages[k] = document.Stage{Name: c.links[k].Command(), Buckets: stage.Buckets, Holding: stage.Holding}
+	}
+	return whole, stages
 }
 
 // read returns how many bytes the source has delivered.

@@ -3,6 +3,7 @@ package job
 import (
 	"cmp"
 	"context"
+	"time"
 
 	"bpcopy/internal/document"
 	"bpcopy/internal/report"
@@ -42,7 +43,13 @@ func (j *Job) writeDocument(ctx context.Context, i int, run document.Run) error 
 // document returns what documents tell of the copy, with its summary.
 func (j *Job) document(summary report.Summary) document.Run {
 	run := document.Run{Summary: summary}
-	if t := j.transfer.Load(); t != nil {
+	t, c := j.transfer.Load(), j.chain.Load()
+	switch {
+	case t == nil:
+	case c != nil:
+		run.Series, run.Stages = c.series()
+		run.Index = j.operand
+	default:
 		run.Series, run.Index = t.Series(), j.operand
 	}
 	return run
@@ -56,8 +63,14 @@ func (j *Job) SoFar() document.Run {
 		return document.Run{Summary: report.Summary{Name: j.plan.Name}, Running: true}
 	}
 	summary := j.describe()
+	stats := t.Stats()
+	if c := j.chain.Load(); c != nil {
+		var held []time.Duration
+		stats, held = c.whole()
+		summary.CountStages(held)
+	}
 	summary.Conduit = t.Conduit()
-	summary.Count(t.Stats(), j.operand)
+	summary.Count(stats, j.operand)
 	run := j.document(summary)
 	run.Running = true
 	return run
