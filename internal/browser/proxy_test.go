@@ -2,6 +2,7 @@ package browser
 
 import (
 	"bufio"
+	"fmt"
 	"io"
 	"net"
 	"strings"
@@ -48,11 +49,14 @@ func TestProxy(t *testing.T) {
 	}
 	b := open(t, told("bpcopy: watch "), 1000)
 	address := told("bpcopy: listening on tcp://")
-	if n := eval[int](b, "document.querySelectorAll('#svg .frame').length"); n != 0 {
-		t.Errorf("%d panels are drawn before there is a connection", n)
+	const labels = `[...document.querySelectorAll("#svg .label")].map(e => e.textContent).join()`
+	if got := eval[string](b, labels); got != "all connections down,all connections up" {
+		t.Errorf("before there is a connection, the picture has rows for %s", got)
 	}
 	const bytes = `[...document.querySelectorAll('tr[data-field="bytes"] td')].map(c => c.textContent.split(" ")[0]).join()`
-	for _, want := range []string{"200000,100000,100000,100000,100000", "400000,200000,200000,100000,100000,100000,100000"} {
+	const rows = `[...document.querySelectorAll("#tables section:last-child tbody th")].map(c => c.textContent).join()`
+	wantRows := ""
+	for n, want := range []string{"200000,100000,100000", "400000,200000,200000"} {
 		conn, err := net.Dial("tcp", address)
 		if err != nil {
 			t.Fatal(err)
@@ -63,17 +67,24 @@ func TestProxy(t *testing.T) {
 			t.Fatal(err)
 		}
 		b.until(bytes + ` === "` + want + `"`)
+		wantRows += fmt.Sprintf(",connection %d down,connection %[1]d up", n+1)
+		if got := eval[string](b, rows); got != wantRows[1:] {
+			t.Errorf("with %d connections the table has rows for %s", n+1, got)
+		}
 		conn.(*net.TCPConn).CloseWrite()
 	}
 	b.until(`document.getElementById("status").className === "over"`)
-	if got := eval[string](b, `[...document.querySelectorAll("#verdicts h2")].map(h => h.textContent).join()`); got != "shop,down,up,connection 1 down,connection 1 up,connection 2 down,connection 2 up" {
+	if got := eval[string](b, `[...document.querySelectorAll("#verdicts h2")].map(h => h.textContent).join()`); got != "shop,down,up" {
 		t.Errorf("the page tells of %s", got)
 	}
 	if n := eval[int](b, `document.querySelectorAll("#verdicts .bad").length`); n != 0 {
 		t.Errorf("%d runs are shown as failed", n)
 	}
-	if got := eval[string](b, `document.getElementById("legend").textContent`); !strings.Contains(got, "connection 2 up") || strings.Contains(got, "shop") {
-		t.Errorf("the legend is %q; want the connections", got)
+	if got := eval[string](b, `document.getElementById("legend").textContent`); !strings.HasPrefix(got, "downup") {
+		t.Errorf("the legend is %q; want the directions", got)
+	}
+	if got := eval[string](b, labels); got != "all connections down,all connections up"+wantRows {
+		t.Errorf("the picture has rows for %s", got)
 	}
 	if got := eval[int](b, `[...document.querySelectorAll("#svg path")].filter(p => /NaN|Infinity/.test(p.getAttribute("d"))).length`); got != 0 {
 		t.Errorf("%d paths lead nowhere", got)

@@ -54,6 +54,9 @@ type Run struct {
 	Verdict []string
 }
 
+// sums reports whether the run is a sum of those that are rows.
+func (r *Run) sums() bool { return r.Part && !r.Row }
+
 // Stage is a command between the source and the destinations of a run, over time.
 type Stage struct {
 	Name    string

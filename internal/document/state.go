@@ -29,7 +29,8 @@ type runState struct {
 	Lead    int        `json:"lead"`    // the destination that has what every one has
 	Holders [][]int    `json:"holders"` // by holder: source, destination, limit, user, program, stage
 	Row     bool       `json:"row,omitempty"`
-	From    float64    `json:"from"` // when the run began, in seconds
+	Sum     bool       `json:"sum,omitempty"` // of those that are rows
+	From    float64    `json:"from"`          // when the run began, in seconds
 	Stages  []dstState `json:"stages"`
 }
 
@@ -85,10 +86,11 @@ func (r *Run) state(name string, mostDrawn int) runState {
 		Dsts:    []dstState{},
 		Holders: holdersOf(series),
 		Row:     r.Row,
+		Sum:     r.sums(),
 		From:    r.From.Seconds(),
 		Stages:  []dstState{},
 	}
-	if r.Part && !r.Row { // it is a sum of others, which have a buffer each
+	if s.Sum { // the others have a buffer each
 		s.High, s.Low, s.Ahead = 0, 0, 0
 	}
 	for _, stage := range r.Stages[:min(len(r.Stages), mostDrawn)] {
@@ -99,7 +101,7 @@ func (r *Run) state(name string, mostDrawn int) runState {
 		s.Stages = append(s.Stages, d)
 	}
 	drawn := min(len(series.Destinations), max(1, mostDrawn-len(s.Stages)))
-	s.More = len(summary.Destinations) - drawn
+	s.More = max(0, len(summary.Destinations)-drawn)
 	for i, buckets := range series.Destinations[:drawn] {
 		d := dstOf(r.nameOf(i), buckets, series.Width)
 		var taken int64

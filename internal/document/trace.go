@@ -72,16 +72,31 @@ func (t *traceWriter) run(r *Run, name string) {
 	s := r.Series
 	end := max(s.Until, time.Duration(r.Summary.ElapsedSeconds*float64(time.Second)))
 	t.event(traceEvent{Phase: phaseAbout, Name: "process_name", Args: map[string]any{"name": "bpcopy: " + name}})
-	if s.Source == nil { // nothing is known but how long it took
+	if s.Holders == nil { // nobody told
 		t.thread(0, "run", end, func(int) string { return "" }, s)
+	} else {
+		t.thread(0, "run", end, func(i int) string { return heldBy(s, i) }, s)
+	}
+	if s.Source == nil { // nothing is known but how long it took
 		return
 	}
-	t.thread(0, "run", end, func(i int) string {
-		if i >= len(s.Holders) || time.Duration(i)*s.Width >= s.Until {
-			return "commit"
-		}
-		return mostly(s.Holders[i])
-	}, s)
+	if !r.sums() { // or some may be paused, and some not
+		t.ends(r, end)
+	}
+	t.counters(r)
+}
+
+// heldBy names who held a run up for most of a bucket.
+func heldBy(s ledger.Series, i int) string {
+	if i >= len(s.Holders) || time.Duration(i)*s.Width >= s.Until {
+		return "commit"
+	}
+	return mostly(s.Holders[i])
+}
+
+// ends writes the threads of the source, the commands and the destinations.
+func (t *traceWriter) ends(r *Run, end time.Duration) {
+	s := r.Series
 	t.thread(1, "source", end, func(i int) string { return state(s.Source, i, s.Width, "paused", "flowing") }, s)
 	for k, stage := range r.Stages {
 		t.thread(2+k, fmt.Sprintf("command %d: %s", k+1, short(stage.Name)), end, func(i int) string { return state(stage.Buckets, i, s.Width, "full", "not full") }, s)
@@ -89,7 +104,6 @@ func (t *traceWriter) run(r *Run, name string) {
 	for d, buckets := range s.Destinations {
 		t.thread(2+len(r.Stages)+d, r.nameOf(d), end, func(i int) string { return state(buckets, i, s.Width, "full", "not full") }, s)
 	}
-	t.counters(r)
 }
 
 // thread writes a slice over all of a run, and in it slices that each last as long

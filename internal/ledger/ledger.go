@@ -137,6 +137,16 @@ func (l *Ledger) Buffered(at time.Duration, end int, length, peak int64) {
 	e.peak = max(e.peak, peak)
 }
 
+// Counted tells the totals of the writes that were refused and of the drains of a
+// destination that stands for many: its events are not told.
+func (l *Ledger) Counted(at time.Duration, dst int, writesFalse, drains int64) {
+	d := &l.dsts[dst]
+	l.advance(&d.end, at)
+	d.bucket.WritesFalse += writesFalse - d.writesFalse
+	d.bucket.Drains += drains - d.drains
+	d.writesFalse, d.drains = writesFalse, drains
+}
+
 // Lost tells that a destination has dropped out: the copy goes on without it.
 func (l *Ledger) Lost(dst int) { l.dsts[dst].lost = true }
 

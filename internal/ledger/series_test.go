@@ -49,6 +49,24 @@ func kept(destinations int) *Ledger {
 	return l
 }
 
+// A destination that stands for many is told totals, and has what they grew by in each
+// bucket.
+func TestCounted(t *testing.T) {
+	l := kept(1)
+	l.Counted(0, 0, 2, 1)
+	l.Counted(ms/2, 0, 3, 1)
+	l.Counted(2*ms, 0, 3, 4)
+	got := l.Series(2 * ms).Destinations[0]
+	for i, want := range []Bucket{{WritesFalse: 3, Drains: 1}, {}, {Drains: 3}} {
+		if got[i] != want {
+			t.Errorf("bucket %d is %+v; want %+v", i, got[i], want)
+		}
+	}
+	if d := l.Snapshot(2*ms, side.Neither).Destinations[0]; d.WritesFalse != 3 || d.Drains != 4 {
+		t.Errorf("%d refused, %d drains; want the last totals, 3 and 4", d.WritesFalse, d.Drains)
+	}
+}
+
 // A ledger that keeps no series counts all the same.
 func TestNoSeries(t *testing.T) {
 	b := book{New(1)}

@@ -87,7 +87,7 @@ func open(ctx context.Context, server *local.Server) *Page {
 // URL returns the address of the page.
 func (p *Page) URL() string { return p.server.URL() }
 
-// Show says what the page shows from now on: the first [document.MaxRuns] of runs. The
+// Show says what the page shows from now on: as many of runs as a document can have. The
 // function is called from another goroutine, at most ten times a second, and only while
 // somebody watches.
 func (p *Page) Show(runs func() []document.Run) {
@@ -138,7 +138,7 @@ func (p *Page) End(ctx context.Context, patience time.Duration, runs ...document
 // shown returns the runs that are shown. The lock is held.
 func (p *Page) shown() []document.Run {
 	runs := p.runs()
-	return runs[:min(len(runs), document.MaxRuns)]
+	return runs[:min(len(runs), document.MaxRuns+document.MaxRows)]
 }
 
 // watched reports whether a viewer has not got everything yet.

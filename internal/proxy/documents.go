@@ -12,9 +12,8 @@ import (
 	"bpcopy/internal/units"
 )
 
-// MostRows is how many connections documents show: each is two runs, beside those of the
-// proxy as a whole and of its directions.
-const MostRows = (document.MaxRuns - 3) / 2
+// MostRows is how many connections documents show: each is two runs.
+const MostRows = document.MaxRows / 2
 
 // openDocuments opens the files of the documents.
 func (s *Service) openDocuments(ctx context.Context) error {
@@ -74,6 +73,7 @@ func (s *Service) runs(summary *report.ProxySummary, running bool) []document.Ru
 		all[i].Running, all[i].Part = running, i > 0
 	}
 	if p := s.proxy.Load(); p != nil {
+		all[1].Series, all[2].Series = p.Series(Down), p.Series(Up)
 		for _, row := range p.Rows() {
 			all = append(all, rowRun(summary, row, Down, upstream, "client"), rowRun(summary, row, Up, "client", upstream))
 		}
@@ -132,7 +132,7 @@ func flowRun(s *report.ProxySummary, d Direction, f report.ProxyFlow) document.R
 
 // rowRun returns a direction of one connection.
 func rowRun(s *report.ProxySummary, row Row, d Direction, from, to string) document.Run {
-	run := document.Run{Summary: settings(s, fmt.Sprintf("connection %d %v", row.Number, d)), Series: row.Series[d], Running: row.Running, Part: true}
+	run := document.Run{Summary: settings(s, fmt.Sprintf("connection %d %v", row.Number, d)), Series: row.Series[d], From: row.Began[d], Running: row.Running, Part: true, Row: true}
 	run.Summary.Source.Name = from
 	run.Summary.Destinations = []report.Destination{{Name: to}}
 	if len(row.Stats[d].Destinations) > 0 { // it has begun

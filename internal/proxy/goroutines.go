@@ -162,7 +162,7 @@ func (g *goroutines) relayOne(number int64, d Direction, drawn draw, row *row, f
 	if err != nil {
 		return err
 	}
-	g.rows.begin(row, d, t)
+	g.rows.begin(row, d, g.elapsed(), t)
 	err = t.Run(g.ctx)
 	g.tally.add(d, t.Stats(), t.Conduit())
 	return err

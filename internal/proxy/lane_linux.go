@@ -42,7 +42,7 @@ func (l *lane) begin(drawn draw) error {
 	if err != nil {
 		return err
 	}
-	c.rows.begin(c.row, l.direction, l.turns.Copy)
+	c.rows.begin(c.row, l.direction, c.elapsed(), l.turns.Copy)
 	l.over = false
 	l.scripted = len(opts.Consumers) > 0
 	if l.scripted && opts.Consumers[0].Stalls() {

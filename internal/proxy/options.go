@@ -52,7 +52,8 @@ type Options struct {
 	IdleTimeout    time.Duration // of a connection; 0 is none
 
 	// Rows is of how many connections it is kept how they went over time, see
-	// [Proxy.Rows]. Each takes some 120 KiB of memory.
+	// [Proxy.Rows]. Each takes some 120 KiB of memory. If there are any, it is kept for
+	// the directions as a whole, too, see [Proxy.Series].
 	Rows int
 
 	Clock *clock.Clock

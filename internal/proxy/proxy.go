@@ -23,6 +23,7 @@ type Proxy struct {
 	start    time.Time
 	tally    tally
 	rows     rows
+	flows    *flows // nil if there are no rows
 	carrier  carrier
 	plain    [2]*transfer.Options // of connections that are nothing special
 
@@ -56,6 +57,9 @@ func Listen(ctx context.Context, opts Options) (*Proxy, error) {
 		p.clock = clock.New()
 	}
 	p.start = p.clock.Now()
+	if opts.Rows > 0 {
+		p.flows = newFlows(p)
+	}
 	p.plain = p.plainTransfers()
 	p.opts.Listen = opts.Listen.WithBuffers(opts.Buffers)
 	p.opts.Upstream = opts.Upstream.WithBuffers(opts.Buffers)
@@ -102,6 +106,9 @@ func (p *Proxy) Run(ctx context.Context) error {
 		defer timer.Stop()
 		over = timer.C
 	}
+	if p.flows != nil {
+		defer p.flows.watch()()
+	}
 	ended := make(chan error, 1)
 	go func() { ended <- p.carrier.run() }()
 	finish := p.finish
@@ -137,6 +144,9 @@ func (p *Proxy) discard() {
 // end.
 func (p *Proxy) Finish() { p.once.Do(func() { close(p.finish) }) }
 
+// elapsed returns the time since the proxy began.
+func (p *Proxy) elapsed() time.Duration { return p.clock.Now().Sub(p.start) }
+
 // Snapshot is what a proxy has come to at one moment.
 type Snapshot struct {
 	Elapsed          time.Duration
@@ -148,7 +158,7 @@ type Snapshot struct {
 // Snapshot returns what the proxy has come to. Connections that are open count
 // in the bytes, pauses and drains only.
 func (p *Proxy) Snapshot() Snapshot {
-	s := Snapshot{Elapsed: p.clock.Now().Sub(p.start), Connections: p.tally.connections()}
+	s := Snapshot{Elapsed: p.elapsed(), Connections: p.tally.connections()}
 	for d := range s.Flows {
 		s.Flows[d] = p.tally.flow(Direction(d))
 	}
@@ -212,7 +222,7 @@ func (p *Proxy) transferFor(number int64, d Direction, drawn draw, series bool) 
 		opts.Seed, opts.Consumers = drawn.seeds[d], []throttle.Script{script}
 	}
 	if observe != nil {
-		begun := p.clock.Now().Sub(p.start)
+		begun := p.elapsed()
 		opts.Observe = func(at time.Duration, e *stream.Event) { observe(number, d, begun+at, e) }
 	}
 	return &opts

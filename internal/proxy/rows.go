@@ -12,6 +12,7 @@ import (
 type Row struct {
 	Number  int64
 	Running bool
+	Began   [2]time.Duration   // by direction, since the proxy did
 	Stats   [2]ledger.Snapshot // by direction
 	Series  [2]ledger.Series
 }
@@ -24,7 +25,8 @@ const rowHolds = time.Second
 type row struct {
 	number int64
 	since  time.Time
-	copies [2]*transfer.Copy // by direction; nil until they begin
+	began  [2]time.Duration  // by direction, since the proxy did
+	copies [2]*transfer.Copy // nil until they begin
 	over   bool
 }
 
@@ -65,14 +67,15 @@ func (r *rows) admit(number int64, now time.Time) *row {
 	return one
 }
 
-// begin notes the copy of a direction of a connection. The row may be nil.
-func (r *rows) begin(one *row, d Direction, c *transfer.Copy) {
+// begin notes the copy of a direction of a connection, which begins at that time since
+// the proxy did. The row may be nil.
+func (r *rows) begin(one *row, d Direction, at time.Duration, c *transfer.Copy) {
 	if one == nil {
 		return
 	}
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	one.copies[d] = c
+	one.began[d], one.copies[d] = at, c
 }
 
 // end notes that a connection is over. The row may be nil.
@@ -95,7 +98,7 @@ func (p *Proxy) Rows() []Row {
 	p.rows.mu.Unlock() // a copy has a lock of its own
 	told := make([]Row, len(all))
 	for i, one := range all {
-		told[i] = Row{Number: one.number, Running: !one.over}
+		told[i] = Row{Number: one.number, Running: !one.over, Began: one.began}
 		for d, c := range one.copies {
 			if c != nil {
 				told[i].Stats[d], told[i].Series[d] = c.Stats(), c.Series()

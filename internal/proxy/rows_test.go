@@ -5,6 +5,8 @@ import (
 	"slices"
 	"testing"
 	"time"
+
+	"bpcopy/internal/ledger"
 )
 
 // The first connections have a row each, and newer ones those of connections that have
@@ -50,7 +52,7 @@ func TestRowsAdmit(t *testing.T) {
 func TestNoRows(t *testing.T) {
 	var r rows
 	one := r.admit(1, time.Now())
-	r.begin(one, Down, nil)
+	r.begin(one, Down, 0, nil)
 	r.end(one)
 	if one != nil || r.all != nil {
 		t.Errorf("there is a row: %+v", r.all)
@@ -79,6 +81,15 @@ func TestRows(t *testing.T) {
 			}
 		}
 		p.wait(t)
+		for _, d := range []Direction{Down, Up} { // all three connections
+			series := p.Series(d)
+			if read, written := sums(series); read != 60_000 || written != 60_000 {
+				t.Errorf("%v: the series has %d bytes read and %d written; want 60000 of both", d, read, written)
+			}
+			if again := p.Series(d); again.Until != series.Until {
+				t.Errorf("%v: the series ends at %v, and later at %v; want the end of the proxy", d, series.Until, again.Until)
+			}
+		}
 		all := p.Rows()
 		if len(all) != 2 {
 			t.Fatalf("the rows are %+v; want two", all)
@@ -86,15 +97,33 @@ func TestRows(t *testing.T) {
 		for _, row := range all {
 			want := 10_000 * row.Number
 			for d, series := range row.Series {
-				var read, written int64
-				for i := range series.Source {
-					read += series.Source[i].Bytes
-					written += series.Destinations[0][i].Bytes
+				read, written := sums(series)
+				if row.Began[d] <= 0 || row.Began[d] > p.Snapshot().Elapsed {
+					t.Errorf("connection %d %v began after %v", row.Number, Direction(d), row.Began[d])
 				}
 				if row.Running || row.Stats[d].Written != want || read != want || written != want {
 					t.Errorf("connection %d %v: running %t, %d bytes, of the series %d and %d; want %d of all", row.Number, Direction(d), row.Running, row.Stats[d].Written, read, written, want)
 				}
 			}
+		}
+	})
+}
+
+// sums returns the bytes of a series.
+func sums(s ledger.Series) (read, written int64) {
+	for i := range s.Source {
+		read += s.Source[i].Bytes
+		written += s.Destinations[0][i].Bytes
+	}
+	return read, written
+}
+
+// Without rows, nothing is kept of the directions.
+func TestNoFlows(t *testing.T) {
+	bothCarriers(t, func(t *testing.T, opts Options) {
+		p := run(t, serve(t, echo), opts)
+		if s := p.Series(Down); s.Source != nil {
+			t.Errorf("Series() = %+v; want none", s)
 		}
 	})
 }

@@ -239,7 +239,7 @@ function drawMarks(p) {
 // drawHolders draws a strip for each run: who held it up, by shares of each span.
 function drawHolders() {
   const known = state.runs.some(run => run.holders);
-  if (!known && state.rows.length > 0) return; // each row has its own
+  if (state.runs.every(run => run.sum)) return; // each row has its own
   svg.append(el("text", { x: paper.left, y: bottom + 19, class: "title" }, known ? "Who held the copy up" : "Source paused by backpressure"));
   bottom += 26;
   state.runs.forEach(run => {
@@ -287,17 +287,16 @@ const mostRows = 32;
 // it was, and what it said.
 function drawRows() {
   const staged = state.runs.some(run => run.stages.length > 0);
-  const title = state.rows.length > 0 ? "Each connection" : staged ? "Each command and destination" : "Each destination";
-  const rows = state.rows.map(run => [run, run.dsts[0], run.name]);
+  const title = state.runs.some(run => run.sum) ? "Each direction and connection" : staged ? "Each command and destination" : "Each destination";
+  const rows = [];
   let left = 0;
-  if (rows.length === 0) {
-    for (const run of state.runs) {
-      const prefix = several() ? run.name + ": " : "";
-      run.stages.forEach((stage, k) => rows.push([run, stage, `${prefix}command ${k + 1}: ${stage.name}`]));
-      run.dsts.forEach(dst => rows.push([run, dst, prefix + dst.name]));
-      left += run.more;
-    }
+  for (const run of state.runs) {
+    const prefix = several() ? run.name + ": " : "";
+    run.stages.forEach((stage, k) => rows.push([run, stage, `${prefix}command ${k + 1}: ${stage.name}`]));
+    run.dsts.forEach(dst => rows.push([run, dst, run.sum ? "all connections " + run.name : prefix + dst.name]));
+    left += run.more;
   }
+  for (const run of state.rows) rows.push([run, run.dsts[0], run.name]);
   svg.append(el("text", { x: paper.left, y: bottom + 18, class: "title" }, title));
   bottom += 24;
   rows.slice(0, mostRows).forEach(row => drawRow(...row, rows.length > 1));
