@@ -13,7 +13,6 @@ import (
 
 	"bpcopy/internal/clock"
 	"bpcopy/internal/demo"
-	"bpcopy/internal/endpoint"
 	"bpcopy/internal/nearest"
 	"bpcopy/internal/progress"
 	"bpcopy/internal/report"
@@ -40,6 +39,7 @@ const demoExample = `  bpcopy demo                              list the demos
   bpcopy demo slow-consumer                show one
   bpcopy demo --picture slow-consumer      in ten lines, with arrows and buffers
   bpcopy demo backpressure                 one copy, heeding false and not
+  bpcopy demo --virtual --report both.html backpressure
   bpcopy demo --virtual all                check every one, without waiting
   bpcopy demo --export slow-consumer >my.json
   bpcopy demo my.json                      show your own
@@ -54,6 +54,7 @@ type demoOptions struct {
 	interval positiveDuration
 	quiet    bool
 	json     string
+	reports  []string
 	node     choice // empty for the scenario's own
 	serve    string // address of the live page; empty is none
 
@@ -93,6 +94,7 @@ func (o *demoOptions) addFlags(f *pflag.FlagSet) {
 	f.Var(&o.node, "node", nodeUsage+" (default the scenario's, else "+stream.DefaultLine+")")
 	addServeFlag(f, &o.serve)
 	f.StringVar(&o.json, "json", "", "write the summary objects to `FILE`, one a line; - is standard output")
+	addReportFlag(f, &o.reports)
 }
 
 // check returns a usage error for flags that do not go together.
@@ -100,7 +102,7 @@ func (o demoOptions) check(operands []string) error {
 	switch {
 	case o.changed("export") && len(operands) > 0:
 		return usagef("demo: --export %s and %q: want one of them", o.export, operands[0])
-	case !o.changed("export") && len(operands) == 0 && (o.virtual || o.changed("json")):
+	case !o.changed("export") && len(operands) == 0 && (o.virtual || o.changed("json") || o.changed("report")):
 		return usagef("demo: want NAME, FILE or all, have none")
 	case o.changed("json") && o.json == "":
 		return usagef(`demo: --json "": want a file, or - for standard output`)
@@ -136,31 +138,41 @@ func (a *app) demo(ctx context.Context, opts demoOptions, operands []string) err
 			d.Follow(opts.node.rules())
 		}
 	}
-	for _, operand := range operands {
-		if opts.json != "" && a.reportPlace(opts.json).Overwrites(endpoint.PathPlace(operand)) {
-			return usagef("demo: --json %q: want a file other than the operand %q", opts.json, operand)
-		}
+	if err := a.checkDemoReports(opts, operands, shown); err != nil {
+		return err
 	}
 	a.run.Begin(nil)
+	return a.showDemos(ctx, opts, shown)
+}
+
+// showDemos shows demos, and writes what is wanted of them.
+func (a *app) showDemos(ctx context.Context, opts demoOptions, shown []*demo.Demo) error {
 	show := a.demoShow(opts)
+	reports, err := a.openDemoReports(ctx, opts)
+	if err != nil {
+		return err
+	}
+	show.Ended = reports.add
 	page, err := a.serve(ctx, opts.serve, func(line string) { fmt.Fprintln(a.messages, line) })
 	if err != nil {
 		return err
 	}
 	show.Page = page
 	defer func() { page.End(ctx, patience(ctx)) }()
-	if opts.json == "" {
-		return show.All(ctx, shown)
-	}
-	file, err := a.openReport(ctx, opts.json)
-	if err != nil {
-		return err
-	}
-	show.Write = func(summary *report.Summary) error {
-		return report.FileError("write report", opts.json, summary.WriteJSON(file))
+	closeJSON := func() error { return nil }
+	if opts.json != "" {
+		file, err := a.openReport(ctx, opts.json)
+		if err != nil {
+			return err
+		}
+		show.Write = func(summary *report.Summary) error {
+			return report.FileError("write report", opts.json, summary.WriteJSON(file))
+		}
+		closeJSON = func() error { return report.FileError("close report", opts.json, file.Close()) }
 	}
 	failures := report.Of(show.All(ctx, shown))
-	failures.Add(report.FileError("close report", opts.json, file.Close()))
+	failures.Add(reports.write())
+	failures.Add(closeJSON())
 	return failures.Err()
 }
 

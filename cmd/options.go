@@ -149,7 +149,7 @@ func (o *copyOptions) addReportFlags(f *pflag.FlagSet) {
 	f.BoolVarP(&o.quiet, "quiet", "q", false, "no display and no summary, errors only")
 	f.StringVar(&o.json, "json", "", "write the summary object to `FILE`; - is standard output")
 	f.StringVar(&o.events, "events", "", "write every event to `FILE` as JSON lines; - is standard output")
-	f.StringArrayVar(&o.reports, "report", nil, "write a report to `FILE`: .html a picture, .xml JUnit, .md a table, .trace.json a timeline; repeatable")
+	addReportFlag(f, &o.reports)
 	addServeFlag(f, &o.serve)
 	f.StringArrayVar(&o.expect, "expect", nil, "exit with 3 unless `CONDITION` over the summary object holds, such as 'pauses >= 10'; repeatable")
 }

@@ -93,7 +93,7 @@ func (o *proxyOptions) addReportFlags(f *pflag.FlagSet) {
 	f.StringVar(&o.watch, "watch", "", "watch the memory of process `PID` and its children; upstream is who listens at UPSTREAM on this machine")
 	f.StringVar(&o.json, "json", "", "write the summary object to `FILE`; - is standard output")
 	f.StringVar(&o.events, "events", "", "write every event to `FILE` as JSON lines; - is standard output")
-	f.StringArrayVar(&o.reports, "report", nil, "write a report to `FILE`: .html a picture, .xml JUnit, .md a table, .trace.json a timeline; repeatable")
+	addReportFlag(f, &o.reports)
 	addServeFlag(f, &o.serve)
 	f.StringArrayVar(&o.expect, "expect", nil, "exit with 3 unless `CONDITION` over the summary object holds, such as 'down.accepted_while_stalled <= 8MiB'; repeatable")
 	f.Var(&o.progress, "progress", "`WHAT` to show: auto, bar, plain or none; auto is a bar on a terminal, elsewhere a plain line every 5s")

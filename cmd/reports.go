@@ -5,6 +5,8 @@ import (
 	"io"
 	"slices"
 
+	"github.com/spf13/pflag"
+
 	"bpcopy/internal/document"
 	"bpcopy/internal/endpoint"
 	"bpcopy/internal/job"
@@ -14,6 +16,11 @@ import (
 
 // reportPath is a report that a flag asks for.
 type reportPath struct{ flag, path string }
+
+// addReportFlag declares --report.
+func addReportFlag(f *pflag.FlagSet, paths *[]string) {
+	f.StringArrayVar(paths, "report", nil, "write a report to `FILE`: .html a picture, .xml JUnit, .md a table, .trace.json a timeline; repeatable")
+}
 
 // reportPathsOf returns the reports that are wanted: "" is none.
 func reportPathsOf(json, events string, documents []string) []reportPath {

@@ -78,6 +78,14 @@ func Parse(doc []byte, name string) (*Demo, error) {
 // names.
 func (d *Demo) Follow(rules stream.Rules) { d.scenario.Follow(rules) }
 
+// Runs returns how many runs are shown: two for a pair.
+func (d *Demo) Runs() int {
+	if d.against != nil {
+		return 2
+	}
+	return 1
+}
+
 // Watch returns what to watch for: the first line of the description.
 func (d *Demo) Watch() string {
 	if d.against != nil {

@@ -56,5 +56,17 @@ func (d *Demo) summarize(stats ledger.Snapshot, failures *report.Failures) repor
 
 // soFar returns what documents tell of a run that goes on.
 func (d *Demo) soFar(run *scenario.Run) document.Run {
-	return document.Run{Summary: d.summarize(run.Stats(), new(report.Failures)), Series: run.Series(), Running: true}
+	so := runOf(run, d.summarize(run.Stats(), new(report.Failures)))
+	so.Running = true
+	return so
+}
+
+// runOf returns what documents tell of a run with that summary.
+func runOf(run *scenario.Run, summary report.Summary) document.Run {
+	series, stages := run.Series()
+	told := document.Run{Summary: summary, Series: series}
+	for i, buckets := range stages {
+		told.Stages = append(told.Stages, document.Stage{Name: fmt.Sprintf("stage %d", i+1), Buckets: buckets})
+	}
+	return told
 }

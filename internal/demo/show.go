@@ -29,6 +29,9 @@ type Show struct {
 	// Begin is called before each live run, and the function that it returns
 	// after the run.
 	Begin func(*clock.Clock, *progress.Display) (end func())
+	// Ended is called with each run when it has ended, in the order in which they are
+	// shown. It may be nil.
+	Ended func(document.Run)
 	// Page shows the live runs, one after the other. It may be nil.
 	Page Page
 }
@@ -93,7 +96,7 @@ func (s *Show) outcome(d *Demo, run *scenario.Run, err error) (unmet []string, f
 	}
 	failures := report.Of(d.failure(status, err))
 	summary := d.summarize(run.Stats(), failures)
-	s.showEnd(run, summary)
+	s.showEnd(runOf(run, summary))
 	s.sayAll(summary.Text())
 	failures.Add(s.Write(&summary))
 	return nil, failures
@@ -116,7 +119,9 @@ func (d *Demo) failure(status report.Status, err error) error {
 func (s *Show) judge(d *Demo, run *scenario.Run, failure error) (unmet []string, failed error) {
 	summary := d.summarize(run.Stats(), report.Of(failure))
 	unmet = summary.Judge(d.conditions)
-	s.showEnd(run, summary)
+	end := runOf(run, summary)
+	end.AsExpected = failure != nil && d.judgesResult() && unmet == nil
+	s.showEnd(end)
 	if failure != nil {
 		s.Say(d.name + ": " + failure.Error())
 	}
@@ -190,9 +195,11 @@ func outcomeOf(ctx context.Context, runs []*scenario.Run, errs []error) progress
 	return outcome
 }
 
-// showEnd shows how a run has ended on the page.
-func (s *Show) showEnd(run *scenario.Run, summary report.Summary) {
-	end := document.Run{Summary: summary, Series: run.Series()}
+// showEnd shows how a run has ended, on the page and in reports.
+func (s *Show) showEnd(end document.Run) {
+	if s.Ended != nil {
+		s.Ended(end)
+	}
 	s.showOnPage(func() []document.Run { return []document.Run{end} })
 }
 

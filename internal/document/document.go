@@ -46,22 +46,29 @@ type Run struct {
 	Row bool
 	// From is when the run began, since the beginning of the first one.
 	From time.Duration
-	// Stages are the commands that the bytes went through, with the buckets of the series.
+	// Stages are what the bytes went through, with the buckets of the series.
 	Stages []Stage
+	// AsExpected says that the run has failed, and that this was expected of it.
+	AsExpected bool
 	// Facts are numbers for which the summary has no field.
 	Facts []Fact
 	// Verdict tells what the run has come to, in sentences. If it is nil, the summary does.
 	Verdict []string
 }
 
+// failed reports whether the run has failed, and should not have.
+func (r *Run) failed() bool {
+	return r.Summary.Result != report.OK.String() && r.Summary.Result != "" && !r.AsExpected
+}
+
 // sums reports whether the run is a sum of those that are rows.
 func (r *Run) sums() bool { return r.Part && !r.Row }
 
-// Stage is a command between the source and the destinations of a run, over time.
+// Stage is what is between the source and the destinations of a run, over time.
 type Stage struct {
 	Name    string
 	Buckets []ledger.Bucket // of the bytes that went to it: it is a destination to them
-	Holding []time.Duration // for each bucket, for how long the command held the run up
+	Holding []time.Duration // for each bucket, for how long the stage held the run up; nil if nobody told
 }
 
 // Fact is a number of a run as text, with what people call it and its field in the

@@ -2,6 +2,7 @@ package document
 
 import (
 	"encoding/xml"
+	"strings"
 	"testing"
 
 	"bpcopy/internal/report"
@@ -30,5 +31,31 @@ func TestJUnit(t *testing.T) {
 	c = got.Suites[2].Cases[0]
 	if c.Error == nil || c.Error.Message != "no byte" || c.Error.Type != "timeout" || c.Error.Text != "no byte\nmoved" {
 		t.Errorf("the case in error is %+v", c)
+	}
+}
+
+// A run that has failed as was expected is no error in any form, and all say that it failed.
+func TestAsExpected(t *testing.T) {
+	run := runOf("a", 1)
+	run.Summary.Result, run.Summary.Error, run.AsExpected = "error", new("ENOSPC"), true
+	run.Summary.Expectations = []report.Expectation{{Condition: "result = error", Holds: true, Actual: "error"}}
+	var suites junitSuites
+	if err := xml.Unmarshal([]byte(text(t, "x.xml", run)), &suites); err != nil {
+		t.Fatal(err)
+	}
+	if suites.Tests != 1 || suites.Errors != 0 || suites.Failures != 0 {
+		t.Errorf("%d tests, %d errors, %d failures; want 1, 0, 0", suites.Tests, suites.Errors, suites.Failures)
+	}
+	page := text(t, "x.html", run)
+	if strings.Contains(page, `class="verdict bad"`) || strings.Contains(page, `<tr data-field="result" class="bad"`) {
+		t.Error("the page shows the run as one that should not have failed")
+	}
+	table := text(t, "x.md", run)
+	if !strings.HasPrefix(table, "### ✅ a\n\nFailed, as expected: ENOSPC.\n") {
+		t.Errorf("the table is\n%s", table)
+	}
+	run.AsExpected = false
+	if page := text(t, "x.html", run); !strings.Contains(page, `class="verdict bad"`) || !strings.Contains(page, `<tr data-field="result" class="bad"`) {
+		t.Error("the page does not show that the run has failed")
 	}
 }

@@ -31,9 +31,9 @@ func destinations(runs []Run) Table {
 	return t
 }
 
-// stages returns the table of the commands that the bytes went through.
+// stages returns the table of the stages that the bytes went through.
 func stages(runs []Run) Table {
-	t := Table{Title: "Commands", Head: []string{"Command", "Exit status", "Held it up", "Bytes in", "Bytes out", "Pauses before it", "Drains", "Most buffered before it"}}
+	t := Table{Title: "Stages", Head: []string{"Stage", "Exit status", "Held it up", "Bytes in", "Bytes out", "Pauses before it", "Drains", "Most buffered before it"}}
 	called, more := names(runs), 0
 	for i := range runs {
 		for k, stage := range runs[i].Summary.Stages {

@@ -29,10 +29,10 @@ func writeMarkdown(w io.Writer, runs []Run) error {
 
 // mark is a sign that shows at a glance how a run ended.
 func mark(r *Run) string {
-	if r.Summary.Result == "ok" || r.Summary.Result == "" {
-		return "✅"
+	if r.failed() {
+		return "❌"
 	}
-	return "❌"
+	return "✅"
 }
 
 func writeMarkdownTable(w io.Writer, t Table) {

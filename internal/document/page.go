@@ -71,8 +71,7 @@ func newPage(runs []Run, live bool) page {
 		if len(whole) == 1 {
 			name = ""
 		}
-		result := whole[i].Summary.Result
-		p.Told = append(p.Told, told{name, result != "ok" && result != "", strings.Join(whole[i].verdict(), " ")})
+		p.Told = append(p.Told, told{name, whole[i].failed(), strings.Join(whole[i].verdict(), " ")})
 	}
 	p.Title = short(p.Title)
 	return p

@@ -60,18 +60,18 @@ func TestSumHasNoMarks(t *testing.T) {
 	}
 }
 
-// A command has a row in a table, in the picture and in the timeline.
+// A stage has a row in a table, in the picture and in the timeline.
 func TestStages(t *testing.T) {
 	run := runOf("tree.tar", 1)
 	run.Series.Holders[7][ledger.ByStage] = run.Series.Width
 	buckets, holding := slices.Clone(run.Series.Source), make([]time.Duration, len(run.Series.Source))
 	buckets[3].WritesFalse, holding[7] = 5, run.Series.Width/2
-	run.Stages = []Stage{{"gzip -9", buckets, holding}}
+	run.Stages = []Stage{{"stage 1: gzip -9", buckets, holding}}
 	run.Summary.Stages = []report.Stage{{Command: "gzip -9", ExitStatus: new(1), WaitedSeconds: 0.5}}
 	run.Summary.Waited.StageSeconds = 0.5
 
 	all := tables([]Run{run})
-	if titles := titlesOf(all); !slices.Equal(titles, []string{"Numbers", "Commands", "Destinations"}) {
+	if titles := titlesOf(all); !slices.Equal(titles, []string{"Numbers", "Stages", "Destinations"}) {
 		t.Fatalf("the tables are %q", titles)
 	}
 	if got, want := all[1].Rows[0], []string{"1: gzip -9", "1", "500ms", "0 B", "0 B", "0", "0", "0 B"}; !got.Bad || !slices.Equal(got.Cells, want) {
@@ -79,17 +79,17 @@ func TestStages(t *testing.T) {
 	}
 	waited := slices.IndexFunc(all[0].Rows, func(r Row) bool { return r.Field == "waited.stage_seconds" })
 	if waited < 0 || all[0].Rows[waited].Cells[1] != "500ms" {
-		t.Error("the numbers do not tell for how long the command was waited for")
+		t.Error("the numbers do not tell for how long the stage was waited for")
 	}
 	state := NewState([]Run{run}, false).Runs[0]
-	if len(state.Stages) != 1 || state.Stages[0].Name != "gzip -9" || state.Stages[0].Refused[3] != 5 || state.Stages[0].Holding[7] != 500 {
+	if len(state.Stages) != 1 || state.Stages[0].Name != "stage 1: gzip -9" || state.Stages[0].Refused[3] != 5 || state.Stages[0].Holding[7] != 500 {
 		t.Errorf("the stages are drawn as %+v", state.Stages)
 	}
 	if len(state.Holders) != 6 || state.Holders[5][7] != 1000 {
 		t.Errorf("the holders are drawn as %v; want the stages last", state.Holders)
 	}
-	if trace := text(t, "x.trace.json", run); !strings.Contains(trace, `"command 1: gzip -9"`) {
-		t.Error("the timeline has no thread of the command")
+	if trace := text(t, "x.trace.json", run); !strings.Contains(trace, `"stage 1: gzip -9"`) {
+		t.Error("the timeline has no thread of the stage")
 	}
 }
 

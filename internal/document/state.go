@@ -17,6 +17,7 @@ type State struct {
 type runState struct {
 	Name    string     `json:"name"`
 	Verdict []string   `json:"verdict"`
+	Failed  bool       `json:"failed,omitempty"`
 	Elapsed float64    `json:"elapsed"` // seconds
 	Width   float64    `json:"width"`   // of a bucket, in seconds
 	Until   float64    `json:"until"`   // where the series ends; the time after it is that of the commit
@@ -49,7 +50,7 @@ type dstState struct {
 	Holding []int `json:"holding,omitempty"`
 }
 
-// mostTracks is how many commands and destinations a page draws, so that its size is bounded.
+// mostTracks is how many stages and destinations a page draws, so that its size is bounded.
 const mostTracks = 128
 
 // NewState returns the state of runs that are drawn over each other. Live is true if
@@ -76,6 +77,7 @@ func (r *Run) state(name string, mostDrawn int) runState {
 	s := runState{
 		Name:    name,
 		Verdict: r.verdict(),
+		Failed:  !r.Running && r.failed(),
 		Elapsed: max(summary.ElapsedSeconds, series.Until.Seconds()),
 		Width:   series.Width.Seconds(),
 		Until:   series.Until.Seconds(),

@@ -95,7 +95,7 @@ func facts() []fact {
 		{"Waited for the destination", "waited.destination_seconds", waited(func(w report.Waited) float64 { return w.DestinationSeconds })},
 		{"Held by a rate or a script", "waited.limit_seconds", waited(func(w report.Waited) float64 { return w.LimitSeconds })},
 		{"Paused on request", "waited.user_seconds", waited(func(w report.Waited) float64 { return w.UserSeconds })},
-		{"Waited for a command", "waited.stage_seconds", func(s *report.Summary) string {
+		{"Waited for a stage", "waited.stage_seconds", func(s *report.Summary) string {
 			if len(s.Stages) == 0 {
 				return ""
 			}
@@ -148,7 +148,7 @@ func numbers(runs []Run) Table {
 			}
 			known = known || text != ""
 			row.Cells = append(row.Cells, text)
-			row.Bad = row.Bad || fact.field == "result" && text != "ok" && text != "running" && text != ""
+			row.Bad = row.Bad || fact.field == "result" && !runs[i].Running && runs[i].failed()
 		}
 		if known {
 			t.Rows = append(t.Rows, row)

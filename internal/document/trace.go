@@ -94,12 +94,12 @@ func heldBy(s ledger.Series, i int) string {
 	return mostly(s.Holders[i])
 }
 
-// ends writes the threads of the source, the commands and the destinations.
+// ends writes the threads of the source, the stages and the destinations.
 func (t *traceWriter) ends(r *Run, end time.Duration) {
 	s := r.Series
 	t.thread(1, "source", end, func(i int) string { return state(s.Source, i, s.Width, "paused", "flowing") }, s)
 	for k, stage := range r.Stages {
-		t.thread(2+k, fmt.Sprintf("command %d: %s", k+1, short(stage.Name)), end, func(i int) string { return state(stage.Buckets, i, s.Width, "full", "not full") }, s)
+		t.thread(2+k, short(stage.Name), end, func(i int) string { return state(stage.Buckets, i, s.Width, "full", "not full") }, s)
 	}
 	for d, buckets := range s.Destinations {
 		t.thread(2+len(r.Stages)+d, r.nameOf(d), end, func(i int) string { return state(buckets, i, s.Width, "full", "not full") }, s)

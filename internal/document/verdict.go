@@ -13,7 +13,11 @@ func (r *Run) verdict() []string {
 	s := &r.Summary
 	var all []string
 	if s.Error != nil && s.Result != "expectation" {
-		all = append(all, "Failed: "+strings.TrimSuffix(*s.Error, ".")+".")
+		how := "Failed: "
+		if r.AsExpected {
+			how = "Failed, as expected: "
+		}
+		all = append(all, how+strings.TrimSuffix(*s.Error, ".")+".")
 	}
 	told := r.Verdict
 	if told == nil {

@@ -1,6 +1,7 @@
 package job
 
 import (
+	"fmt"
 	"slices"
 	"time"
 
@@ -53,7 +54,7 @@ func (c *chain) series() (ledger.Series, []document.Stage) {
 	whole, told := ledger.ThroughSeries(legs)
 	stages := make([]document.Stage, len(told))
 	for k, stage := range told {
-		stages[k] = document.Stage{Name: c.links[k].Command(), Buckets: stage.Buckets, Holding: stage.Holding}
+		stages[k] = document.Stage{Name: fmt.Sprintf("stage %d: %s", k+1, c.links[k].Command()), Buckets: stage.Buckets, Holding: stage.Holding}
 	}
 	return whole, stages
 }

@@ -194,7 +194,10 @@ func (d *driver) write(index int) {
 
 // Event notes an event and passes it on. It implements [stream.Observer].
 func (d *driver) Event(e *stream.Event) {
-	if e.Dst != stream.FromStage && e.Index == 0 {
+	switch {
+	case e.Dst == stream.FromStage:
+		d.stages[e.Index].note(e)
+	case e.Index == 0:
 		d.ledger.Event(d.now(), e)
 		switch e.Kind {
 		case stream.Pause:

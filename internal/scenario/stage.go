@@ -1,6 +1,9 @@
 package scenario
 
-import "bpcopy/internal/stream"
+import (
+	"bpcopy/internal/ledger"
+	"bpcopy/internal/stream"
+)
 
 // stage is a stage that does what the steps say. It implements
 // [stream.Transformer].
@@ -19,11 +22,19 @@ type stage struct {
 	calls    int64 // chunks that came in
 	bytesIn  int64
 	bytesOut int64
+	ledger   *ledger.Ledger // of the stage as a destination; nil if it is not to be drawn
 }
+
+// mostDrawn is how many stages have a series.
+const mostDrawn = 64
 
 func newStage(d *driver, index int) *stage {
 	g := &stage{driver: d, spec: &d.scenario.stages[index], index: index}
 	g.onDone = g.done
+	if index < mostDrawn {
+		g.ledger = ledger.New(1)
+		g.ledger.KeepSeries()
+	}
 	g.transform = d.machine.NewTransform(stream.TransformOptions{
 		HighWaterMark:         markOr(g.spec.mark, g.spec.objects),
 		ReadableHighWaterMark: markOr(g.spec.readableMark, g.spec.readableObjects),
@@ -32,6 +43,26 @@ func newStage(d *driver, index int) *stage {
 		Transformer:           g,
 	})
 	return g
+}
+
+// note notes an event of the stage as a destination.
+func (g *stage) note(e *stream.Event) {
+	switch e.Kind {
+	case stream.Write, stream.Drain, stream.Finish:
+		if g.ledger != nil {
+			told := *e
+			told.Dst = 0
+			g.ledger.Event(g.driver.now(), &told)
+		}
+	}
+}
+
+// series returns how the stage went as a destination.
+func (g *stage) series() []ledger.Bucket {
+	now, in := g.driver.now(), g.transform.In()
+	g.ledger.Moved(now, 0, g.bytesIn)
+	g.ledger.Buffered(now, 0, in.Length(), in.Stats().PeakLength)
+	return g.ledger.Series(now).Destinations[0]
 }
 
 // Transform implements [stream.Transformer].
@@ -61,6 +92,9 @@ func (g *stage) begin(step *step, bytes int64, flushing bool) {
 // answered.
 func (g *stage) done() {
 	g.busy = false
+	if g.ledger != nil {
+		g.ledger.Moved(g.driver.now(), 0, g.bytesIn)
+	}
 	step := g.step
 	if step.outIn {
 		g.push(g.bytes)

@@ -18,15 +18,19 @@ func (r *Run) Stats() ledger.Snapshot {
 	return r.driver.stats()
 }
 
-// Series returns how the run went so far. It may be called at any time; during a
-// virtual run it waits for the end. All its times are virtual.
-func (r *Run) Series() ledger.Series {
+// Series returns how the run went so far, and how its first stages went as destinations
+// of what is before them. It may be called at any time; during a virtual run it waits for
+// the end. All its times are virtual.
+func (r *Run) Series() (whole ledger.Series, stages [][]ledger.Bucket) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	r.driver.tellLengths()
-	series := r.driver.ledger.Series(r.driver.now())
-	r.driver.track.Join(&series)
-	return series
+	whole = r.driver.ledger.Series(r.driver.now())
+	r.driver.track.Join(&whole)
+	for _, g := range r.driver.stages[:min(len(r.driver.stages), mostDrawn)] {
+		stages = append(stages, g.series())
+	}
+	return whole, stages
 }
 
 // Over reports whether the source has ended and the destinations have written

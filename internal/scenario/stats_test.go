@@ -42,10 +42,32 @@ func checkStats(t *testing.T, name string, sc *scenario.Scenario) {
 			t.Errorf("%s: destination %d: peak %d; want %d", name, i, d.PeakLength, want.PeakWritableLength[i])
 		}
 	}
-	checkSeries(t, name, run.Series(), got)
+	series, stages := run.Series()
+	checkSeries(t, name, series, got)
+	if len(stages) != len(want.Stages) {
+		t.Errorf("%s: %d stages are drawn; want %d", name, len(stages), len(want.Stages))
+	}
+	for i, buckets := range stages {
+		checkStage(t, name, i, buckets, len(series.Source), want.Stages[i])
+	}
 	if total.Bytes != want.BytesSunk || total.Writes != want.Writes || total.WritesFalse != want.WritesFalse || got.Drains != want.Drains {
 		t.Errorf("%s: %+v, %d drains; want %d bytes, %d writes, %d false, %d drains",
 			name, total, got.Drains, want.BytesSunk, want.Writes, want.WritesFalse, want.Drains)
+	}
+}
+
+// checkStage holds the buckets of a stage against its counts.
+func checkStage(t *testing.T, name string, i int, buckets []ledger.Bucket, n int, want scenario.StageRow) {
+	t.Helper()
+	var refused, drains, peak int64
+	for _, b := range buckets {
+		refused += b.WritesFalse
+		drains += b.Drains
+		peak = max(peak, b.Length)
+	}
+	if len(buckets) != n || refused != want.WritesFalse || drains != want.Drains || peak > want.PeakWritableLength {
+		t.Errorf("%s: stage %d has %d buckets, %d refused, %d drains, peak %d; want %d, %d, %d, at most %d",
+			name, i, len(buckets), refused, drains, peak, n, want.WritesFalse, want.Drains, want.PeakWritableLength)
 	}
 }
 

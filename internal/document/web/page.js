@@ -6,7 +6,7 @@
 const $ = id => document.getElementById(id);
 const svg = $("svg"), picture = $("picture"), readout = $("readout");
 const holders = ["source", "destination", "limit", "user", "program", "stage"];
-const holderWords = ["source", "destination", "rate or script", "paused on request", "bpcopy, busy", "command"];
+const holderWords = ["source", "destination", "rate or script", "paused on request", "bpcopy, busy", "stage"];
 
 // taken returns a state as it is drawn: runs without a series are told, and not drawn.
 // Those that are rows have no verdict and no curve, but a row each.
@@ -283,16 +283,16 @@ function label(text, y, dx) {
 
 const mostRows = 32;
 
-// drawRows draws a row for each command, destination and run that is a row: how full
+// drawRows draws a row for each stage, destination and run that is a row: how full
 // it was, and what it said.
 function drawRows() {
   const staged = state.runs.some(run => run.stages.length > 0);
-  const title = state.runs.some(run => run.sum) ? "Each direction and connection" : staged ? "Each command and destination" : "Each destination";
+  const title = state.runs.some(run => run.sum) ? "Each direction and connection" : staged ? "Each stage and destination" : "Each destination";
   const rows = [];
   let left = 0;
   for (const run of state.runs) {
     const prefix = several() ? run.name + ": " : "";
-    run.stages.forEach((stage, k) => rows.push([run, stage, `${prefix}command ${k + 1}: ${stage.name}`]));
+    run.stages.forEach(stage => rows.push([run, stage, prefix + stage.name]));
     run.dsts.forEach(dst => rows.push([run, dst, run.sum ? "all connections " + run.name : prefix + dst.name]));
     left += run.more;
   }
@@ -567,9 +567,8 @@ function node(name, text, attributes) {
 
 // tell again what the server has said when it made the page
 function retell() {
-  $("verdicts").replaceChildren(...state.told.map((run, i) => {
-    const bad = state.over && state.tables[0].rows.some(row => row.field === "result" && !["ok", ""].includes(row.cells[1 + i]));
-    const section = node("section", undefined, { class: "verdict" + (bad ? " bad" : "") });
+  $("verdicts").replaceChildren(...state.told.map(run => {
+    const section = node("section", undefined, { class: "verdict" + (run.failed ? " bad" : "") });
     if (state.told.length > 1) section.append(node("h2", run.name));
     section.append(node("p", run.verdict.join(" ")));
     return section;
