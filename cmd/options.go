@@ -236,6 +236,6 @@ func (o copyOptions) transfer() transfer.Options {
 		KeepGoing:          o.keepGoing,
 		Conduit:            conduits[o.conduit.value],
 		KeepHoles:          o.sparse.value != "never",
-		Series:             len(o.reports) > 0 || o.serve != "",
+		Series:             len(o.reports) > 0 || o.serve != "" || o.events != "",
 	}
 }

@@ -28,8 +28,9 @@ FILE says by its ending what is made:
   .trace.json  a timeline in Chrome's trace event format (chrome://tracing, Perfetto)
 Without -o the table is printed.
 
-A recording tells neither the settings of its run nor who held it up, but for the
-times in which a full destination paused the source.`
+The last line of a recording tells the settings of its run and who held it up. Where
+it is missing, because the run was killed or bpcopy was older, only the times are
+known in which a full destination paused the source.`
 
 const reportExample = `  bpcopy --events before.jsonl disk.img - | gzip >disk.img.gz
   bpcopy --events after.jsonl -H 1MiB disk.img - | gzip >disk.img.gz
@@ -66,7 +67,7 @@ func (a *app) reportRecordings(ctx context.Context, outputs, paths []string) err
 		if err != nil {
 			return err
 		}
-		if runs = append(runs, more...); len(runs) > document.MaxRuns {
+		if runs = append(runs, more...); document.Drawn(runs) > document.MaxRuns {
 			return usagef("report: want at most %d runs", document.MaxRuns)
 		}
 	}

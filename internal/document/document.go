@@ -56,6 +56,12 @@ type Run struct {
 	Verdict []string
 }
 
+// Drawn returns how many of the runs are no rows.
+func Drawn(runs []Run) int {
+	whole, _ := apart(runs)
+	return len(whole)
+}
+
 // failed reports whether the run has failed, and should not have.
 func (r *Run) failed() bool {
 	return r.Summary.Result != report.OK.String() && r.Summary.Result != "" && !r.AsExpected

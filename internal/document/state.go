@@ -57,8 +57,13 @@ const mostTracks = 128
 // the page will get another one.
 func NewState(runs []Run, live bool) State {
 	s := State{Over: !live, Runs: []runState{}}
-	called, left := names(runs), mostTracks
+	called, left, rows := names(runs), mostTracks, 0
 	for i := range runs {
+		if runs[i].Row {
+			if rows++; rows > MaxRows {
+				continue
+			}
+		}
 		run := runs[i].state(called[i], max(1, min(left, mostTracks/len(runs))))
 		left -= len(run.Stages) + len(run.Dsts)
 		s.Runs = append(s.Runs, run)

@@ -44,6 +44,7 @@ func (j *Job) report(ctx context.Context) Result {
 		j.failures = *report.Of(context.Cause(ctx))
 	}
 	if j.reports.recorder != nil {
+		j.failReport(report.FileError("write report", j.plan.Events.Name, j.recordSummary()), complete)
 		j.failReport(j.closeEvents(ctx), complete)
 	}
 	result := Result{Summary: j.summarize(), Lost: j.allLost(), Began: j.transfer.Load() != nil}
@@ -70,6 +71,33 @@ func (j *Job) failReport(err error, complete bool) {
 	default:
 		j.failures.Add(err)
 	}
+}
+
+// recordSummary adds the summary so far to the events, so that the copy can be drawn from
+// them as it is from here.
+func (j *Job) recordSummary() error {
+	told := report.Recorded{Summary: j.summarize()}
+	told.Judge(j.plan.Conditions)
+	for i, operand := range j.operandOf {
+		if i != operand {
+			told.Operands = j.operandOf
+		}
+	}
+	t, c := j.transfer.Load(), j.chain.Load()
+	switch {
+	case t == nil:
+	case c != nil:
+		for _, leg := range c.legs {
+			told.Held = append(told.Held, report.NewHeld(leg.Series()))
+		}
+	default:
+		told.Held = []report.Held{report.NewHeld(t.Series())}
+	}
+	line, err := told.JSON()
+	if err == nil {
+		j.reports.recorder.Summary(line)
+	}
+	return err
 }
 
 // closeEvents writes the events that are left and closes their file.

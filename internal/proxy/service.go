@@ -225,12 +225,20 @@ func (s *Service) report(ctx context.Context) Result {
 	return result
 }
 
-// closeEvents writes the events that are left and closes their file.
+// closeEvents writes the events that are left, then the summary so far, and closes their
+// file.
 func (s *Service) closeEvents(ctx context.Context) error {
+	told := s.summarize()
+	told.Judge(s.plan.Conditions)
+	line, err := told.Recorded()
+	if err == nil {
+		s.recorder.Summary(line)
+	}
 	closing, cancel := s.grace(ctx)
 	defer cancel()
 	name := s.plan.Events.Name
 	return cmp.Or(
+		report.FileError("write report", name, err),
 		report.FileError("write report", name, s.recorder.Close(closing)),
 		report.FileError("close report", name, s.events.Close()))
 }

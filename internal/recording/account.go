@@ -13,20 +13,33 @@ import (
 
 // account is told the events of one part.
 type account struct {
+	part   part
 	name   string
-	waits  []*event // that have come before it was known how many destinations there are
+	from   time.Duration // when the part began
+	drawn  bool          // a series is kept
+	flow   *flow         // is told of what moves, too; nil if there is none
+	waits  []*event      // that have come before it was known how many destinations there are
 	ledger *ledger.Ledger
-	now    time.Duration
+	stages []*stage
+	now    time.Duration // since it began
 
-	delivered int64   // bytes of all data events
-	written   []int64 // for each destination, the bytes that its writes have taken
-	finished  int     // destinations
-	over      bool    // the callback has come
-	code      string  // of the first error
+	delivered int64    // bytes of all data events
+	written   []int64  // for each destination, the bytes that its writes have taken
+	moved     [2]int64 // what the flow was told of: by the source, and to the destination
+	finished  int      // destinations
+	over      bool     // the callback has come
+	code      string   // of the first error
 }
 
 // tell tells an event. All destinations are piped to before the first byte moves.
 func (a *account) tell(e *event) error {
+	if e.ofStage() {
+		a.tellStage(e)
+		return nil
+	}
+	if e.Src > 0 {
+		return nil // the account is of the first source
+	}
 	if a.ledger == nil {
 		a.waits = append(a.waits, e)
 		if len(a.waits) > mostDestinations+1 || e.moves() {
@@ -47,7 +60,9 @@ func (a *account) begin() error {
 		destinations = max(destinations, e.Dst+1)
 	}
 	a.ledger, a.written = ledger.New(destinations), make([]int64, destinations)
-	a.ledger.KeepSeries()
+	if a.drawn {
+		a.ledger.KeepSeries()
+	}
 	for _, e := range a.waits {
 		if err := a.enter(e); err != nil {
 			return err
@@ -64,7 +79,7 @@ func (a *account) enter(e *event) error {
 	if told.Dst >= len(a.written) {
 		return fmt.Errorf(`"dst" is %d: want one of the %d destinations that were piped to at first`, told.Dst, len(a.written))
 	}
-	a.now = max(a.now, e.at())
+	a.now = max(a.now, e.at()-a.from)
 	switch told.Kind {
 	case stream.Data:
 		a.delivered += told.Bytes
@@ -82,28 +97,37 @@ func (a *account) enter(e *event) error {
 		a.ledger.Event(a.now, told)
 		return nil
 	}
-	if told.Dst == stream.FromSource {
-		a.ledger.Moved(a.now, told.Dst, a.delivered+told.ReadableLength)
-	} else {
-		a.ledger.Moved(a.now, told.Dst, a.written[told.Dst]-told.Length)
+	moved := a.delivered + told.ReadableLength
+	if told.Dst != stream.FromSource {
+		moved = a.written[told.Dst] - told.Length
 	}
+	a.ledger.Moved(a.now, told.Dst, moved)
 	a.ledger.Event(a.now, told)
 	if told.Kind == stream.Write && (told.Ret || told.NeedDrain) { // a chunk counts while it is written, however soon that is
 		a.ledger.Buffered(a.now, told.Dst, told.Length, max(told.Length, told.Bytes))
 	}
+	a.flow.note(a, told, moved)
 	return nil
 }
 
-// run returns what documents tell of the part.
-func (a *account) run() document.Run {
+// finish makes the ledger if no event has.
+func (a *account) finish() {
 	if a.ledger == nil {
 		_ = a.begin() // all destinations are known: an event names no others
 	}
+}
+
+// count returns what the part has come to.
+func (a *account) count() ledger.Snapshot { return a.ledger.Snapshot(a.now, side.Neither) }
+
+// run returns what documents tell of the part, by its events alone.
+func (a *account) run() document.Run {
+	a.finish()
 	s := report.Summary{Schema: report.Schema, Name: a.name, Source: report.Source{Name: a.name}}
 	for i := range a.written {
 		s.Destinations = append(s.Destinations, report.Destination{Name: fmt.Sprintf("destination %d", i+1)})
 	}
-	s.Count(a.ledger.Snapshot(a.now, side.Neither), func(dst int) int { return dst })
+	s.Count(a.count(), func(dst int) int { return dst })
 	s.Waited, s.Bottleneck, s.BottleneckShare = report.Waited{}, "", 0 // no event tells that
 	switch {
 	case a.code != "":
@@ -112,5 +136,13 @@ func (a *account) run() document.Run {
 	case a.over || a.finished == len(a.written):
 		s.Result = report.OK.String()
 	}
-	return document.Run{Summary: s, Series: a.ledger.Series(a.now)}
+	return document.Run{Summary: s, Series: a.ledger.Series(a.now), Stages: a.stageSeries(), From: a.from}
+}
+
+// series returns how the part went, until some time at least, and with who held it up.
+func (a *account) series(held *report.Held) ledger.Series {
+	a.finish()
+	s := a.ledger.Series(max(a.now, held.Until()))
+	held.Join(&s)
+	return s
 }

@@ -11,20 +11,23 @@ import (
 
 // event is a line of a recording.
 type event struct {
-	Time      *float64        `json:"t"` // milliseconds
-	Event     string          `json:"event"`
-	Dst       int             `json:"dst"`
-	Bytes     int64           `json:"bytes"`
-	Length    int64           `json:"length"`
-	RLength   int64           `json:"rlength"`
-	Ret       bool            `json:"ret"`
-	NeedDrain bool            `json:"needDrain"`
-	Cause     string          `json:"cause"`
-	Who       string          `json:"who"`
-	Code      *string         `json:"code"`
-	Summary   bool            `json:"summary"` // the last line of simulate
-	Conn      json.RawMessage `json:"conn"`    // of a proxy: the connection
-	Dir       string          `json:"dir"`     // and its direction
+	Time      *float64 `json:"t"` // milliseconds
+	Event     string   `json:"event"`
+	Dst       int      `json:"dst"`
+	Bytes     int64    `json:"bytes"`
+	Length    int64    `json:"length"`
+	RLength   int64    `json:"rlength"`
+	Ret       bool     `json:"ret"`
+	NeedDrain bool     `json:"needDrain"`
+	Cause     string   `json:"cause"`
+	Who       string   `json:"who"`
+	Code      *string  `json:"code"`
+	Summary   bool     `json:"summary"` // the last line of simulate
+	Conn      int64    `json:"conn"`    // of a proxy: the connection, from 1
+	Dir       string   `json:"dir"`     // and its direction
+	Leg       *int     `json:"leg"`     // of a chain: the copy
+	Stage     *int     `json:"stage"`   // of a scenario: the stage
+	Src       int      `json:"src"`     // and the source, if it is not the first
 }
 
 const (
@@ -52,6 +55,8 @@ func parse(line []byte) (*event, error) {
 		return nil, errors.New(`want an event as --events writes it, with "t" and "event"`)
 	case !(*e.Time >= 0 && *e.Time <= longest):
 		return nil, fmt.Errorf(`"t" is %v: want milliseconds from 0 on`, *e.Time)
+	case e.Conn < 0 || e.Conn > 0 && e.Dir != "down" && e.Dir != "up":
+		return nil, fmt.Errorf(`"conn" is %d and "dir" %q: want a connection from 1 on, down or up`, e.Conn, e.Dir)
 	case e.Dst < 0 || e.Dst >= mostDestinations:
 		return nil, fmt.Errorf(`"dst" is %d: want 0 to %d`, e.Dst, mostDestinations-1)
 	}
@@ -89,18 +94,28 @@ func causeOf(name string) stream.Cause {
 // at returns the time of an event.
 func (e *event) at() time.Duration { return time.Duration(*e.Time * float64(time.Millisecond)) }
 
-// part says which run of a recording an event is of.
-type part struct{ conn, dir string }
+// part says which copy of a recording an event is of.
+type part struct {
+	conn int64  // 0 if it is of none
+	dir  string // "" if it is of none
+	leg  int    // -1 if it is of none
+}
 
-func (e *event) part() part { return part{string(e.Conn), e.Dir} }
+func (e *event) part() part {
+	p := part{e.Conn, e.Dir, -1}
+	if e.Leg != nil {
+		p.leg = *e.Leg
+	}
+	return p
+}
 
 // String returns what the part is called in a recording of that name.
 func (p part) String(name string) string {
-	if p.conn != "" {
-		name += " connection " + p.conn
+	if p.conn > 0 {
+		name += fmt.Sprintf(" connection %d %s", p.conn, p.dir)
 	}
-	if p.dir != "" {
-		name += " " + p.dir
+	if p.leg >= 0 {
+		name += fmt.Sprintf(" leg %d", p.leg)
 	}
 	return name
 }

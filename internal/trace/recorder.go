@@ -28,10 +28,11 @@ type Recorder struct {
 	quit chan struct{} // closed by Close
 	done chan struct{} // closed by run
 
-	mu      sync.Mutex // guards waiting, n and lost
+	mu      sync.Mutex // guards what follows
 	waiting []record
-	n       int64 // line number of the next event
-	lost    int64 // number of lost events
+	n       int64  // line number of the next event
+	lost    int64  // number of lost events
+	last    []byte // the last line; nil if there is none
 
 	err error // of the first write that failed; owned by run until done is closed
 }
@@ -64,6 +65,14 @@ func (r *Recorder) EventOf(where Where, at time.Duration, e *stream.Event) {
 		r.lost++
 	}
 	r.n++
+	r.mu.Unlock()
+}
+
+// Summary gives the line that is written after the last event, with its newline. Event
+// must not be called any more.
+func (r *Recorder) Summary(line []byte) {
+	r.mu.Lock()
+	r.last = line
 	r.mu.Unlock()
 }
 
@@ -109,6 +118,10 @@ func (r *Recorder) run() {
 		}
 		lines = r.write(lines)
 	}
+	r.mu.Lock()
+	last := r.last
+	r.mu.Unlock()
+	r.write(last)
 }
 
 // write writes b, unless a write has failed, and returns b emptied.

@@ -427,7 +427,7 @@ function drawLegend() {
     : [entry(sample("stroke-source"), "source"), entry(sample("stroke-destination", "5 3"), destinationWord(state.runs[0]))];
   holders.forEach((name, h) => {
     if (drawn.some(run => run.holders ? sum(run.holders[h]) > 0 : h === 1 && sum(run.source.held) > 0)) {
-      all.push(entry(block(h), drawn.some(run => run.holders) ? "held by: " + holderWords[h] : "paused: a destination was full"));
+      all.push(entry(block(h), drawn.some(run => run.holders) ? "held by: " + holderWords[h] : "paused by backpressure"));
     }
   });
   $("legend").replaceChildren(...all);
