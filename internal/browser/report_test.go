@@ -96,22 +96,7 @@ func checkDrawing(b *tab, width int64) {
 			b.Errorf("%d of %s; want at least %d", n, selector, least)
 		}
 	}
-	for _, what := range []string{"NaN", "undefined", "Infinity"} {
-		if eval[bool](b, fmt.Sprintf("document.getElementById('svg').outerHTML.includes(%q)", what)) {
-			b.Errorf("the picture has %s", what)
-		}
-	}
-	if wide := eval[int64](b, "document.documentElement.scrollWidth"); wide > width {
-		b.Errorf("the page is %d wide; want at most %d", wide, width)
-	}
-	const overlapping = `(() => {
-		const boxes = [...document.querySelectorAll("#svg text")].map(e => [e.textContent, e.getBoundingClientRect()]);
-		return boxes.flatMap(([a, p], i) => boxes.slice(i + 1).filter(([, q]) =>
-			Math.min(p.right, q.right) - Math.max(p.left, q.left) > 1 && Math.min(p.bottom, q.bottom) - Math.max(p.top, q.top) > 4).map(([b]) => a + " / " + b));
-	})()`
-	if labels := eval[[]string](b, overlapping); len(labels) > 0 {
-		b.Errorf("labels overlap: %q", labels)
-	}
+	checkLayout(b, width)
 }
 
 // checkHover points at the middle of the picture.

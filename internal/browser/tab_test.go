@@ -67,6 +67,13 @@ func open(t *testing.T, url string, width int64) *tab {
 	return b
 }
 
+// resize gives the window that width, and waits until the picture has it.
+func (b *tab) resize(width int64) {
+	b.Helper()
+	b.do(chromedp.EmulateViewport(width, 900))
+	b.until(`document.getElementById("svg").viewBox.baseVal.width === Math.max(320, Math.round(document.getElementById("picture").clientWidth))`)
+}
+
 // command is a command of the protocol.
 func command[P any](c cdp.Command[P, cdp.Empty], params P) chromedp.Action[chromedp.Void] {
 	return chromedp.Func(func(ctx context.Context, t *chromedp.Target) error {

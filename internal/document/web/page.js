@@ -202,7 +202,7 @@ function drawRate() {
 
 function drawBuffers() {
   const max = Math.max(1, ...state.runs.flatMap(r => [r.high, r.ahead, ...r.source.length, ...r.dsts.flatMap(d => d.length)])) * 1.14; // room for the name of a mark
-  const p = panel(state.runs.some(run => run.dsts.length > 1) ? "Buffered, the most in each span, of the fullest destination" : "Buffered, the most in each span", 150, max, size);
+  const p = panel(state.runs.some(run => run.dsts.length > 1) ? "Most buffered, of the fullest destination" : "Most buffered in each span", 150, max, size);
   state.runs.forEach((run, i) => {
     if (several()) {
       p.clip.append(el("path", { d: path(p, run, j => tracksOf(run)[0].length[j]), ...look(i) }));
