@@ -157,7 +157,7 @@ func (r *Run) nameOf(dst int) string {
 	if r.Index != nil {
 		dst = r.Index(dst)
 	}
-	if dst >= len(r.Summary.Destinations) {
+	if dst < 0 || dst >= len(r.Summary.Destinations) {
 		return fmt.Sprintf("destination %d", 1+dst)
 	}
 	return short(r.Summary.Destinations[dst].Name)

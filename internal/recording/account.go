@@ -101,12 +101,15 @@ func (a *account) enter(e *event) error {
 	if told.Dst != stream.FromSource {
 		moved = a.written[told.Dst] - told.Length
 	}
-	a.ledger.Moved(a.now, told.Dst, moved)
+	if told.Kind != stream.Unpipe && told.Kind != stream.Close { // then what was buffered may be thrown away
+		a.ledger.Moved(a.now, told.Dst, moved)
+		a.flow.moved(a, told, moved)
+	}
 	a.ledger.Event(a.now, told)
 	if told.Kind == stream.Write && (told.Ret || told.NeedDrain) { // a chunk counts while it is written, however soon that is
 		a.ledger.Buffered(a.now, told.Dst, told.Length, max(told.Length, told.Bytes))
 	}
-	a.flow.note(a, told, moved)
+	a.flow.note(a.from+a.now, told)
 	return nil
 }
 
@@ -139,10 +142,15 @@ func (a *account) run() document.Run {
 	return document.Run{Summary: s, Series: a.ledger.Series(a.now), Stages: a.stageSeries(), From: a.from}
 }
 
-// series returns how the part went, until some time at least, and with who held it up.
-func (a *account) series(held *report.Held) ledger.Series {
+// series returns how the part went, with who held it up. Each destination has taken so
+// many bytes in the end, whatever the events tell of it.
+func (a *account) series(held *report.Held, taken func(dst int) int64) ledger.Series {
 	a.finish()
-	s := a.ledger.Series(max(a.now, held.Until()))
+	a.now = max(a.now, held.Until)
+	for dst := range a.written {
+		a.ledger.Moved(a.now, dst, taken(dst))
+	}
+	s := a.ledger.Series(a.now)
 	held.Join(&s)
 	return s
 }

@@ -24,8 +24,22 @@ func newFlow() *flow {
 	return f
 }
 
-// note notes an event of a connection, at one of whose ends so many bytes have moved.
-func (f *flow) note(a *account, e *stream.Event, moved int64) {
+// moved notes that so many bytes have moved at an end of a connection. An event of the
+// same moment follows.
+func (f *flow) moved(a *account, e *stream.Event, bytes int64) {
+	if f == nil {
+		return
+	}
+	total, told := &f.read, &a.moved[0]
+	if e.Dst != stream.FromSource {
+		total, told = &f.written, &a.moved[1]
+	}
+	*total += max(0, bytes-*told)
+	*told = max(*told, bytes)
+}
+
+// note notes an event of a connection.
+func (f *flow) note(at time.Duration, e *stream.Event) {
 	if f == nil {
 		return
 	}
@@ -37,13 +51,7 @@ func (f *flow) note(a *account, e *stream.Event, moved int64) {
 	case e.Kind == stream.Drain:
 		f.drains++
 	}
-	total, told := &f.read, &a.moved[0]
-	if e.Dst != stream.FromSource {
-		total, told = &f.written, &a.moved[1]
-	}
-	*total += max(0, moved-*told)
-	*told = max(*told, moved)
-	f.now = max(f.now, a.from+a.now)
+	f.now = max(f.now, at)
 	f.ledger.Moved(f.now, stream.FromSource, f.read)
 	f.ledger.Moved(f.now, 0, f.written)
 	f.ledger.Buffered(f.now, 0, max(0, f.read-f.written), 0)

@@ -189,7 +189,7 @@ func TestReadSummary(t *testing.T) {
 	s := report.Summary{Schema: report.Schema, Name: "src", Source: report.Source{Name: "src"}, Bytes: 7, HighWaterMark: 7, ElapsedSeconds: 0.008,
 		Destinations: []report.Destination{{Name: "lost"}, {Name: "dst", Bytes: 7}}, Result: "expectation",
 		Expectations: []report.Expectation{{Condition: "bytes > 7", Actual: "7"}}}
-	held := report.Held{WidthSeconds: 0.001, UntilSeconds: 0.006, Destination: []int{1000, 1000, 1000, 1000, 400, 0}, Limit: []int{0, 0, 0, 0, 600}}
+	held := report.Held{Width: ms, Until: 6 * ms, Destination: []time.Duration{ms, ms, ms, ms, 400 * ms / 1000, 0}, Limit: []time.Duration{0, 0, 0, 0, 600 * ms / 1000}}
 	runs, err := Read(t.Context(), strings.NewReader(lines+recorded(t, report.Recorded{Summary: s, Held: []report.Held{held}, Operands: []int{1}})), "x")
 	if err != nil || len(runs) != 1 {
 		t.Fatalf("Read() = %d runs, %v; want one", len(runs), err)
@@ -221,8 +221,8 @@ func TestReadChain(t *testing.T) {
 {"t":2,"event":"write","dst":0,"bytes":3,"ret":true,"length":0,"needDrain":false,"leg":1}
 `
 	held := []report.Held{
-		{WidthSeconds: 0.001, UntilSeconds: 0.003, Destination: []int{1000, 1000, 1000}},
-		{WidthSeconds: 0.001, UntilSeconds: 0.003, Source: []int{1000, 1000, 0}, Limit: []int{0, 0, 1000}},
+		{Width: ms, Until: 3 * ms, Destination: []time.Duration{ms, ms, ms}},
+		{Width: ms, Until: 3 * ms, Source: []time.Duration{ms, ms, 0}, Limit: []time.Duration{0, 0, ms}},
 	}
 	s := report.Summary{Schema: report.Schema, Destinations: []report.Destination{{Name: "dst"}}, Stages: []report.Stage{{Command: "gzip"}}}
 	runs, err := Read(t.Context(), strings.NewReader(lines+recorded(t, report.Recorded{Summary: s, Held: held})), "x")
@@ -247,14 +247,14 @@ func TestReadRefuses(t *testing.T) {
 		`{"t":1}`:                         `line 1: want an event as --events writes it, with "t" and "event"`,
 		`{"t":-1,"event":"data"}`:         `line 1: "t" is -1: want milliseconds from 0 on`,
 		first + `{"t":1,"event":"dance"}`: `line 2: there is no event "dance"`,
-		first + `{"t":1,"event":"drain","dst":1}`:                                                  `line 2: "dst" is 1: want one of the 1 destinations that were piped to at first`,
-		`{"summary":true,"schema":"bpcopy.summary/1","pauses":"x"}`:                                `line 1: want a summary as --events writes it: json: cannot unmarshal string into Go struct field Recorded.Summary.pauses of type int64`,
-		`{"summary":true,"schema":"bpcopy.summary/1","held":[{"width_seconds":0}]}`:                `line 1: "held": 0 s of buckets of 0 s`,
-		`{"summary":true,"schema":"bpcopy.summary/1","held":[{"width_seconds":1,"limit":[1001]}]}`: `line 1: "held": a share of 1001 thousandths`,
-		`{"t":1,"event":"drain","conn":1,"dir":"left"}`:                                            `line 1: "conn" is 1 and "dir" "left": want a connection from 1 on, down or up`,
-		`{"t":1,"event":"drain","dst":-1}`:                                                         `line 1: "dst" is -1: want 0 to 1048575`,
-		`{"t":1,"event":"data","bytes":-1}`:                                                        `line 1: a size is -1: want 0 to 9007199254740992 bytes`,
-		strings.Repeat(" ", longestLine+1):                                                         "line 1: want an event, have a line that is too long",
+		first + `{"t":1,"event":"drain","dst":1}`:                                                `line 2: "dst" is 1: want one of the 1 destinations that were piped to at first`,
+		`{"summary":true,"schema":"bpcopy.summary/1","pauses":"x"}`:                              `line 1: want a summary as --events writes it: json: cannot unmarshal string into Go struct field Recorded.Summary.pauses of type int64`,
+		`{"summary":true,"schema":"bpcopy.summary/1","held":[{"width_ns":0}]}`:                   `line 1: "held": buckets of 0 ns until 0 ns`,
+		`{"summary":true,"schema":"bpcopy.summary/1","held":[{"width_ns":1000,"limit":[1001]}]}`: `line 1: "held": 1001 ns in a bucket of 1000 ns`,
+		`{"t":1,"event":"drain","conn":1,"dir":"left"}`:                                          `line 1: "conn" is 1 and "dir" "left": want a connection from 1 on, down or up`,
+		`{"t":1,"event":"drain","dst":-1}`:                                                       `line 1: "dst" is -1: want 0 to 1048575`,
+		`{"t":1,"event":"data","bytes":-1}`:                                                      `line 1: a size is -1: want 0 to 9007199254740992 bytes`,
+		strings.Repeat(" ", longestLine+1):                                                       "line 1: want an event, have a line that is too long",
 	} {
 		_, err := Read(t.Context(), strings.NewReader(lines), "x")
 		if _, ok := errors.AsType[*LineError](err); !ok || err.Error() != want {
@@ -275,7 +275,7 @@ func TestReadIsCancelled(t *testing.T) {
 // FuzzRead reads anything, and never panics.
 func FuzzRead(f *testing.F) {
 	f.Add([]byte(`{"t":0,"event":"pipe","dst":3}` + "\n" + `{"t":1e12,"event":"write","dst":1,"bytes":5,"length":9,"ret":true}`))
-	f.Add([]byte(`{"t":0,"event":"data","bytes":5,"conn":1,"dir":"up"}` + "\n" + `{"summary":true,"schema":"bpcopy.summary/1","held":[{"width_seconds":0.001,"until_seconds":1,"user":[7]}],"operands":[5]}`))
+	f.Add([]byte(`{"t":0,"event":"data","bytes":5,"conn":1,"dir":"up"}` + "\n" + `{"summary":true,"schema":"bpcopy.summary/1","held":[{"width_ns":1000000,"until_ns":1000000000,"user":[7]}],"operands":[5]}`))
 	f.Add([]byte(`{"t":5,"event":"close","who":"src","rlength":1}` + "\n" + `{"t":1,"event":"data","bytes":9007199254740992}`))
 	f.Fuzz(func(t *testing.T, lines []byte) {
 		_, _ = Read(t.Context(), bytes.NewReader(lines), "x")

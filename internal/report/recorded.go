@@ -21,52 +21,48 @@ type Recorded struct {
 	Operands []int `json:"operands,omitempty"`
 }
 
-// Held says who held a copy up over time: for each bucket the share of each holder, in
-// thousandths. A holder that never did has no list.
+// Held says who held a copy up over time: for each bucket, for how long each holder did,
+// in nanoseconds. A holder that never did has no list.
 type Held struct {
-	WidthSeconds float64 `json:"width_seconds"` // of a bucket
-	UntilSeconds float64 `json:"until_seconds"` // where the last one ends
-	Source       []int   `json:"source,omitempty"`
-	Destination  []int   `json:"destination,omitempty"`
-	Limit        []int   `json:"limit,omitempty"`
-	User         []int   `json:"user,omitempty"`
-	Program      []int   `json:"program,omitempty"`
+	Width       time.Duration   `json:"width_ns"` // of a bucket
+	Until       time.Duration   `json:"until_ns"` // where the last one ends
+	Source      []time.Duration `json:"source,omitempty"`
+	Destination []time.Duration `json:"destination,omitempty"`
+	Limit       []time.Duration `json:"limit,omitempty"`
+	User        []time.Duration `json:"user,omitempty"`
+	Program     []time.Duration `json:"program,omitempty"`
 }
 
 // lists returns the list of each holder that a copy can have.
-func (h *Held) lists() map[ledger.Holder]*[]int {
-	return map[ledger.Holder]*[]int{ledger.BySource: &h.Source, ledger.ByDestination: &h.Destination, ledger.ByLimit: &h.Limit,
+func (h *Held) lists() map[ledger.Holder]*[]time.Duration {
+	return map[ledger.Holder]*[]time.Duration{ledger.BySource: &h.Source, ledger.ByDestination: &h.Destination, ledger.ByLimit: &h.Limit,
 		ledger.ByUser: &h.User, ledger.ByProgram: &h.Program}
 }
 
 // NewHeld returns who held a copy up that went so over time.
 func NewHeld(s ledger.Series) Held {
-	held := Held{WidthSeconds: s.Width.Seconds(), UntilSeconds: s.Until.Seconds()}
+	held := Held{Width: s.Width, Until: s.Until}
 	for h, list := range held.lists() {
-		shares, ever := make([]int, len(s.Holders)), false
+		times, ever := make([]time.Duration, len(s.Holders)), false
 		for i, bucket := range s.Holders {
-			shares[i] = int((bucket[h]*1000 + s.Width/2) / max(s.Width, 1))
-			ever = ever || shares[i] > 0
+			times[i] = bucket[h]
+			ever = ever || bucket[h] > 0
 		}
 		if ever {
-			*list = shares
+			*list = times
 		}
 	}
 	return held
 }
 
-// Until returns where the last bucket ends.
-func (h *Held) Until() time.Duration { return seconds(h.UntilSeconds) }
-
-// Join fills in the holders of a series, whose buckets may have another width.
+// Join fills in the holders of a series. If its buckets are wider, they have what all of
+// theirs have.
 func (h *Held) Join(s *ledger.Series) {
 	s.Holders = make([][ledger.Holders]time.Duration, len(s.Source))
-	width := seconds(h.WidthSeconds)
 	for holder, list := range h.lists() {
-		for i, share := range *list {
-			at := int(time.Duration(i) * width / s.Width)
-			if at < len(s.Holders) {
-				s.Holders[at][holder] += width * time.Duration(share) / 1000
+		for i, held := range *list {
+			if at := int(time.Duration(i) * h.Width / s.Width); at < len(s.Holders) {
+				s.Holders[at][holder] += held
 			}
 		}
 	}
@@ -74,24 +70,22 @@ func (h *Held) Join(s *ledger.Series) {
 
 // check returns an error if there cannot be a copy that was held so.
 func (h *Held) check() error {
-	const longest = 1e10 // seconds
-	if !(h.WidthSeconds >= 1e-6 && h.WidthSeconds <= longest/ledger.Buckets) || !(h.UntilSeconds >= 0 && h.UntilSeconds <= longest) {
-		return fmt.Errorf("%v s of buckets of %v s", h.UntilSeconds, h.WidthSeconds)
+	const longest = 1 << 53 // nanoseconds: three months
+	if h.Width <= 0 || h.Width > longest/ledger.Buckets || h.Until < 0 || h.Until > longest {
+		return fmt.Errorf("buckets of %d ns until %d ns", h.Width, h.Until)
 	}
 	for _, list := range h.lists() {
 		if len(*list) > ledger.Buckets {
 			return fmt.Errorf("%d buckets: want at most %d", len(*list), ledger.Buckets)
 		}
-		for _, share := range *list {
-			if share < 0 || share > 1000 {
-				return fmt.Errorf("a share of %d thousandths", share)
+		for _, held := range *list {
+			if held < 0 || held > h.Width {
+				return fmt.Errorf("%d ns in a bucket of %d ns", held, h.Width)
 			}
 		}
 	}
 	return nil
 }
-
-func seconds(s float64) time.Duration { return time.Duration(s * float64(time.Second)) }
 
 // JSON returns the object as one line, with its newline.
 func (r *Recorded) JSON() ([]byte, error) { return marked(line(r)) }

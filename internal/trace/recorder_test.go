@@ -106,3 +106,19 @@ func TestRecorderTellsOfAFailedWrite(t *testing.T) {
 		}
 	})
 }
+
+// The summary is the last line, after all events.
+func TestRecorderSummary(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		var out bytes.Buffer
+		r := NewRecorder(&out)
+		r.Event(0, data(1))
+		r.Summary([]byte("{\"summary\":true}\n"))
+		if err := r.Close(t.Context()); err != nil {
+			t.Errorf("Close() = %v", err)
+		}
+		if want := string(AppendEvent(nil, 0, 0, data(1))) + "{\"summary\":true}\n"; out.String() != want {
+			t.Errorf("written was %q; want %q", out.String(), want)
+		}
+	})
+}
