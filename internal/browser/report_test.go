@@ -160,7 +160,7 @@ func TestContrast(t *testing.T) {
 			const [a, b] = [light(colour(of)), light(colour("ground"))].sort((x, y) => y - x);
 			return (a + 0.05) / (b + 0.05);
 		})(%q)`
-		for name, least := range map[string]float64{"text": 7, "faint": 4.5, "source": 3, "destination": 3, "user": 3, "program": 3, "bad": 4.5, "good": 4.5} {
+		for name, least := range map[string]float64{"text": 7, "faint": 4.5, "source": 3, "destination": 3, "user": 3, "program": 3, "stage": 3, "bad": 4.5, "good": 4.5} {
 			if got := eval[float64](b, fmt.Sprintf(contrast, name)); got < least {
 				t.Errorf("%s in %s has a contrast of %.1f; want %v", name, scheme, got, least)
 			}
@@ -204,5 +204,23 @@ func TestSideBySide(t *testing.T) {
 		if got := eval[int](b, fmt.Sprintf("document.querySelectorAll('#svg .%s').length", run)); got != 3 {
 			t.Errorf("%d curves of %s; want 3", got, run)
 		}
+	}
+}
+
+// A copy through commands has a row for each of them, and tells them by their names.
+func TestStages(t *testing.T) {
+	folder := t.TempDir()
+	b := open(t, made(t, folder, "-q", "--through", "cat", "--through", "sleep 0.1; cat", "--report", "page.html", file(t, folder, "src", 1<<20), "dst"), 1200)
+	if got := eval[string](b, `[...document.querySelectorAll("#svg .label")].map(e => e.textContent).join()`); got != "stage 1: cat,stage 2: sleep 0.1; cat,dst" {
+		t.Errorf("the rows are %s", got)
+	}
+	if got := eval[string](b, `[...document.querySelectorAll("#tables section:nth-child(2) tbody th")].map(e => e.textContent).join()`); got != "1: cat,2: sleep 0.1; cat" {
+		t.Errorf("the table has %s", got)
+	}
+	if !eval[bool](b, `document.getElementById("legend").textContent.includes("held by: stage")`) {
+		t.Error("the legend does not tell that a stage held the copy up")
+	}
+	if n := eval[int](b, `document.querySelectorAll("#svg path.fill-stage").length`); n < 2 {
+		t.Errorf("%d areas tell when a stage held the copy up; want that of the whole and that of the stage", n)
 	}
 }

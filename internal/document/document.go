@@ -120,8 +120,12 @@ func FormOf(path string) (Form, error) {
 // Draws reports whether a document of the form shows the series of its runs.
 func (f Form) Draws() bool { return f.draws }
 
-// Write writes a document about one or more runs. It fails as w does.
+// Write writes a document about one or more runs. Rows are left out of one that does not
+// draw: there may be others each time. It fails as w does.
 func (f Form) Write(w io.Writer, runs ...Run) error {
+	if !f.draws {
+		runs, _ = apart(runs)
+	}
 	out := bufio.NewWriterSize(w, 64<<10)
 	if err := f.write(out, runs); err != nil {
 		return err

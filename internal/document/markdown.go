@@ -11,11 +11,10 @@ import (
 // writeMarkdown writes a table for the summary of a step in CI: the verdict, then
 // the numbers.
 func writeMarkdown(w io.Writer, runs []Run) error {
-	whole, _ := apart(runs)
-	called := names(whole)
-	for i := range whole {
-		fmt.Fprintf(w, "### %s %s\n\n", mark(&whole[i]), markdownText(called[i]))
-		for _, sentence := range whole[i].verdict() {
+	called := names(runs)
+	for i := range runs {
+		fmt.Fprintf(w, "### %s %s\n\n", mark(&runs[i]), markdownText(called[i]))
+		for _, sentence := range runs[i].verdict() {
 			fmt.Fprintf(w, "%s\n", markdownText(sentence))
 		}
 		fmt.Fprintln(w)

@@ -165,6 +165,34 @@ func TestLongRun(t *testing.T) {
 	})
 }
 
+// A viewer that does not read is dropped after a second, and nobody waits for it any more.
+func TestUnread(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		browser, wire := net.Pipe()
+		p := open(t.Context(), local.On(&one{conn: wire, closed: make(chan struct{})}, "localhost"))
+		p.Show(func() []document.Run { return []document.Run{named("a")} })
+		if _, err := io.WriteString(browser, "GET "+address(t, p).Path+"events HTTP/1.1\r\nHost: localhost\r\n\r\n"); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := browser.Read(make([]byte, 1)); err != nil {
+			t.Fatal(err)
+		}
+		if !p.watched() {
+			t.Error("who reads is no viewer")
+		}
+		time.Sleep(unread)
+		synctest.Wait()
+		if p.watched() {
+			t.Error("who does not read is still a viewer")
+		}
+		start := time.Now()
+		p.End(t.Context(), time.Hour)
+		if waited := time.Since(start); waited >= unread {
+			t.Errorf("the end waits for %v", waited)
+		}
+	})
+}
+
 // one is a listener with one connection, from a network that is made up.
 type one struct {
 	conn   net.Conn

@@ -24,8 +24,7 @@ func (s *Service) openDocuments(ctx context.Context) error {
 	return nil
 }
 
-// writeDocument writes the document with that index and closes its file. One that does not
-// draw has no rows: there may be other connections each time.
+// writeDocument writes the document with that index and closes its file.
 func (s *Service) writeDocument(ctx context.Context, i int, runs []document.Run) error {
 	plan := s.plan.Documents[i]
 	if i == len(s.documents) { // the service failed before it could open the reports
@@ -36,9 +35,6 @@ func (s *Service) writeDocument(ctx context.Context, i int, runs []document.Run)
 			return err
 		}
 		s.documents = append(s.documents, file)
-	}
-	if !plan.Form.Draws() {
-		runs = runs[:min(len(runs), 3)]
 	}
 	file := s.documents[i]
 	return cmp.Or(

@@ -481,7 +481,7 @@ function tell(t) {
     if (run.source.bytes.length === 0) return "";
     if (t > run.from + (i + 1) * run.width) return (several() ? run.name + ": " : "") + `at ${duration(t)}: ${run.from + run.elapsed > t ? "all bytes are written, the destinations are being completed" : "over"}.`;
     words.push(`read ${size(run.source.bytes[i] / run.width)}/s, ${size(sum(run.source.bytes.slice(0, i + 1)))} so far`);
-    words.push(`source buffer ${size(run.source.length[i])}`);
+    if (!run.sum) words.push(`source buffer ${size(run.source.length[i])}`);
     run.dsts.slice(0, 6).forEach((dst, d) => words.push((run.dsts.length > 1 ? `destination ${d + 1}` : "destination") +
       ` ${size(dst.bytes[i] / run.width)}/s, buffer ${size(dst.length[i])}, write() false ${count(dst.refused[i])}, drains ${count(dst.drains[i])}`));
     if (run.dsts.length > 6) words.push(`and ${run.dsts.length - 6} destinations more`);
