@@ -55,7 +55,7 @@ func TestProxy(t *testing.T) {
 	}
 	const bytes = `[...document.querySelectorAll('tr[data-field="bytes"] td')].map(c => c.textContent.split(" ")[0]).join()`
 	const rows = `[...document.querySelectorAll("#tables section:last-child tbody th")].map(c => c.textContent).join()`
-	wantRows := ""
+	var wantRows []string
 	for n, want := range []string{"200000,100000,100000", "400000,200000,200000"} {
 		conn, err := net.Dial("tcp", address)
 		if err != nil {
@@ -67,8 +67,8 @@ func TestProxy(t *testing.T) {
 			t.Fatal(err)
 		}
 		b.until(bytes + ` === "` + want + `"`)
-		wantRows += fmt.Sprintf(",connection %d down,connection %[1]d up", n+1)
-		if got := eval[string](b, rows); got != wantRows[1:] {
+		wantRows = append(wantRows, fmt.Sprintf("connection %d down,connection %[1]d up", n+1))
+		if got := eval[string](b, rows); got != strings.Join(wantRows, ",") {
 			t.Errorf("with %d connections the table has rows for %s", n+1, got)
 		}
 		conn.(*net.TCPConn).CloseWrite()
@@ -83,7 +83,7 @@ func TestProxy(t *testing.T) {
 	if got := eval[string](b, `document.getElementById("legend").textContent`); !strings.HasPrefix(got, "downup") {
 		t.Errorf("the legend is %q; want the directions", got)
 	}
-	if got := eval[string](b, labels); got != "all connections down,all connections up"+wantRows {
+	if got := eval[string](b, labels); got != "all connections down,all connections up,"+strings.Join(wantRows, ",") {
 		t.Errorf("the picture has rows for %s", got)
 	}
 	if got := eval[int](b, `[...document.querySelectorAll("#svg path")].filter(p => /NaN|Infinity/.test(p.getAttribute("d"))).length`); got != 0 {
