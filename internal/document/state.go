@@ -95,17 +95,10 @@ func (r *Run) state(name string, mostDrawn int) runState {
 		Row:     r.Row,
 		Sum:     r.sums(),
 		From:    r.From.Seconds(),
-		Stages:  []dstState{},
+		Stages:  r.stageStates(mostDrawn),
 	}
 	if s.Sum { // the others have a buffer each
 		s.High, s.Low, s.Ahead = 0, 0, 0
-	}
-	for _, stage := range r.Stages[:min(len(r.Stages), mostDrawn)] {
-		d := dstOf(short(stage.Name), stage.Buckets, series.Width)
-		for _, held := range stage.Holding {
-			d.Holding = append(d.Holding, thousandths(held, series.Width))
-		}
-		s.Stages = append(s.Stages, d)
 	}
 	drawn := min(len(series.Destinations), max(1, mostDrawn-len(s.Stages)))
 	s.More = max(0, len(summary.Destinations)-drawn)
@@ -121,6 +114,19 @@ func (r *Run) state(name string, mostDrawn int) runState {
 		s.Dsts = append(s.Dsts, d)
 	}
 	return s
+}
+
+// stageStates returns the first stages.
+func (r *Run) stageStates(most int) []dstState {
+	all := []dstState{}
+	for _, stage := range r.Stages[:min(len(r.Stages), most)] {
+		d := dstOf(short(stage.Name), stage.Buckets, r.Series.Width)
+		for _, held := range stage.Holding {
+			d.Holding = append(d.Holding, thousandths(held, r.Series.Width))
+		}
+		all = append(all, d)
+	}
+	return all
 }
 
 func dstOf(name string, buckets []ledger.Bucket, width time.Duration) dstState {
