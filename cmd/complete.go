@@ -70,7 +70,7 @@ func completeFlags(root *cobra.Command, condition cobra.CompletionFunc) {
 		}[f.Name]
 		if c, ok := f.Value.(*choice); ok {
 			words = c.of
-		} else if slices.Contains([]string{"json", "events", "report", "output"}, f.Name) || f.NoOptDefVal != "" {
+		} else if slices.Contains([]string{"json", "events", "record", "report", "output"}, f.Name) || f.NoOptDefVal != "" {
 			return
 		}
 		if complete == nil {

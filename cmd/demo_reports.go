@@ -15,7 +15,7 @@ import (
 // checkDemoReports refuses reports that would overwrite a scenario or each other, and a
 // picture of too many runs.
 func (a *app) checkDemoReports(opts demoOptions, operands []string, shown []*demo.Demo) error {
-	reports := reportPathsOf(opts.json, "", opts.reports)
+	reports := reportPathsOf(opts.json, reportPath{}, opts.reports)
 	for _, file := range reports {
 		if file.flag == "report" {
 			if err := checkReportFile(file); err != nil {

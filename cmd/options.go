@@ -49,12 +49,12 @@ type copyOptions struct {
 	name     string
 	quiet    bool
 	json     string
-	events   string
-	reports  []string // paths of documents
-	serve    string   // address of the live page; empty is none
-	expect   []string // conditions
-	conduit  choice
-	sparse   choice
+	eventFlags
+	reports []string // paths of documents
+	serve   string   // address of the live page; empty is none
+	expect  []string // conditions
+	conduit choice
+	sparse  choice
 
 	connectTimeout, acceptTimeout, idleTimeout positiveDuration
 	connectRetry                               zeroOrMore // zero is one attempt
@@ -148,7 +148,7 @@ func (o *copyOptions) addReportFlags(f *pflag.FlagSet) {
 	f.StringVarP(&o.name, "name", "N", "", "what to call this copy in the display: `NAME` (default the source's)")
 	f.BoolVarP(&o.quiet, "quiet", "q", false, "no display and no summary, errors only")
 	f.StringVar(&o.json, "json", "", "write the summary object to `FILE`; - is standard output")
-	f.StringVar(&o.events, "events", "", "write every event to `FILE` as JSON lines; - is standard output")
+	o.eventFlags.addTo(f)
 	addReportFlag(f, &o.reports)
 	addServeFlag(f, &o.serve)
 	f.StringArrayVar(&o.expect, "expect", nil, "exit with 3 unless `CONDITION` over the summary object holds, such as 'pauses >= 10'; repeatable")
@@ -194,6 +194,11 @@ func (o copyOptions) check() error {
 		return usagef(`--json "": want a file, or - for standard output`)
 	case o.changed("events") && o.events == "":
 		return usagef(`--events "": want a file, or - for standard output`)
+	case o.changed("record") && o.record == "":
+		return usagef(`--record "": want a file, or - for standard output`)
+	}
+	if err := o.eventFlags.check(); err != nil {
+		return err
 	}
 	if err := o.checkThrough(); err != nil {
 		return err
@@ -236,6 +241,6 @@ func (o copyOptions) transfer() transfer.Options {
 		KeepGoing:          o.keepGoing,
 		Conduit:            conduits[o.conduit.value],
 		KeepHoles:          o.sparse.value != "never",
-		Series:             len(o.reports) > 0 || o.serve != "" || o.events != "",
+		Series:             len(o.reports) > 0 || o.serve != "" || o.record != "",
 	}
 }

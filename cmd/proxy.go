@@ -145,7 +145,7 @@ func (p *proxyRun) plan(ctx context.Context, operands []string) (err error) {
 
 // checkReports refuses reports that are no files, or that would overwrite each other.
 func (p *proxyRun) checkReports() error {
-	reports := reportPathsOf(p.opts.json, p.opts.events, p.opts.reports)
+	reports := reportPathsOf(p.opts.json, p.opts.path(), p.opts.reports)
 	for _, file := range reports {
 		if err := checkReportFile(file); err != nil {
 			return err
@@ -229,7 +229,8 @@ func (p *proxyRun) servicePlan() proxy.Plan {
 		Name:       p.opts.name,
 		Conditions: p.conditions,
 		JSON:       proxy.File(p.reportFile(p.opts.json)),
-		Events:     proxy.File(p.reportFile(p.opts.events)),
+		Events:     proxy.File(p.reportFile(p.opts.path().path)),
+		Recording:  p.opts.record != "",
 		Documents:  documents,
 		Grace:      interrupt.GraceForReport,
 		Watch:      p.opts.watch,

@@ -34,10 +34,10 @@ type proxyOptions struct {
 	name     string
 	quiet    bool
 	json     string
-	events   string
-	reports  []string // paths of documents
-	serve    string   // address of the live page; empty is none
-	expect   []string
+	eventFlags
+	reports []string // paths of documents
+	serve   string   // address of the live page; empty is none
+	expect  []string
 
 	changed func(name string) bool
 }
@@ -92,7 +92,7 @@ func (o *proxyOptions) addLimitFlags(f *pflag.FlagSet) {
 func (o *proxyOptions) addReportFlags(f *pflag.FlagSet) {
 	f.StringVar(&o.watch, "watch", "", "watch the memory of process `PID` and its children; upstream is who listens at UPSTREAM on this machine")
 	f.StringVar(&o.json, "json", "", "write the summary object to `FILE`; - is standard output")
-	f.StringVar(&o.events, "events", "", "write every event to `FILE` as JSON lines; - is standard output")
+	o.eventFlags.addTo(f)
 	addReportFlag(f, &o.reports)
 	addServeFlag(f, &o.serve)
 	f.StringArrayVar(&o.expect, "expect", nil, "exit with 3 unless `CONDITION` over the summary object holds, such as 'down.accepted_while_stalled <= 8MiB'; repeatable")
@@ -104,8 +104,8 @@ func (o *proxyOptions) addReportFlags(f *pflag.FlagSet) {
 
 // check returns a usage error for flags that do not go together.
 func (o proxyOptions) check(command []string) error {
-	for _, flag := range []string{"down", "up", "watch", "json", "events", "name"} {
-		value := map[string]string{"down": o.down, "up": o.up, "watch": o.watch, "json": o.json, "events": o.events, "name": o.name}[flag]
+	for _, flag := range []string{"down", "up", "watch", "json", "events", "record", "name"} {
+		value := map[string]string{"down": o.down, "up": o.up, "watch": o.watch, "json": o.json, "events": o.events, "record": o.record, "name": o.name}[flag]
 		if o.changed(flag) && value == "" {
 			return usagef(`--%s "": want a value`, flag)
 		}
@@ -121,6 +121,9 @@ func (o proxyOptions) check(command []string) error {
 		return usagef("--for %v: want no COMMAND with it: the proxy lasts as long as that does", time.Duration(o.duration))
 	case len(command) > 0 && o.connections > 0:
 		return usagef("--connections %d: want no COMMAND with it: the proxy lasts as long as that does", o.connections)
+	}
+	if err := o.eventFlags.check(); err != nil {
+		return err
 	}
 	if err := checkServe(o.serve, o.changed); err != nil {
 		return err

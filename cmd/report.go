@@ -18,7 +18,7 @@ import (
 )
 
 const reportHelp = `Make reports of runs that are over, from their events: several side by side in one
-picture. RECORDING is a file that --events of a copy has written, or what simulate
+picture. RECORDING is a file that --record or --events has written, or what simulate
 prints, or - for standard input.
 
 FILE says by its ending what is made:
@@ -28,12 +28,12 @@ FILE says by its ending what is made:
   .trace.json  a timeline in Chrome's trace event format (chrome://tracing, Perfetto)
 Without -o the table is printed.
 
-The last line of a recording tells the settings of its run and who held it up. Where
-it is missing, because the run was killed or bpcopy was older, only the times are
-known in which a full destination paused the source.`
+The last line that --record writes tells the settings of the run and who held it up.
+Where it is missing, as in what --events writes, only the times are known in which a
+full destination paused the source.`
 
-const reportExample = `  bpcopy --events before.jsonl disk.img - | gzip >disk.img.gz
-  bpcopy --events after.jsonl -H 1MiB disk.img - | gzip >disk.img.gz
+const reportExample = `  bpcopy --record before.jsonl disk.img - | gzip >disk.img.gz
+  bpcopy --record after.jsonl -H 1MiB disk.img - | gzip >disk.img.gz
   bpcopy report -o both.html before.jsonl after.jsonl`
 
 func newReportCmd(a *app) *cobra.Command {

@@ -17,15 +17,40 @@ import (
 // reportPath is a report that a flag asks for.
 type reportPath struct{ flag, path string }
 
+// eventFlags say where the events go. Of a recording the summary is the last line.
+type eventFlags struct{ events, record string }
+
+// addTo declares the flags.
+func (e *eventFlags) addTo(f *pflag.FlagSet) {
+	f.StringVar(&e.events, "events", "", "write every event to `FILE` as JSON lines; - is standard output")
+	f.StringVar(&e.record, "record", "", "write a recording to `FILE`, for bpcopy report: every event, and last the summary")
+}
+
+// check returns a usage error for both of them: they are one report.
+func (e eventFlags) check() error {
+	if e.events != "" && e.record != "" {
+		return usagef("--events and --record: want one of them; a recording has every event")
+	}
+	return nil
+}
+
+// path is the one that is wanted.
+func (e eventFlags) path() reportPath {
+	if e.record != "" {
+		return reportPath{"record", e.record}
+	}
+	return reportPath{"events", e.events}
+}
+
 // addReportFlag declares --report.
 func addReportFlag(f *pflag.FlagSet, paths *[]string) {
 	f.StringArrayVar(paths, "report", nil, "write a report to `FILE`: .html a picture, .xml JUnit, .md a table, .trace.json a timeline; repeatable")
 }
 
 // reportPathsOf returns the reports that are wanted: "" is none.
-func reportPathsOf(json, events string, documents []string) []reportPath {
+func reportPathsOf(json string, events reportPath, documents []string) []reportPath {
 	var all []reportPath
-	for _, r := range []reportPath{{"json", json}, {"events", events}} {
+	for _, r := range []reportPath{{"json", json}, events} {
 		if r.path != "" {
 			all = append(all, r)
 		}
@@ -42,7 +67,7 @@ func (o *copyOptions) dropReports() { o.json, o.reports = "", nil }
 
 // checkReports refuses reports that would overwrite the data or each other.
 func (c *copyRun) checkReports() error {
-	reports := reportPathsOf(c.opts.json, c.opts.events, c.opts.reports)
+	reports := reportPathsOf(c.opts.json, c.opts.path(), c.opts.reports)
 	for _, file := range reports {
 		if err := c.checkReport(file); err != nil {
 			return err
@@ -127,7 +152,7 @@ func (a *app) reportPlace(path string) endpoint.Place {
 // checkStdout refuses a report to standard output if the program was started
 // without one.
 func (c *copyRun) checkStdout() error {
-	if c.opts.json != "-" && c.opts.events != "-" {
+	if c.opts.json != "-" && c.opts.path().path != "-" {
 		return nil
 	}
 	err := c.output.Closed()

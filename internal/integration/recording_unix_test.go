@@ -77,7 +77,7 @@ func TestRecordingIsItsReport(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			dir := folder(t, map[string]string{"src": strings.Repeat("x", 200_000), "nothing": ""})
-			p := bpcopy(t, append([]string{"-q", "--report=own.html", "--events=recording"}, args...)...)
+			p := bpcopy(t, append([]string{"-q", "--report=own.html", "--record=recording"}, args...)...)
 			p.Dir = dir
 			p.end()
 			p = bpcopy(t, "report", "-o", "recorded.html", "recording")

@@ -65,6 +65,9 @@ type Plan struct {
 
 	JSON   File // gets the summary
 	Events File // gets every event
+	// Recording has the summary as the last line there, with who held the copy up over
+	// time, which needs Transfer.Series.
+	Recording bool
 	// Documents are written at the end, also if the copy fails. Those that draw
 	// the copy need Transfer.Series.
 	Documents []Document

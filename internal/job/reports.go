@@ -44,7 +44,9 @@ func (j *Job) report(ctx context.Context) Result {
 		j.failures = *report.Of(context.Cause(ctx))
 	}
 	if j.reports.recorder != nil {
-		j.failReport(report.FileError("write report", j.plan.Events.Name, j.recordSummary()), complete)
+		if j.plan.Recording {
+			j.failReport(report.FileError("write report", j.plan.Events.Name, j.recordSummary()), complete)
+		}
 		j.failReport(j.closeEvents(ctx), complete)
 	}
 	result := Result{Summary: j.summarize(), Lost: j.allLost(), Began: j.transfer.Load() != nil}

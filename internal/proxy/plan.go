@@ -18,6 +18,7 @@ type Plan struct {
 	Conditions []expect.Condition
 	JSON       File // gets the summary
 	Events     File // gets every event
+	Recording  bool // has the summary as the last line there
 	// Documents are written at the end, also if the proxy fails. Those that draw, and
 	// [Service.SoFar], show the connections that Options.Rows keeps.
 	Documents []Document

@@ -225,14 +225,21 @@ func (s *Service) report(ctx context.Context) Result {
 	return result
 }
 
-// closeEvents writes the events that are left, then the summary so far, and closes their
-// file.
-func (s *Service) closeEvents(ctx context.Context) error {
+// recordSummary adds the summary so far to the events.
+func (s *Service) recordSummary() error {
 	told := s.summarize()
 	told.Judge(s.plan.Conditions)
 	line, err := told.Recorded()
 	if err == nil {
 		s.recorder.Summary(line)
+	}
+	return err
+}
+
+// closeEvents writes the events that are left, and closes their file.
+func (s *Service) closeEvents(ctx context.Context) (err error) {
+	if s.plan.Recording {
+		err = s.recordSummary()
 	}
 	closing, cancel := s.grace(ctx)
 	defer cancel()

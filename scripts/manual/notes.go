@@ -95,5 +95,5 @@ another address is named. The address has a random token, and without that there
 only 404. Requests for other hosts' names are refused, nothing is changed by a
 request, and nothing is fetched from elsewhere.`
 
-const reportFilesNote = `A RECORDING is what --events has written. The ending of the file of -o says what is
+const reportFilesNote = `A RECORDING is what --record has written: every event, and last the summary. The ending of the file of -o says what is
 made: .html, .xml, .md or .trace.json.`
