@@ -92,14 +92,27 @@ func (l *life) whenOver(reads, writes bool, call func(Error)) {
 	o := &over{life: l, reads: reads, writes: writes, call: call}
 	o.closes = reads == (l.r != nil) && writes == (l.w != nil)
 	if l.r != nil {
-		l.r.onEnd.on(func(Error) { o.ended = true; o.sideOver() })
+		l.r.onEnd.on((*overEnd)(o))
 	}
 	if l.w != nil {
-		l.w.onFinish.on(func(Error) { o.finished = true; o.sideOver() })
+		l.w.onFinish.on((*overFinish)(o))
 	}
-	l.onError.on(o.done)
-	l.onClose.on(func(Error) { o.close() })
+	l.onError.on((*overError)(o))
+	l.onClose.on((*overClose)(o))
 }
+
+// What hears the events of the stream.
+type (
+	overEnd    over
+	overFinish over
+	overError  over
+	overClose  over
+)
+
+func (o *overEnd) hear(Error)       { o.ended = true; (*over)(o).sideOver() }
+func (o *overFinish) hear(Error)    { o.finished = true; (*over)(o).sideOver() }
+func (o *overError) hear(err Error) { (*over)(o).done(err) }
+func (o *overClose) hear(Error)     { (*over)(o).close() }
 
 // sideOver hears that one side is over. A healthy stream will close by itself, and
 // is over then.

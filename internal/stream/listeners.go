@@ -2,39 +2,31 @@ package stream
 
 import "slices"
 
-// listener is one handler of a rare event. The error is that of an error event.
-type listener struct {
-	handle func(Error)
-	once   bool
-}
+// listener hears a rare event, which comes once. The error is that of an error event.
+//
+// Most are pointers to what hears it, by the name of the event. They take no memory of
+// their own, of which thousands of copies at once would have much.
+type listener interface{ hear(Error) }
 
-// listeners are the handlers of one event in the order in which they are called.
-// A change makes a new list: an emit that is under way still calls those it
-// began with, as Node's does.
+// hearing is a listener that is a call. It can not be removed.
+type hearing func(Error)
+
+func (h hearing) hear(err Error) { h(err) }
+
+// listeners hear one event, in the order in which they are called. A change makes
+// a new list: an emit that is under way still calls those it began with, as Node's
+// does.
 type listeners struct {
-	list []*listener
+	list []listener
 }
 
-func (l *listeners) on(handle func(Error)) *listener {
-	h := &listener{handle: handle}
-	l.list = append(slices.Clone(l.list), h)
-	return h
-}
+func (l *listeners) on(h listener) { l.list = slices.Concat(l.list, []listener{h}) }
 
-func (l *listeners) onOnce(handle func(Error)) *listener {
-	h := l.on(handle)
-	h.once = true
-	return h
-}
+// prepend adds a listener that is called before all others.
+func (l *listeners) prepend(h listener) { l.list = slices.Concat([]listener{h}, l.list) }
 
-// prepend adds a handler that is called before all others.
-func (l *listeners) prepend(handle func(Error)) *listener {
-	h := &listener{handle: handle}
-	l.list = slices.Insert(slices.Clone(l.list), 0, h)
-	return h
-}
-
-func (l *listeners) remove(h *listener) {
+// remove removes a listener that is a pointer, if it is there.
+func (l *listeners) remove(h listener) {
 	if i := slices.Index(l.list, h); i >= 0 {
 		l.list = slices.Delete(slices.Clone(l.list), i, i+1)
 	}
@@ -42,9 +34,6 @@ func (l *listeners) remove(h *listener) {
 
 func (l *listeners) emit(err Error) {
 	for _, h := range l.list {
-		if h.once {
-			l.remove(h)
-		}
-		h.handle(err)
+		h.hear(err)
 	}
 }

@@ -49,8 +49,7 @@ func New(observer Observer, rules Rules) *Machine {
 // Node does between two callbacks from its event loop.
 func (m *Machine) Settle() {
 	for m.ticks.n > 0 {
-		t := m.ticks.pop()
-		t.run()
+		m.ticks.pop().run()
 	}
 }
 
@@ -62,7 +61,7 @@ func (m *Machine) ByUser(act func()) {
 // NextTick books a call for when the current call stack has ended: Node's
 // process.nextTick.
 func (m *Machine) NextTick(call func()) {
-	m.ticks.push(tick{kind: tickCall, call: call})
+	m.ticks.push(callTick(call))
 }
 
 // PeakLength is the most that was buffered at one moment, at both ends together.

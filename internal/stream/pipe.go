@@ -10,12 +10,8 @@ type pipe struct {
 	dst                *Writable
 	ignoreBackpressure bool // it does not wait
 	draining           bool // it listens for drains: from the first full destination on
+	keepOpen           bool // it does not end the destination
 	off                bool // it is taken apart
-
-	end    *listener // on the source's end
-	finish *listener // on the destination's finish, close and error
-	close  *listener
-	error  *listener
 }
 
 // PipeOptions says how a pipe behaves.
@@ -31,30 +27,48 @@ type PipeOptions struct {
 func (r *Readable) Pipe(dst *Writable, opts PipeOptions) {
 	r.m.enter(CauseInitial)
 	defer r.m.leave()
-	p := &pipe{src: r, dst: dst, ignoreBackpressure: opts.IgnoreBackpressure}
+	p := &pipe{src: r, dst: dst, ignoreBackpressure: opts.IgnoreBackpressure, keepOpen: opts.KeepOpen}
 	r.pipes = append(r.pipes, p)
-	atEnd := dst.End
-	if opts.KeepOpen {
-		atEnd = p.unpipe
-	}
 	if r.endEmitted {
-		r.m.NextTick(atEnd)
+		r.m.NextTick(p.atEnd)
 	} else {
-		p.end = r.onEnd.onOnce(func(Error) { atEnd() })
+		r.onEnd.on((*pipeEnd)(p))
 	}
 	dst.pipes = append(dst.pipes, p)
 	r.listening = append(slices.Clip(r.listening), p)
 	if r.flow != flowPaused {
 		r.Resume()
 	}
-	p.error = dst.onError.prepend(func(Error) { p.unpipe(); dst.onError.remove(p.error) })
-	p.close = dst.onClose.onOnce(func(Error) { dst.onFinish.remove(p.finish); p.unpipe() })
-	p.finish = dst.onFinish.onOnce(func(Error) { dst.onClose.remove(p.close); p.unpipe() })
+	dst.onError.prepend((*pipeError)(p))
+	dst.onClose.on((*pipeClose)(p))
+	dst.onFinish.on((*pipeFinish)(p))
 	r.m.emit(Event{Kind: Pipe, Dst: dst.dst, Index: dst.index, Length: dst.length})
 	if dst.NeedDrain() {
 		p.wait()
 	} else {
 		r.Resume()
+	}
+}
+
+// What hears the end of the source, and the other events of the destination.
+type (
+	pipeEnd    pipe
+	pipeError  pipe
+	pipeClose  pipe
+	pipeFinish pipe
+)
+
+func (p *pipeEnd) hear(Error)    { (*pipe)(p).atEnd() }
+func (p *pipeError) hear(Error)  { (*pipe)(p).unpipe(); p.dst.onError.remove(p) }
+func (p *pipeClose) hear(Error)  { p.dst.onFinish.remove((*pipeFinish)(p)); (*pipe)(p).unpipe() }
+func (p *pipeFinish) hear(Error) { p.dst.onClose.remove((*pipeClose)(p)); (*pipe)(p).unpipe() }
+
+// atEnd is what the end of the source is for.
+func (p *pipe) atEnd() {
+	if p.keepOpen {
+		p.unpipe()
+	} else {
+		p.dst.End()
 	}
 }
 
@@ -107,12 +121,12 @@ func (w *Writable) unpiped(src *Readable) {
 func (p *pipe) unpipe() { p.src.Unpipe(p.dst) }
 
 func (p *pipe) takeApart() {
-	p.dst.onClose.remove(p.close)
-	p.dst.onFinish.remove(p.finish)
-	p.dst.onError.remove(p.error)
+	p.dst.onClose.remove((*pipeClose)(p))
+	p.dst.onFinish.remove((*pipeFinish)(p))
+	p.dst.onError.remove((*pipeError)(p))
 	p.dst.drains = without(slices.Clone(p.dst.drains), drainer(p))
 	p.dst.pipes = without(p.dst.pipes, p)
-	p.src.onEnd.remove(p.end)
+	p.src.onEnd.remove((*pipeEnd)(p))
 	p.src.listening = without(slices.Clone(p.src.listening), p)
 	p.off = true
 	// The source must not go on waiting for a destination that is off.

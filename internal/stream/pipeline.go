@@ -47,7 +47,7 @@ func (l *Pipeline) Abort() {
 // guard lets the pipeline destroy a stream, and hear of its errors.
 func (l *Pipeline) guard(stream *life, reads, writes bool) {
 	finished := false
-	stream.onClose.on(func(Error) { finished = true })
+	stream.onClose.on(hearing(func(Error) { finished = true }))
 	stream.whenOver(reads, writes, func(err Error) { finished = err.IsZero() })
 	l.destroys = append(l.destroys, func(err Error) {
 		if !finished {
@@ -55,24 +55,24 @@ func (l *Pipeline) guard(stream *life, reads, writes bool) {
 			stream.Destroy(err)
 		}
 	})
-	stream.onError.on(l.heard)
+	stream.onError.on((*pipelineError)(l))
 }
 
 // join pipes one stream to the next and waits for both.
 func (l *Pipeline) join(src *Readable, dst *Writable) {
 	l.pending += 2
 	ended := false
-	dst.onClose.on(func(Error) {
+	dst.onClose.on(hearing(func(Error) {
 		if !ended {
 			l.failed(Fault(CodePrematureClose))
 		}
-	})
+	}))
 	src.Pipe(dst, PipeOptions{KeepOpen: true})
 	end := func() { ended = true; dst.End() }
 	if src.endEmitted {
 		l.m.NextTick(end)
 	} else {
-		src.onEnd.onOnce(func(Error) { end() })
+		src.onEnd.on(hearing(func(Error) { end() }))
 	}
 	src.whenOver(true, false, func(err Error) {
 		if err.Code == CodePrematureClose && src.ended && src.err.IsZero() && !src.errorEmitted {
@@ -85,10 +85,12 @@ func (l *Pipeline) join(src *Readable, dst *Writable) {
 	dst.whenOver(false, true, l.finish)
 }
 
-// heard hears an error event, which destroys everything at once.
-func (l *Pipeline) heard(err Error) {
+// pipelineError hears an error event, which destroys everything at once.
+type pipelineError Pipeline
+
+func (l *pipelineError) hear(err Error) {
 	if !err.abort && err.Code != CodePrematureClose {
-		l.failed(err)
+		(*Pipeline)(l).failed(err)
 	}
 }
 

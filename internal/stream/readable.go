@@ -187,7 +187,7 @@ func (r *Readable) Resume() {
 	r.flow = flowing
 	if !r.resumeBooked {
 		r.resumeBooked = true
-		r.m.ticks.push(tick{kind: tickResume, r: r})
+		r.m.ticks.push((*resumeTick)(r))
 	}
 }
 

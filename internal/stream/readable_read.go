@@ -117,7 +117,7 @@ func (r *Readable) bookFlow() {
 	r.needFlow = false
 	if !r.flowBooked {
 		r.flowBooked = true
-		r.m.ticks.push(tick{kind: tickFlow, r: r})
+		r.m.ticks.push((*flowTick)(r))
 	}
 }
 
@@ -135,7 +135,7 @@ func (r *Readable) flowTick() {
 func (r *Readable) readMore() {
 	if !r.moreBooked {
 		r.moreBooked = true
-		r.m.ticks.push(tick{kind: tickReadMore, r: r})
+		r.m.ticks.push((*readMoreTick)(r))
 	}
 }
 

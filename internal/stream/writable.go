@@ -46,7 +46,7 @@ type Writable struct {
 	flushing    bool
 	lost        bool // the length counts chunks that are in the queue no more
 	needDrain   bool
-	afterBooked bool // a tickAfterWrite is booked
+	afterBooked bool // an afterWriteTick is booked
 	ending      bool // End was called
 	ended       bool // and has returned
 	finalAsked  bool
@@ -161,7 +161,7 @@ func (w *Writable) Done() {
 	case (w.needDrain && w.length <= w.opts.LowWaterMark || w.opts.Objects) && !w.afterBooked:
 		// With objects Node tests the wrong bit, and always books.
 		w.afterBooked = true
-		w.m.ticks.push(tick{kind: tickAfterWrite, w: w})
+		w.m.ticks.push((*afterWriteTick)(w))
 	default:
 		w.pending--
 		w.finishSoon()
