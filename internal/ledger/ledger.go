@@ -76,7 +76,7 @@ type end struct {
 	peak   int64         // the greatest length
 	held   spell
 
-	bucket Bucket // what has happened since the series was last told
+	bucket *Bucket // what has happened since the series was last told; nil without a series
 	// until is when the bucket ends. It may be too early after the series has
 	// widened. Without a series it is never.
 	until time.Duration
@@ -123,7 +123,9 @@ func (l *Ledger) Moved(at time.Duration, end int, bytes int64) {
 			l.series.spread(e.track, bytesMoved, from, e.at, bytes-e.bytes)
 		} else {
 			l.advance(e, at)
-			e.bucket.Bytes += bytes - e.bytes
+			if e.bucket != nil {
+				e.bucket.Bytes += bytes - e.bytes
+			}
 		}
 		e.bytes = bytes
 	}
@@ -214,14 +216,18 @@ func (d *destination) event(e *stream.Event) {
 		d.writes++
 		if !e.Ret {
 			d.writesFalse++
-			d.bucket.WritesFalse++
+			if d.bucket != nil {
+				d.bucket.WritesFalse++
+			}
 		}
 		if e.NeedDrain && !d.held.on {
 			d.held.begin(d.at)
 		}
 	case stream.Drain:
 		d.drains++
-		d.bucket.Drains++
+		if d.bucket != nil {
+			d.bucket.Drains++
+		}
 		d.held.on = false
 	case stream.Unpipe, stream.Finish, stream.Close:
 		d.held.on = false
@@ -248,7 +254,7 @@ func (l *Ledger) advance(e *end, at time.Duration) {
 	switch {
 	case at >= e.until:
 		l.advanceBucket(e, at)
-	case e.held.on:
+	case e.held.on && e.bucket != nil:
 		e.bucket.Held += at - e.at
 	}
 	e.at = at
@@ -267,15 +273,17 @@ func (l *Ledger) advanceBucket(e *end, at time.Duration) {
 
 // enterBucket enters the bucket of an end in the series.
 func (l *Ledger) enterBucket(e *end) {
-	l.series.add(e.track, e.at, e.bucket)
-	e.bucket = Bucket{}
+	l.series.add(e.track, e.at, *e.bucket)
+	*e.bucket = Bucket{}
 }
 
 // buffer sets the length of an end that was advanced to the time of it.
 func (l *Ledger) buffer(e *end, length int64) {
 	e.length = length
 	e.peak = max(e.peak, length)
-	e.bucket.Length = max(e.bucket.Length, length)
+	if e.bucket != nil {
+		e.bucket.Length = max(e.bucket.Length, length)
+	}
 }
 
 // begin begins a spell.

@@ -41,9 +41,9 @@ type Bucket struct {
 // told. Without it a series has no buckets, and costs nothing.
 func (l *Ledger) KeepSeries() {
 	l.series = newSeries(1 + len(l.dsts))
-	l.source.until = 0
+	l.source.until, l.source.bucket = 0, new(Bucket)
 	for i := range l.dsts {
-		l.dsts[i].until = 0
+		l.dsts[i].until, l.dsts[i].bucket = 0, new(Bucket)
 	}
 }
 

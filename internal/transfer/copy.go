@@ -54,7 +54,7 @@ type Copy struct {
 	end      time.Time // zero while the copy runs
 	ledger   *ledger.Ledger
 	err      error  // the first failure, from the moment it is known
-	open     int    // destinations whose streams have not closed
+	open     int32  // destinations whose streams have not closed
 	over     bool   // nothing more is to be asked or answered
 	letGo    func() // ends every wait for a time
 }
@@ -153,7 +153,7 @@ func (c *Copy) begin(letGo func()) {
 		out.begin(c.start)
 		writables[i] = out.writable
 	}
-	c.open = len(c.outs)
+	c.open = int32(len(c.outs))
 	if c.opts.KeepGoing || c.opts.IgnoreBackpressure {
 		for _, w := range writables {
 			c.readable.Pipe(w, stream.PipeOptions{IgnoreBackpressure: c.opts.IgnoreBackpressure})

@@ -22,7 +22,7 @@ type end struct {
 
 	// What follows is guarded by the copy's lock.
 	request request
-	toDo    sync.Cond // signalled when the machine asks for something
+	toDo    *sync.Cond // signalled when the machine asks for something; nil where the engine looks by itself
 }
 
 // request is the state of what the machine asks of an end.
@@ -40,10 +40,17 @@ func (e *end) asks(r request) {
 	e.asked.Store(r != unasked)
 }
 
+// post posts a request of the machine's. The lock is held.
+func (e *end) post() {
+	e.asks(posted)
+	if e.toDo != nil {
+		e.toDo.Signal()
+	}
+}
+
 // prepare makes it an end of c, at the pace of a script.
 func (e *end) prepare(c *Copy, script throttle.Script, opts throttle.LineOptions) {
 	e.activity.clock = c.clock
-	e.toDo.L = &c.mu
 	if script.IsZero() && c.opts.paces != nil {
 		e.pace = c.opts.paces[opts.AtOnce]
 		return

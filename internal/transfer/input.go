@@ -46,8 +46,7 @@ func newInput(c *Copy, src Source, seed uint64) *input {
 
 // Read takes the machine's request for a chunk, under the lock.
 func (in *input) Read() {
-	in.asks(posted)
-	in.toDo.Signal()
+	in.post()
 }
 
 // take takes up the machine's request. The lock is held.

@@ -52,8 +52,7 @@ func newOutput(c *Copy, index int, dst Destination) *output {
 // Write takes the machine's request to write, under the lock.
 func (o *output) Write(bytes int64, _ int) {
 	o.batch = bytes
-	o.asks(posted)
-	o.toDo.Signal()
+	o.post()
 }
 
 // take takes up what is to be done here. The lock is held.

@@ -13,9 +13,9 @@ type several struct{ *Copy }
 
 func newSeveral(c *Copy) *several {
 	paced := func(bool) { c.turned() }
-	c.input.paced = paced
+	c.input.paced, c.input.toDo = paced, sync.NewCond(&c.mu)
 	for _, out := range c.outs {
-		out.paced = paced
+		out.paced, out.toDo = paced, sync.NewCond(&c.mu)
 	}
 	return &several{c}
 }
@@ -54,7 +54,7 @@ func (s *several) run(ctx context.Context) {
 // serveSource reads chunks until the copy is over, or tells of those that a
 // delayed source has given.
 func (s *several) serveSource(ctx context.Context) {
-	for s.await(&s.input.toDo, s.input.take) == read {
+	for s.await(s.input.toDo, s.input.take) == read {
 		if s.input.ahead != nil {
 			s.input.deliver(ctx)
 		} else {
@@ -67,7 +67,7 @@ func (s *several) serveSource(ctx context.Context) {
 // out.
 func (s *several) serveDestination(ctx context.Context, out *output) {
 	for {
-		task := s.await(&out.toDo, out.take)
+		task := s.await(out.toDo, out.take)
 		if task == stop {
 			return
 		}

@@ -29,6 +29,7 @@ func (c *Copy) suitsSingle() bool {
 func newSingle(c *Copy) *single {
 	c.newSleeper = newTimed
 	s := &single{Copy: c, out: c.outs[0]}
+	s.input.toDo = sync.NewCond(&c.mu)
 	s.input.paced, s.out.paced = s.paced, s.paced
 	return s
 }
@@ -49,7 +50,7 @@ func (s *single) run(ctx context.Context) {
 	defer s.out.letGo()
 	defer s.watchDestinations()()
 	for {
-		switch task := s.await(&s.input.toDo, s.take); task {
+		switch task := s.await(s.input.toDo, s.take); task {
 		case stop:
 			return
 		case read:
