@@ -33,10 +33,7 @@ type Watcher interface {
 }
 
 // Watch is a descriptor that a loop waits for.
-type Watch struct {
-	fd    int
-	index int32
-}
+type Watch struct{ index int32 }
 
 // A Loop belongs to the goroutine that calls [Loop.Run], and so do all methods
 // but Post and Stop.
@@ -120,7 +117,7 @@ func (l *Loop) Add(fd int, w Watcher) (Watch, error) {
 	}
 	s.watcher = w
 	l.free = l.free[:len(l.free)-1]
-	return Watch{fd, index}, nil
+	return Watch{index}, nil
 }
 
 // Remove waits no more for a descriptor, which is about to be closed. The

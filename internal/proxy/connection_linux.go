@@ -11,7 +11,7 @@ import (
 )
 
 // phase is how far a connection has come.
-type phase int
+type phase uint8
 
 const (
 	connecting phase = iota // to the upstream
@@ -25,17 +25,18 @@ const (
 type connection struct {
 	*server
 	number           int64
-	phase            phase
 	client, upstream socket
 	lanes            [2]lane // by direction
 	row              *row    // nil if it has none
-	begun            bool    // a byte has moved
 	job              loop.Job
+
+	phase phase
+	begun bool // a byte has moved
+	plain bool // it is to be closed without a reset
 
 	addresses []address     // to try
 	giveUp    time.Time     // when to give up connecting, or the rest of a reset connection; zero is never
 	pause     time.Duration // between two looks while it lingers
-	plain     bool          // it is to be closed without a reset
 }
 
 var (

@@ -18,9 +18,9 @@ type lane struct {
 	from, to  *socket
 	turns     *transfer.Turns
 	job       loop.Job
-	scripted  bool // the receiver follows a script
 	stall     *stallWatch
 
+	scripted                bool // the receiver follows a script
 	over                    bool
 	err                     error // why it ended; nil if everything was delivered
 	readFailed, writeFailed error // what the sockets said

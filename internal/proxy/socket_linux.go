@@ -11,9 +11,9 @@ import (
 type socket struct {
 	conduit.Socket // its descriptor is negative when it is closed
 	conn           *connection
-	watch          loop.Watch
 
-	gone error // why nothing can be written to its peer any more; nil if that is not known
+	gone  error // why nothing can be written to its peer any more; nil if that is not known
+	watch loop.Watch
 	// reset says that the peer's side has not ended, but broken off: what is
 	// left to read is not all.
 	reset bool
