@@ -223,6 +223,7 @@ func (p *proxyRun) servicePlan() proxy.Plan {
 			Connections:    int64(p.opts.connections),
 			For:            time.Duration(p.opts.duration),
 			ConnectTimeout: time.Duration(p.opts.connectTimeout),
+			ConnectRetry:   time.Duration(p.opts.connectRetry),
 			IdleTimeout:    time.Duration(p.opts.idleTimeout),
 			Rows:           rows,
 		},

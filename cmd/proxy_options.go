@@ -27,6 +27,7 @@ type proxyOptions struct {
 	maxConnections, connections count // zero is no limit
 	duration                    positiveDuration
 	connectTimeout, idleTimeout positiveDuration
+	connectRetry                positiveDuration
 	watch                       string
 
 	progress choice
@@ -84,7 +85,8 @@ func (o *proxyOptions) addLimitFlags(f *pflag.FlagSet) {
 	f.Var(unset{&o.maxConnections}, "max-connections", "relay `N` connections at once; more wait in the listener's queue (default as many as there are descriptors)")
 	f.Var(unset{&o.connections}, "connections", "end after `N` connections (default never)")
 	f.Var(unset{&o.duration}, "for", "end after `DURATION` (default never)")
-	f.Var(&o.connectTimeout, "connect-timeout", "give up connecting to upstream after `DURATION`")
+	f.Var(&o.connectTimeout, "connect-timeout", "give up an attempt to connect to upstream after `DURATION`")
+	f.Var(unset{&o.connectRetry}, "connect-retry", "keep trying to connect to upstream for `DURATION`, each time up to --connect-timeout, while there is no service yet; the client waits (default one attempt)")
 	f.Var(unset{&o.idleTimeout}, "idle-timeout", "cut a connection in which no byte has moved for `DURATION` (default never)")
 }
 

@@ -77,7 +77,7 @@ type dialer struct {
 
 func (d *dialer) wait(ctx context.Context) (stream, error) {
 	var conn net.Conn
-	err := keepTrying(ctx, d.retry, func() (err error) {
+	err := KeepTrying(ctx, d.retry, func() (err error) {
 		conn, err = d.connect(ctx)
 		return err
 	})

@@ -71,7 +71,7 @@ func (g *getter) wait(ctx context.Context) (stream, error) {
 func (g *getter) keepTrying(ctx context.Context) (*http.Response, error) {
 	var response *http.Response
 	var failed error // on a connection
-	err := keepTrying(ctx, g.retry, func() (err error) {
+	err := KeepTrying(ctx, g.retry, func() (err error) {
 		if response, err = g.get(ctx); g.connected {
 			failed, err = err, nil
 		}

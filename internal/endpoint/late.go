@@ -9,19 +9,19 @@ import (
 	"time"
 )
 
-// betweenAttempts is the time between two attempts to connect to a service that
+// BetweenAttempts is the time between two attempts to connect to a service that
 // is not there yet. Nobody notices a tenth of a second at the start of a
 // service, and ten attempts in a second are no load.
-const betweenAttempts = 100 * time.Millisecond
+const BetweenAttempts = 100 * time.Millisecond
 
-// keepTrying calls connect until it succeeds, fails for a reason that time does
+// KeepTrying calls connect until it succeeds, fails for a reason that time does
 // not mend, or ctx ends. If it has failed for as long as during, it is called
 // for the last time.
-func keepTrying(ctx context.Context, during time.Duration, connect func() error) error {
+func KeepTrying(ctx context.Context, during time.Duration, connect func() error) error {
 	begun := time.Now()
 	for {
 		err := connect()
-		if err == nil || during <= 0 || ctx.Err() != nil || !mayComeLate(err) {
+		if err == nil || during <= 0 || ctx.Err() != nil || !MayComeLate(err) {
 			return err
 		}
 		left := during - time.Since(begun)
@@ -29,16 +29,16 @@ func keepTrying(ctx context.Context, during time.Duration, connect func() error)
 			return &lateError{err, during}
 		}
 		select {
-		case <-time.After(min(left, betweenAttempts)):
+		case <-time.After(min(left, BetweenAttempts)):
 		case <-ctx.Done():
 			return contextError(ctx)
 		}
 	}
 }
 
-// mayComeLate reports whether a connection fails as it does while the service,
+// MayComeLate reports whether a connection fails as it does while the service,
 // its machine or its name is not there yet.
-func mayComeLate(err error) bool {
+func MayComeLate(err error) bool {
 	if unknown, ok := errors.AsType[*net.DNSError](err); ok {
 		return unknown.IsNotFound || unknown.IsTemporary || unknown.IsTimeout
 	}

@@ -42,7 +42,7 @@ func TestKeepTrying(t *testing.T) {
 		synctest.Test(t, func(t *testing.T) {
 			begun := time.Now()
 			var at []time.Duration
-			err := keepTrying(t.Context(), tt.during, func() error {
+			err := KeepTrying(t.Context(), tt.during, func() error {
 				since := time.Since(begun)
 				at = append(at, since/time.Millisecond)
 				if tt.comes < 0 || since < tt.comes {
@@ -55,7 +55,7 @@ func TestKeepTrying(t *testing.T) {
 				got = cause(err).Error()
 			}
 			if got != tt.want || !slices.Equal(at, tt.at) {
-				t.Errorf("keepTrying(%v): %q with attempts at %d ms; want %q at %d ms", tt.during, got, at, tt.want, tt.at)
+				t.Errorf("KeepTrying(%v): %q with attempts at %d ms; want %q at %d ms", tt.during, got, at, tt.want, tt.at)
 			}
 		})
 	}
@@ -67,22 +67,22 @@ func TestKeepTryingEndsAtOnce(t *testing.T) {
 		ctx, cancel := context.WithCancel(t.Context())
 		begun, attempts := time.Now(), 0
 		time.AfterFunc(130*time.Millisecond, cancel)
-		err := keepTrying(ctx, time.Hour, func() error { attempts++; return refusal() })
+		err := KeepTrying(ctx, time.Hour, func() error { attempts++; return refusal() })
 		if took := time.Since(begun); err != context.Canceled || attempts != 2 || took != 130*time.Millisecond {
-			t.Errorf("keepTrying() = %v after %d attempts and %v; want %v after 2 and 130ms", err, attempts, took, context.Canceled)
+			t.Errorf("KeepTrying() = %v after %d attempts and %v; want %v after 2 and 130ms", err, attempts, took, context.Canceled)
 		}
 	})
 }
 
 func TestMayComeLate(t *testing.T) {
 	for _, err := range append(notThereYet(), refusal(), &TimeoutError{}, &net.DNSError{IsNotFound: true}, &net.DNSError{IsTemporary: true}) {
-		if !mayComeLate(err) {
-			t.Errorf("mayComeLate(%v) = false; want true", err)
+		if !MayComeLate(err) {
+			t.Errorf("MayComeLate(%v) = false; want true", err)
 		}
 	}
 	for _, err := range []error{syscall.EACCES, io.EOF, &net.DNSError{Err: "misbehaving"}, context.Canceled} {
-		if mayComeLate(err) {
-			t.Errorf("mayComeLate(%v) = true; want false", err)
+		if MayComeLate(err) {
+			t.Errorf("MayComeLate(%v) = true; want false", err)
 		}
 	}
 }
@@ -104,7 +104,7 @@ func TestConnectRetry(t *testing.T) {
 		met := make(chan error)
 		src := openSource(t, url, SourceOptions{PeerOptions: later})
 		go func() { met <- src.Ready(t.Context()) }()
-		blocked(t, "endpoint.keepTrying")
+		blocked(t, "endpoint.KeepTrying")
 		l, _ := listen(t, network, address)
 		peer, err := l.Accept()
 		if err != nil {
@@ -126,7 +126,7 @@ func TestConnectRetry(t *testing.T) {
 	met := make(chan error)
 	src := openSource(t, "http://"+address+"/data", SourceOptions{PeerOptions: later})
 	go func() { met <- src.Ready(t.Context()) }()
-	blocked(t, "endpoint.keepTrying")
+	blocked(t, "endpoint.KeepTrying")
 	l, _ = listen(t, "tcp", address)
 	server := http.Server{Handler: http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { io.WriteString(w, "data") })}
 	go server.Serve(l)
@@ -155,11 +155,11 @@ func TestConnectRetryEnds(t *testing.T) {
 		wantError(t, "Ready()", src.Ready(t.Context()), op+` source "`+url+`": `+reason+", tried for 1ms", "")
 		src.Close()
 		src = openSource(t, url, SourceOptions{PeerOptions: PeerOptions{ConnectRetry: time.Hour}})
-		wantCanceled(t, "endpoint.keepTrying", src.Cancel, func() error { return src.Ready(t.Context()) })
+		wantCanceled(t, "endpoint.KeepTrying", src.Cancel, func() error { return src.Ready(t.Context()) })
 		src.Close()
 		ctx, cancel := context.WithCancel(t.Context())
 		src = openSource(t, url, SourceOptions{PeerOptions: PeerOptions{ConnectRetry: time.Hour}})
-		wantCanceled(t, "endpoint.keepTrying", cancel, func() error { return src.Ready(ctx) })
+		wantCanceled(t, "endpoint.KeepTrying", cancel, func() error { return src.Ready(ctx) })
 		src.Close()
 	}
 }

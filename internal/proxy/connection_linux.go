@@ -2,6 +2,7 @@ package proxy
 
 import (
 	"errors"
+	"os"
 	"time"
 
 	"golang.org/x/sys/unix"
@@ -35,7 +36,8 @@ type connection struct {
 	plain bool // it is to be closed without a reset
 
 	addresses []address     // to try
-	giveUp    time.Time     // when to give up connecting, or the rest of a reset connection; zero is never
+	retry     time.Time     // until when attempts to connect begin
+	giveUp    time.Time     // when to give up an attempt, or the rest of a reset connection; zero is never
 	pause     time.Duration // between two looks while it lingers
 }
 
@@ -67,11 +69,32 @@ func (s *server) serve(fd int, number int64) {
 		c.close(cut)
 		return
 	}
-	if s.opts.ConnectTimeout > 0 {
-		c.giveUp = time.Now().Add(s.opts.ConnectTimeout)
-		s.loop.At(&c.job, c.giveUp)
+	c.retry = time.Now().Add(s.opts.ConnectRetry)
+	c.attempt()
+}
+
+// attempt begins to connect.
+func (c *connection) attempt() {
+	if c.opts.ConnectTimeout > 0 {
+		c.giveUp = time.Now().Add(c.opts.ConnectTimeout)
+		c.loop.At(&c.job, c.giveUp)
 	}
 	c.lookUp()
+}
+
+// unreached is what becomes of the connection after an attempt that has failed.
+func (c *connection) unreached(err error) {
+	now := time.Now()
+	if !now.Before(c.retry) || !endpoint.MayComeLate(err) {
+		c.close(failed)
+		return
+	}
+	c.addresses, c.giveUp = nil, time.Time{}
+	again := now.Add(endpoint.BetweenAttempts)
+	if again.After(c.retry) {
+		again = c.retry
+	}
+	c.loop.At(&c.job, again)
 }
 
 // lookUp finds the addresses of the upstream, and connects.
@@ -90,12 +113,12 @@ func (c *connection) lookUp() {
 // found takes the addresses of the upstream.
 func (c *connection) found(all []address, err error) {
 	switch {
-	case c.phase != connecting:
+	case c.phase != connecting || c.upstream.FD >= 0: // an attempt before was slow to find them
 	case err != nil:
-		c.close(failed)
+		c.unreached(err)
 	default:
 		c.addresses = all
-		c.connect()
+		c.connect(nil)
 	}
 }
 
@@ -103,15 +126,17 @@ func (c *connection) found(all []address, err error) {
 // no descriptor is left.
 const connectAgain = 5 * time.Millisecond
 
-// connect tries the next address.
-func (c *connection) connect() {
+// connect tries the next address. The error is why the one before failed.
+func (c *connection) connect(err error) {
 	for len(c.addresses) > 0 {
-		fd, atOnce, err := c.addresses[0].connect(c.opts.Upstream.Buffers())
+		var fd int
+		var atOnce bool
+		fd, atOnce, err = c.addresses[0].connect(c.opts.Upstream.Buffers())
 		switch err {
 		case nil:
 			c.addresses = c.addresses[1:]
 			c.upstream.FD = fd
-			if c.upstream.watchIn(c.loop) != nil {
+			if err = c.upstream.watchIn(c.loop); err != nil {
 				c.dropUpstream()
 				continue
 			}
@@ -125,7 +150,7 @@ func (c *connection) connect() {
 		}
 		c.addresses = c.addresses[1:]
 	}
-	c.close(failed)
+	c.unreached(err)
 }
 
 // dropUpstream closes the socket of an attempt to connect.
@@ -141,7 +166,7 @@ func (c *connection) connected() {
 	if err := c.upstream.failure(); err != nil {
 		c.loop.Remove(c.upstream.watch)
 		c.dropUpstream()
-		c.connect()
+		c.connect(err)
 		return
 	}
 	if _, err := unix.Getpeername(c.upstream.FD); err != nil {
@@ -298,21 +323,36 @@ func (c *connection) look() {
 	now := time.Now()
 	late := !c.giveUp.IsZero() && !now.Before(c.giveUp)
 	switch {
-	case c.phase == connecting && late:
-		c.close(failed)
 	case c.phase == connecting:
-		if !c.giveUp.IsZero() {
-			c.loop.At(&c.job, c.giveUp)
-		}
-		if c.upstream.FD < 0 && len(c.addresses) > 0 {
-			c.connect()
-		}
+		c.lookConnecting(late)
 	case c.phase == lingering:
 		c.lookLingering(late)
 	case late:
 		c.reset()
 	case c.phase == relaying && c.opts.IdleTimeout > 0:
 		c.lookIdle()
+	}
+}
+
+// lookConnecting gives an attempt up, goes on with it, or begins the next one.
+func (c *connection) lookConnecting(late bool) {
+	if late {
+		if c.upstream.FD >= 0 {
+			c.loop.Remove(c.upstream.watch)
+			c.dropUpstream()
+		}
+		c.unreached(os.ErrDeadlineExceeded)
+		return
+	}
+	if !c.giveUp.IsZero() {
+		c.loop.At(&c.job, c.giveUp)
+	}
+	switch {
+	case c.upstream.FD >= 0: // it takes its time
+	case len(c.addresses) > 0:
+		c.connect(nil)
+	default:
+		c.attempt()
 	}
 }
 

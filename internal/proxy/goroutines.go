@@ -139,8 +139,17 @@ func (g *goroutines) relay(client halfCloser, number int64) ending {
 	return cut
 }
 
-// dial connects to the upstream.
-func (g *goroutines) dial() (halfCloser, error) {
+// dial connects to the upstream, in as many attempts as it takes.
+func (g *goroutines) dial() (conn halfCloser, err error) {
+	err = endpoint.KeepTrying(g.ctx, g.opts.ConnectRetry, func() (err error) {
+		conn, err = g.attempt()
+		return err
+	})
+	return conn, err
+}
+
+// attempt is one attempt to connect.
+func (g *goroutines) attempt() (halfCloser, error) {
 	ctx := g.ctx
 	if g.opts.ConnectTimeout > 0 {
 		timed, cancel := context.WithTimeout(ctx, g.opts.ConnectTimeout)

@@ -48,7 +48,8 @@ type Options struct {
 	MaxConnections int           // more wait in the listener's queue; 0 is no limit
 	Connections    int64         // end after so many; 0 is never
 	For            time.Duration // end after so long; 0 is never
-	ConnectTimeout time.Duration // of a connection to upstream; 0 is none
+	ConnectTimeout time.Duration // of an attempt to connect to upstream; 0 is none
+	ConnectRetry   time.Duration // for how long further attempts begin while there is no service yet; 0 is one attempt
 	IdleTimeout    time.Duration // of a connection; 0 is none
 
 	// Rows is of how many connections it is kept how they went over time, see

@@ -115,6 +115,21 @@ func TestManyEnd(t *testing.T) {
 	}
 }
 
+// TestClientLeavesEarly: a client that resets its connection is not waited for, although
+// there is no upstream yet.
+func TestClientLeavesEarly(t *testing.T) {
+	p := run(t, "unix://"+t.TempDir()+"/up", Options{ConnectRetry: time.Hour, Connections: 1})
+	c := p.dial(t)
+	for p.Snapshot().Connections.Opened < 1 { // or the reset goes unseen
+		runtime.Gosched()
+	}
+	c.SetLinger(0)
+	c.Close()
+	if got := p.wait(t).Connections; got.Cut != 1 {
+		t.Errorf("the connections are %+v; want one that was cut", got)
+	}
+}
+
 // TestMaxConnections: more wait in the listener's queue.
 func TestMaxConnections(t *testing.T) {
 	bothCarriers(t, func(t *testing.T, opts Options) {

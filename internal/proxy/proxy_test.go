@@ -6,6 +6,7 @@ import (
 	"errors"
 	"io"
 	"net"
+	"runtime"
 	"strings"
 	"sync"
 	"syscall"
@@ -272,6 +273,64 @@ func TestRefused(t *testing.T) {
 			t.Errorf("the client read %v; want a reset", err)
 		}
 		if got := p.wait(t).Connections; got.Failed != 1 || got.Cut != 0 {
+			t.Errorf("the connections are %+v; want one that failed", got)
+		}
+	})
+}
+
+// TestConnectRetry: clients wait for an upstream that starts late, and what they have
+// sent is delivered then.
+func TestConnectRetry(t *testing.T) {
+	bothCarriers(t, func(t *testing.T, opts Options) {
+		const many = 10
+		path := t.TempDir() + "/up"
+		opts.ConnectRetry, opts.Connections = time.Hour, many
+		p := run(t, "unix://"+path, opts)
+		var all sync.WaitGroup
+		for range many {
+			c := p.dial(t)
+			io.WriteString(c, "hello")
+			c.CloseWrite()
+			all.Go(func() {
+				if got, err := io.ReadAll(c); string(got) != "hello" || err != nil {
+					t.Errorf("read %q, %v; want what was sent", got, err)
+				}
+			})
+		}
+		for p.Snapshot().Connections.Opened < many { // most have tried by then
+			runtime.Gosched()
+		}
+		l, err := net.Listen("unix", path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer l.Close()
+		for range many {
+			conn, err := l.Accept()
+			if err != nil {
+				t.Fatal(err)
+			}
+			all.Go(func() {
+				io.Copy(conn, conn)
+				conn.Close()
+			})
+		}
+		all.Wait()
+		if got := p.wait(t).Connections; got.Completed != many || got.Failed != 0 {
+			t.Errorf("the connections are %+v; want %d that completed", got, many)
+		}
+	})
+}
+
+// TestConnectRetryEnds: an upstream that does not start in time was not reached.
+func TestConnectRetryEnds(t *testing.T) {
+	bothCarriers(t, func(t *testing.T, opts Options) {
+		opts.ConnectRetry, opts.Connections = time.Nanosecond, 1
+		p := run(t, "unix://"+t.TempDir()+"/up", opts)
+		if c, err := net.Dial("tcp", p.address); err == nil { // or the reset was faster
+			defer c.Close()
+		}
+		if got := p.wait(t).Connections; got.Failed != 1 {
 			t.Errorf("the connections are %+v; want one that failed", got)
 		}
 	})
