@@ -30,7 +30,8 @@ type memoryWatch struct {
 	growth   int64
 	stalled  bool // a stall was
 	peak     int64
-	ownPeaks bool // the kernel's own peaks began with the watch
+	ownPeaks bool    // the kernel's own peaks began with the watch
+	group    *cgroup // nil if there is none
 }
 
 // memories are the resident bytes of processes, by their numbers, and the most
@@ -72,7 +73,10 @@ func (w *memoryWatch) look() {
 // start begins to look, until stop is called.
 func (w *memoryWatch) start(stalls func() bool) {
 	w.stalls = stalls
-	w.ownPeaks = restartPeaks(memoriesOf(w.pid, w.began))
+	now := memoriesOf(w.pid, w.began)
+	w.ownPeaks = restartPeaks(now)
+	w.group = cgroupOf(w.pid)
+	w.group.restart(now)
 	w.note()
 	w.all.Go(w.run)
 }
@@ -100,6 +104,7 @@ func (w *memoryWatch) stop() {
 	close(w.quit)
 	w.all.Wait()
 	w.note()
+	w.group.close()
 }
 
 // note is one look.
@@ -108,7 +113,8 @@ func (w *memoryWatch) note() {
 	if len(now) == 0 {
 		return // the process has gone
 	}
-	w.peak = max(w.peak, now.resident())
+	grouped := w.group.resident(now)
+	w.peak = max(w.peak, now.resident(), grouped)
 	if w.ownPeaks {
 		for _, one := range now {
 			w.peak = max(w.peak, one.most)
@@ -116,10 +122,14 @@ func (w *memoryWatch) note() {
 	}
 	if inside && !w.inside {
 		w.counted = restartPeaks(now)
+		w.group.restart(now)
 		w.stalled = true
 	}
 	if inside || w.inside {
 		w.grew(now, w.counted && w.inside)
+	}
+	if w.inside {
+		w.growth = max(w.growth, grouped-w.before.resident())
 	}
 	if w.inside = inside; !inside {
 		w.before = now
