@@ -395,6 +395,41 @@ func TestScriptedEnds(t *testing.T) {
 	}
 }
 
+// TestSlowClose: what docs/COMING-FROM.md has for toxiproxy's slow_close. All bytes but the last
+// one come at once, that one and the end after the stall, and the sender hears of the
+// receiver's end only then. If all may go, the end does not wait.
+func TestSlowClose(t *testing.T) {
+	const late = 100 * time.Millisecond
+	answered := make(chan time.Time, 2)
+	upstream := serve(t, func(c *net.TCPConn) {
+		c.Write(pattern(100))
+		c.CloseWrite()
+		io.ReadAll(c)
+		answered <- time.Now()
+	})
+	for text, waits := range map[string]bool{"unlimited for 99B; stall for 100ms; unlimited": true, "unlimited for 100B; stall for 1h; unlimited": false} {
+		start := time.Now()
+		p := run(t, upstream, Options{Connections: 1, Scripts: [2]throttle.Script{Down: script(t, text)}})
+		c := p.dial(t)
+		got := make([]byte, 99)
+		if _, err := io.ReadFull(c, got); err != nil {
+			t.Fatal(err)
+		}
+		rest, err := io.ReadAll(c)
+		if got = append(got, rest...); err != nil || !bytes.Equal(got, pattern(100)) {
+			t.Errorf("%q: %d bytes came, %v; want 100", text, len(got), err)
+		}
+		ended := time.Since(start)
+		c.CloseWrite()
+		if told := (<-answered).Sub(start); waits && (ended < late || told < late) {
+			t.Errorf("%q: the end came after %v, and was answered after %v; want at least %v", text, ended, told, late)
+		}
+		if got := p.wait(t); got.Connections.Completed != 1 || waits != (got.Flows[Down].Stalls == 1) {
+			t.Errorf("%q: the connections are %+v, with %d stalls; want one that completed", text, got.Connections, got.Flows[Down].Stalls)
+		}
+	}
+}
+
 // TestFor: the time is over.
 func TestFor(t *testing.T) {
 	bothCarriers(t, func(t *testing.T, opts Options) {
