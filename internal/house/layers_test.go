@@ -56,7 +56,7 @@ func house() map[string]room {
 				"stream", "throttle", "trace", "transfer"},
 		},
 		// A command between two copies, which knows neither.
-		"internal/stage": {},
+		"internal/stage": {modules: []string{sysModule}},
 		// A proxy makes two copies of each connection, and lets them share goroutines.
 		"internal/proxy": {
 			imports: []string{"clock", "conduit", "document", "endpoint", "expect", "inert", "ledger", "loop", "report", "stream", "throttle",

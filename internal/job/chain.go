@@ -5,6 +5,7 @@ import (
 	"errors"
 	"sync"
 	"sync/atomic"
+	"time"
 
 	"bpcopy/internal/endpoint"
 	"bpcopy/internal/stage"
@@ -19,8 +20,9 @@ type chain struct {
 	legs []*transfer.Copy
 	over atomic.Int64 // when all legs and stages had ended, a time.Duration since the job began; 0 before
 
-	mu    sync.Mutex // guards links while they are made
-	links []*link
+	family *stage.Family
+	end    sync.Once // ends the family
+	links  []*link
 
 	cancel context.CancelCauseFunc // ends everything, because of an error
 	fails  chan struct{}           // closed when a stage has failed
@@ -38,6 +40,16 @@ type link struct {
 	leave  context.CancelCauseFunc // ends the leg to it
 }
 
+// awaitGone waits for a stage that was ended. Only the kernel can keep it.
+func (l *link) awaitGone() {
+	timer := time.NewTimer(100 * time.Millisecond)
+	defer timer.Stop()
+	select {
+	case <-l.Gone():
+	case <-timer.C:
+	}
+}
+
 // The causes for which a chain ends its legs. Nobody is told these.
 var (
 	errLeft   = errors.New("the stage has ended")
@@ -46,11 +58,11 @@ var (
 
 // prepareChain starts the stages and makes the legs. It returns the last one.
 func (j *Job) prepareChain(ctx context.Context) (*transfer.Copy, error) {
-	c := &chain{job: j, fails: make(chan struct{})}
+	c := &chain{job: j, family: stage.NewFamily(), fails: make(chan struct{})}
 	j.chain.Store(c) // close must find what was started, whatever fails
 	src, opts := j.src, j.plan.Transfer
 	for k, command := range j.plan.Stages {
-		s, err := stage.Start(command, func(message string) { j.tellSaid(ctx, k, message) })
+		s, err := c.family.Start(command, func(message string) { j.tellSaid(ctx, k, message) })
 		if err != nil {
 			return nil, err
 		}
@@ -58,9 +70,7 @@ func (j *Job) prepareChain(ctx context.Context) (*transfer.Copy, error) {
 			Stage: s, unread: make(chan struct{}),
 			in: endpoint.ToCommand(command, s.In()), out: endpoint.FromCommand(command, s.Out()),
 		}
-		c.mu.Lock()
 		c.links = append(c.links, l)
-		c.mu.Unlock()
 		leg := legTo(opts, k)
 		leg.Clock, leg.Observe = j.clock, j.observe(k)
 		t, err := transfer.New(src, []transfer.Destination{l.in}, leg)
@@ -166,7 +176,8 @@ func (c *chain) follow(ctx context.Context, k int) {
 	case <-ctx.Done():
 		l.in.Cancel() // its leg lets go of the pipes
 		l.out.Cancel()
-		l.End()
+		c.endFamily()
+		l.awaitGone()
 	}
 	l.leave(errLeft)
 	if ctx.Err() == nil && l.Interrupted() {
@@ -189,29 +200,22 @@ func (c *chain) allLost(last int) bool {
 	return true
 }
 
-// close makes sure that nothing of the chain is left: all stages have gone, and all
-// pipes are closed.
-func (c *chain) close() {
+// endFamily ends all that the stages are and have started. Each of the stages must have
+// lost its pipes, or be about to.
+func (c *chain) endFamily() { c.end.Do(c.family.End) }
+
+// close makes sure that all pipes are closed and that, unless the copy is complete,
+// nothing is left that the stages have started.
+func (c *chain) close(complete bool) {
 	for _, l := range c.links {
 		_ = l.in.Abort()
 		_ = l.out.Close()
 	}
-	var stages sync.WaitGroup
-	for _, l := range c.links {
-		if l.ExitStatus() == nil {
-			stages.Go(l.End)
-		}
+	if !complete {
+		c.endFamily()
 	}
-	stages.Wait()
+	c.family.Close()
 }
 
-// kill kills the stages when the process must end at once.
-func (c *chain) kill() {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	for _, l := range c.links {
-		if l.ExitStatus() == nil {
-			l.Kill()
-		}
-	}
-}
+// kill kills what the stages are and have started, when the process must end at once.
+func (c *chain) kill() { c.family.Kill() }

@@ -137,7 +137,7 @@ func (j *Job) linger(ctx context.Context) error {
 func (j *Job) close() error {
 	var err error
 	if c := j.chain.Load(); c != nil {
-		c.close()
+		c.close(j.complete())
 	}
 	for _, dst := range j.dsts {
 		if dst != nil {

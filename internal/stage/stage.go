@@ -4,18 +4,28 @@
 // # Words
 //
 //   - stage: a command of the user's, which the shell runs.
+//
 //   - its input, its output: the pipe that it reads, and the one that it writes.
 //     This process has the other ends.
+//
 //   - message: a line that it writes to its standard error.
+//
 //   - gone: it has ended, and its messages were told.
-//   - to end a stage: to make it go, by signals if need be.
+//
+//   - to end a family: to make it go, by signals if need be.
+//
+//   - family: the stages of a copy, and all that they have started.
+//
+//   - to adopt: to become the parent of a process that has lost its own.
 //
 // # What it may do to others
 //
 // A stage has three pipes and no other descriptor. It stays in the process group of
-// this process, so that the terminal stops, continues and interrupts both alike. Only
-// the shell that was started here gets a signal. What the command itself has started
-// learns from its pipes that nobody is there any more.
+// this process, so that the terminal stops, continues and interrupts both alike, and so
+// that it can ask there for a password. After a failure or a signal nobody of the family
+// is left running, also who heeds no pipe. After a success, what a command has left in
+// the background stays there, as behind a shell; and so does at any time who has left
+// the process group, as setsid does.
 package stage
 
 import (
@@ -42,9 +52,9 @@ const afterwards = 50 * time.Millisecond
 
 // Start starts a command. Each of its messages goes to told, without its line end, by
 // one goroutine. While told waits, so does the command when it has more to say.
-func Start(command string, told func(message string)) (*Stage, error) {
+func (f *Family) Start(command string, told func(message string)) (*Stage, error) {
 	s := &Stage{command: command, gone: make(chan struct{})}
-	said, err := s.start()
+	said, err := f.start(s)
 	if err != nil {
 		return nil, fmt.Errorf("start stage %q: %w", command, err)
 	}
@@ -56,6 +66,7 @@ func Start(command string, told func(message string)) (*Stage, error) {
 	go func() {
 		defer close(s.gone)
 		_ = s.process.Wait() // its state says more
+		f.gone(s.process.Process.Pid)
 		_ = said.SetReadDeadline(time.Now().Add(afterwards))
 		<-heard
 		_ = said.Close()
@@ -64,7 +75,9 @@ func Start(command string, told func(message string)) (*Stage, error) {
 }
 
 // start starts the command. It returns the pipe of its messages.
-func (s *Stage) start() (said *os.File, err error) {
+func (f *Family) start(s *Stage) (said *os.File, err error) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
 	var all []*os.File
 	pipe := func() (r, w *os.File) {
 		if err == nil {
@@ -90,6 +103,7 @@ func (s *Stage) start() (said *os.File, err error) {
 		return nil, cause(err)
 	}
 	s.in, s.out = in, out
+	f.shells = append(f.shells, s.process.Process.Pid)
 	for _, f := range []*os.File{stdin, stdout, stderr} {
 		_ = f.Close()
 	}
@@ -152,41 +166,6 @@ func (s *Stage) Interrupted() bool {
 	const byHangUp, byQuit = 128 + 1, 128 + 3
 	status := shellStatus(s.process.ProcessState)
 	return byHangUp <= status && status <= byQuit
-}
-
-// How long a command may take to end: after its pipes were closed, after SIGTERM, and
-// after SIGKILL, where only the kernel can keep it.
-const (
-	graceForEnd  = 100 * time.Millisecond
-	graceForTerm = 200 * time.Millisecond
-	graceForKill = 100 * time.Millisecond
-)
-
-// End makes the command go. Its pipes must be closed. If that does not make it end, it
-// gets SIGTERM, and at last SIGKILL. End returns in less than half a second.
-func (s *Stage) End() {
-	switch {
-	case s.goes(graceForEnd):
-	case s.terminate() && s.goes(graceForTerm):
-	default:
-		s.Kill()
-		s.goes(graceForKill)
-	}
-}
-
-// Kill kills the command at once.
-func (s *Stage) Kill() { _ = s.process.Process.Kill() } // it may have ended
-
-// goes waits for the command to go, but no longer than grace.
-func (s *Stage) goes(grace time.Duration) bool {
-	timer := time.NewTimer(grace)
-	defer timer.Stop()
-	select {
-	case <-s.gone:
-		return true
-	case <-timer.C:
-		return false
-	}
 }
 
 // mostLabel is how many bytes of a command's name are shown before its messages.

@@ -30,8 +30,14 @@ func keepDescriptors() {
 	}
 }
 
-// terminate asks the command to end.
-func (s *Stage) terminate() bool { return s.process.Process.Signal(syscall.SIGTERM) == nil }
+// ourselves returns this process.
+func ourselves() int { return syscall.Getpid() }
+
+// terminate asks a process to end.
+func terminate(pid int) { _ = syscall.Kill(pid, syscall.SIGTERM) } // it may have ended
+
+// kill ends a process.
+func kill(pid int) { _ = syscall.Kill(pid, syscall.SIGKILL) } // it may have ended
 
 // shellStatus returns the exit status of a process as a shell tells it.
 func shellStatus(s *os.ProcessState) int {

@@ -15,8 +15,15 @@ func inShell(command string) *exec.Cmd { return exec.Command("cmd", "/c", comman
 // keepDescriptors does nothing: no handle is inherited that is not named.
 func keepDescriptors() {}
 
-// terminate reports that nobody can be asked to end.
-func (s *Stage) terminate() bool { return false }
+// There are no families without stages.
+
+func adopt(bool) bool                 { return false }
+func children() (pids []int, ok bool) { return nil, false }
+func group() (all []process, ok bool) { return nil, false }
+func waitIfDead(int)                  {}
+func ourselves() int                  { return os.Getpid() }
+func terminate(int)                   {}
+func kill(int)                        {}
 
 // shellStatus returns the exit status of a process.
 func shellStatus(s *os.ProcessState) int { return s.ExitCode() }
