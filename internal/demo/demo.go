@@ -62,7 +62,7 @@ func Parse(doc []byte, name string) (*Demo, error) {
 		return nil, &report.Failure{Status: report.Usage, Err: err}
 	}
 	d := &Demo{name: name, scenario: sc}
-	fields := report.Fields(sc.Destinations(), 0)
+	fields := report.Fields(sc.Destinations(), len(sc.StageMarks()))
 	for i, text := range sc.Expect {
 		condition, err := expect.Parse(text, fields)
 		if err != nil {

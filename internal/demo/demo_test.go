@@ -70,7 +70,7 @@ func runDemo(t *testing.T, d *Demo, how func(*scenario.Run, context.Context) err
 	if err := how(run, t.Context()); err != nil {
 		t.Fatal(err)
 	}
-	summary := d.summarize(run.Stats(), report.Of(failureOf(run)))
+	summary := d.summarize(run, report.Of(failureOf(run)))
 	summary.Judge(d.conditions) // tells it in the summary as well
 	return summary
 }

@@ -35,7 +35,8 @@ func failureOf(run *scenario.Run) error {
 }
 
 // summarize returns the summary of a run, in the form of the summary of a copy.
-func (d *Demo) summarize(stats ledger.Snapshot, failures *report.Failures) report.Summary {
+func (d *Demo) summarize(run *scenario.Run, failures *report.Failures) report.Summary {
+	stats := run.Stats()
 	s := report.Summary{
 		Schema:         report.Schema,
 		Name:           d.name,
@@ -49,6 +50,11 @@ func (d *Demo) summarize(stats ledger.Snapshot, failures *report.Failures) repor
 	for i := range stats.Destinations {
 		s.Destinations = append(s.Destinations, report.Destination{Name: fmt.Sprintf("destination %d", i+1)})
 	}
+	legs, held := run.Legs()
+	for k := range held {
+		s.Stages = append(s.Stages, report.Stage{Read: report.NewLeg(legs[k], ""), Written: report.NewLeg(legs[k+1], "")})
+	}
+	s.CountStages(held)
 	s.Count(stats, func(dst int) int { return dst })
 	s.End(failures)
 	return s
@@ -56,7 +62,7 @@ func (d *Demo) summarize(stats ledger.Snapshot, failures *report.Failures) repor
 
 // soFar returns what documents tell of a run that goes on.
 func (d *Demo) soFar(run *scenario.Run) document.Run {
-	so := runOf(run, d.summarize(run.Stats(), new(report.Failures)))
+	so := runOf(run, d.summarize(run, new(report.Failures)))
 	so.Running = true
 	return so
 }

@@ -95,7 +95,7 @@ func (s *Show) outcome(d *Demo, run *scenario.Run, err error) (unmet []string, f
 		status = report.Usage
 	}
 	failures := report.Of(d.failure(status, err))
-	summary := d.summarize(run.Stats(), failures)
+	summary := d.summarize(run, failures)
 	s.showEnd(runOf(run, summary))
 	s.sayAll(summary.Text())
 	failures.Add(s.Write(&summary))
@@ -117,7 +117,7 @@ func (d *Demo) failure(status report.Status, err error) error {
 // judge prints the result of a run that came to its end, and checks its
 // conditions. The failure is that of the run.
 func (s *Show) judge(d *Demo, run *scenario.Run, failure error) (unmet []string, failed error) {
-	summary := d.summarize(run.Stats(), report.Of(failure))
+	summary := d.summarize(run, report.Of(failure))
 	unmet = summary.Judge(d.conditions)
 	end := runOf(run, summary)
 	end.AsExpected = failure != nil && d.judgesResult() && unmet == nil

@@ -6,13 +6,14 @@ import (
 
 	"bpcopy/internal/inert"
 	"bpcopy/internal/ledger"
+	"bpcopy/internal/units"
 )
 
-// Stage is a command of --through in the summary.
+// Stage is a command of --through in the summary, or a stage of a demo.
 type Stage struct {
-	Command string `json:"command"`
+	Command string `json:"command"` // empty in a demo
 	// ExitStatus is that of a shell: 128 and more for a signal. It is nil if the command
-	// was not started.
+	// was not started, and in a demo.
 	ExitStatus    *int    `json:"exit_status"`
 	WaitedSeconds float64 `json:"waited_seconds" unit:"s"` // its share of the time of all stages
 	Read          Leg     `json:"read"`                    // the copy to it
@@ -69,14 +70,40 @@ func (s *Summary) slowestStage() int {
 // mostCommand is how many characters of a command are shown in a sentence.
 const mostCommand = 40
 
-// named returns a holder for people: with its command if it is a stage.
+// named returns a holder for people, with its article: of a stage, the one that held the
+// copy up for longest.
 func (s *Summary) named(holder string) string {
 	if holder != byStage || len(s.Stages) == 0 {
-		return holder
+		return "the " + holder
 	}
-	command := []rune(s.Stages[s.slowestStage()].Command)
+	slowest := s.slowestStage()
+	if s.Stages[slowest].Command == "" {
+		return s.stageNamed(slowest)
+	}
+	return "the " + s.stageNamed(slowest)
+}
+
+// stageNamed returns a stage for people: with its command, or with its number if it has
+// none, as those of a demo.
+func (s *Summary) stageNamed(i int) string {
+	command := []rune(s.Stages[i].Command)
+	if len(command) == 0 {
+		return fmt.Sprintf("%s %d", byStage, i+1)
+	}
 	if len(command) > mostCommand {
 		command = append(command[:mostCommand-1], '…')
 	}
-	return fmt.Sprintf("%s \"%s\"", holder, inert.Line(string(command)))
+	return fmt.Sprintf("%s \"%s\"", byStage, inert.Line(string(command)))
+}
+
+// rows tells of each stage what went in and what came out, and how often either copy was
+// paused.
+func (s *Summary) rows() (rows []string) {
+	for i, stage := range s.Stages {
+		row := fmt.Sprintf("%s: %s in, pause %d drain %d; %s out, pause %d drain %d; waited for %s",
+			s.stageNamed(i), units.Size(stage.Read.Bytes).Human(), stage.Read.Pauses, stage.Read.Drains,
+			units.Size(stage.Written.Bytes).Human(), stage.Written.Pauses, stage.Written.Drains, Seconds(stage.WaitedSeconds))
+		rows = append(rows, row)
+	}
+	return rows
 }

@@ -1,6 +1,7 @@
 package report
 
 import (
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -40,6 +41,24 @@ func TestTextOfStages(t *testing.T) {
 	}
 	if want := `"stages":[{"command":"cat","exit_status":null,"waited_seconds":1,"read":{"bytes":52428800,`; !strings.Contains(string(line), want) {
 		t.Errorf("JSON() = %s; want %s in it", line, want)
+	}
+}
+
+// TestRowsOfStages: there is a line for each stage, also for one without a command.
+func TestRowsOfStages(t *testing.T) {
+	s := Summary{Name: "a", Bottleneck: "stage", BottleneckShare: 0.75, Stages: []Stage{
+		{Command: "sort", Read: Leg{Bytes: 2 << 20, Pauses: 3, Drains: 2}, Written: Leg{Bytes: 1 << 20, Pauses: 1, Drains: 1}, WaitedSeconds: 0.5},
+		{WaitedSeconds: 3},
+	}}
+	got := s.Text()
+	want := []string{
+		`a: 2 MiB read, 0 B written in 0s, 0 B/s read, 0 B/s written; waited for stage 2 75 %`,
+		`a: pause 0 drain 0 resume 0; peak buffered 0 B`,
+		`a: stage "sort": 2 MiB in, pause 3 drain 2; 1 MiB out, pause 1 drain 1; waited for 500ms`,
+		`a: stage 2: 0 B in, pause 0 drain 0; 0 B out, pause 0 drain 0; waited for 3s`,
+	}
+	if !slices.Equal(got, want) {
+		t.Errorf("Text() = %q; want %q", got, want)
 	}
 }
 

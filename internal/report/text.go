@@ -8,13 +8,18 @@ import (
 	"bpcopy/internal/units"
 )
 
-// Text returns the summary for people, as two lines without newlines. Each begins
-// with the name: several copies may print theirs on one terminal.
+// Text returns the summary for people, as two lines without newlines, and one more for
+// each stage. Each begins with the name: several copies may print theirs on one terminal.
 //
 //	disk.img: 2.60 GiB in 12.7s, 210 MiB/s; waited for the destination 93 %
 //	disk.img: pause 42598 drain 42598 resume 42598; paused 9.1s, longest 12ms; peak buffered 64 KiB
 func (s *Summary) Text() []string {
-	return []string{s.Name + ": " + s.speed() + s.verdict(), s.Name + ": " + s.backpressure()}
+	lines := []string{s.speed() + s.verdict(), s.backpressure()}
+	lines = append(lines, s.rows()...)
+	for i := range lines {
+		lines[i] = s.Name + ": " + lines[i]
+	}
+	return lines
 }
 
 // speed returns how much was copied, in which time, and how fast.
@@ -61,7 +66,7 @@ func (s *Summary) backpressure() string {
 func (s *Summary) verdict() string {
 	switch s.Bottleneck {
 	case "source", "destination", "limit", "user", byStage:
-		text := fmt.Sprintf("; waited for the %s %s", s.named(s.Bottleneck), percent(s.BottleneckShare))
+		text := fmt.Sprintf("; waited for %s %s", s.named(s.Bottleneck), percent(s.BottleneckShare))
 		if why := s.Because(); why != "" {
 			text += " (" + why + ")"
 		}
@@ -70,7 +75,7 @@ func (s *Summary) verdict() string {
 		return "; busy itself " + percent(s.BottleneckShare)
 	case balanced:
 		two := s.Waited.holders()
-		return fmt.Sprintf("; waited for the %s %s, the %s %s", s.named(two[0].name), percent(two[0].seconds/s.ElapsedSeconds),
+		return fmt.Sprintf("; waited for %s %s, %s %s", s.named(two[0].name), percent(two[0].seconds/s.ElapsedSeconds),
 			s.named(two[1].name), percent(two[1].seconds/s.ElapsedSeconds))
 	}
 	return ""

@@ -3,6 +3,7 @@ package scenario
 import (
 	"fmt"
 	"sync/atomic"
+	"time"
 
 	"bpcopy/internal/ledger"
 	"bpcopy/internal/stream"
@@ -31,6 +32,9 @@ type driver struct {
 	resumes   Causes
 	ledger    *ledger.Ledger
 	waits     ledger.Waits
+	legs      []*leg          // nil without stages; then there are:
+	held      []time.Duration // for how long each stage held up the run
+	heldBy    int             // the stage that did last
 	track     *ledger.HolderTrack
 	failure   Failure
 }
@@ -50,6 +54,7 @@ func newDriver(s *Scenario, observe Observer) *driver {
 	for i := range s.dests {
 		d.dests = append(d.dests, newDest(d, i))
 	}
+	d.makeLegs()
 	return d
 }
 
@@ -111,8 +116,7 @@ func (d *driver) pipeOptions() stream.PipeOptions {
 func (d *driver) step() bool {
 	e, ok := d.agenda.pop()
 	if ok {
-		d.waits.Until(millis(e.atMS), d.holder())
-		d.track.Until(millis(e.atMS), d.holder())
+		d.hold(millis(e.atMS))
 		d.nowMS = e.atMS
 		d.happen(e)
 		d.machine.Settle()
@@ -209,6 +213,7 @@ func (d *driver) Event(e *stream.Event) {
 	if e.Kind == stream.Errored || e.Kind == stream.Callback {
 		d.failure.note(e)
 	}
+	d.eventOfLeg(e)
 	if d.observe != nil {
 		d.observe(d.nowMS, e)
 	}

@@ -24,7 +24,7 @@ func (r *Run) Stats() ledger.Snapshot {
 func (r *Run) Series() (whole ledger.Series, stages [][]ledger.Bucket) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	r.driver.tellLengths()
+	r.driver.tellLengths(r.driver.ledger)
 	whole = r.driver.ledger.Series(r.driver.now())
 	r.driver.track.Join(&whole)
 	for _, g := range r.driver.stages[:min(len(r.driver.stages), mostDrawn)] {
@@ -55,16 +55,16 @@ func (r *Run) Failure() Failure {
 	return r.driver.failure
 }
 
-// tellLengths tells the ledger the lengths.
-func (d *driver) tellLengths() {
+// tellLengths tells a ledger the lengths of the destinations.
+func (d *driver) tellLengths(l *ledger.Ledger) {
 	for i, dst := range d.dests {
-		d.ledger.Buffered(d.now(), i, dst.writable.Length(), dst.writable.Stats().PeakLength)
+		l.Buffered(d.now(), i, dst.writable.Length(), dst.writable.Stats().PeakLength)
 	}
 }
 
 // stats returns the snapshot of the ledger.
 func (d *driver) stats() ledger.Snapshot {
-	d.tellLengths()
+	d.tellLengths(d.ledger)
 	snapshot := d.ledger.Snapshot(d.now(), d.waitingFor())
 	snapshot.Awaited = d.awaited()
 	snapshot.Waits = d.waits
@@ -87,34 +87,56 @@ func (d *driver) awaited() ledger.Awaited {
 	return a
 }
 
-// holder returns who holds up the run. All else happens at once in virtual time.
-func (d *driver) holder() ledger.Holder {
-	source, destination := ledger.ByProgram, ledger.ByProgram
-	switch {
-	case d.ledger.ByUser():
-		source = ledger.ByUser
-	case d.src.waitedFor():
-		source = ledger.BySource
+// hold says that the time since the last entry belongs to whoever holds up the run now.
+func (d *driver) hold(until time.Duration) {
+	h := d.holder()
+	if len(d.legs) > 0 {
+		h = d.holdLegs(until)
 	}
-	if d.busy() {
-		destination = ledger.ByDestination
+	before := d.waits.Of(ledger.ByStage)
+	d.waits.Until(until, h)
+	d.track.Until(until, h)
+	if len(d.legs) > 0 { // it may turn out to have been less
+		d.held[d.heldBy] += d.waits.Of(ledger.ByStage) - before
 	}
-	return ledger.Between(source, destination)
 }
 
-// busy reports whether a destination writes, or a stage works: to the source that
-// is the same.
-func (d *driver) busy() bool {
-	return slices.ContainsFunc(d.dests, func(dst *dest) bool { return dst.busy }) ||
-		slices.ContainsFunc(d.stages, func(g *stage) bool { return g.busy })
+// holder returns who holds up the run. All else happens at once in virtual time.
+func (d *driver) holder() ledger.Holder {
+	if len(d.legs) > 0 {
+		h, _ := d.holderOfChain()
+		return h
+	}
+	destination := ledger.ByProgram
+	if d.destBusy() {
+		destination = ledger.ByDestination
+	}
+	return ledger.Between(d.sourceHolder(), destination)
+}
+
+// sourceHolder returns who keeps the first source from being read, or ByProgram.
+func (d *driver) sourceHolder() ledger.Holder {
+	switch {
+	case d.ledger.ByUser():
+		return ledger.ByUser
+	case d.src.waitedFor():
+		return ledger.BySource
+	}
+	return ledger.ByProgram
+}
+
+func (d *driver) destBusy() bool {
+	return slices.ContainsFunc(d.dests, func(dst *dest) bool { return dst.busy })
 }
 
 // waitingFor returns the side that holds up the run.
 func (d *driver) waitingFor() side.Side {
-	if d.busy() {
+	switch {
+	case d.destBusy():
 		return side.Destination
-	}
-	if d.ledger.ByUser() || d.src.ended {
+	case d.ledger.ByUser() || d.src.ended:
+		return side.Neither
+	case len(d.legs) > 0 && d.holder() == ledger.ByStage:
 		return side.Neither
 	}
 	return side.Source

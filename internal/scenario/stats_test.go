@@ -50,6 +50,7 @@ func checkStats(t *testing.T, name string, sc *scenario.Scenario) {
 	for i, buckets := range stages {
 		checkStage(t, name, i, buckets, len(series.Source), want.Stages[i])
 	}
+	checkLegs(t, name, run, got)
 	if total.Bytes != want.BytesSunk || total.Writes != want.Writes || total.WritesFalse != want.WritesFalse || got.Drains != want.Drains {
 		t.Errorf("%s: %+v, %d drains; want %d bytes, %d writes, %d false, %d drains",
 			name, total, got.Drains, want.BytesSunk, want.Writes, want.WritesFalse, want.Drains)
@@ -68,6 +69,33 @@ func checkStage(t *testing.T, name string, i int, buckets []ledger.Bucket, n int
 	if len(buckets) != n || refused != want.WritesFalse || drains != want.Drains || peak > want.PeakWritableLength {
 		t.Errorf("%s: stage %d has %d buckets, %d refused, %d drains, peak %d; want %d, %d, %d, at most %d",
 			name, i, len(buckets), refused, drains, peak, n, want.WritesFalse, want.Drains, want.PeakWritableLength)
+	}
+}
+
+// checkLegs holds what the legs were told of the stages against what the machine has
+// counted itself, and the time of each stage against that of all.
+func checkLegs(t *testing.T, name string, run *scenario.Run, want ledger.Snapshot) {
+	t.Helper()
+	legs, held := run.Legs()
+	rows := run.Summary().Stages
+	if len(held) != len(rows) || len(rows) > 0 && len(legs) != len(rows)+1 {
+		t.Fatalf("%s: %d legs, %d stages; want %d stages", name, len(legs), len(held), len(rows))
+	}
+	for i, row := range rows {
+		in, out := legs[i].Destinations[0], legs[i+1]
+		if in.Writes != row.Writes || in.WritesFalse != row.WritesFalse || in.Drains != row.Drains ||
+			in.Bytes != row.BytesIn || in.PeakLength != row.PeakWritableLength || out.Pauses > row.PauseEvents {
+			t.Errorf("%s: stage %d: %+v, %d pauses; want %+v", name, i, in, out.Pauses, row)
+		}
+	}
+	stages := want.Waits.Of(ledger.ByStage)
+	for _, d := range held {
+		if stages -= d; d < 0 {
+			t.Errorf("%s: a stage held it up for %v", name, d)
+		}
+	}
+	if stages != 0 {
+		t.Errorf("%s: the stages held it up for %v in all; want %v", name, held, want.Waits.Of(ledger.ByStage))
 	}
 }
 
