@@ -24,11 +24,7 @@ func (o copyOptions) checkThrough() error {
 	case o.conduit.value == "range":
 		return usagef("--through and --conduit=range: want one of them; the bytes leave the source file")
 	case o.ignoreBackpressure:
-		return usagef("--through and --ignore-backpressure: want one of them")
-	case o.lowSpeed.rate > 0:
-		return usagef("--through and --low-speed: want one of them; a command may take its time")
-	case o.idleTimeout > 0:
-		return usagef("--through and --idle-timeout: want one of them; a command may take its time")
+		return usagef("--through and --ignore-backpressure: want one of them; the pipes of a command heed it")
 	}
 	return nil
 }

@@ -98,10 +98,12 @@ func (j *Job) observe(leg int) func(time.Duration, *stream.Event) {
 	return func(at time.Duration, e *stream.Event) { recorder.EventOf(trace.Where{Leg: leg + 1}, at, e) }
 }
 
-// blame returns the error of a timeout with the operand that was waited for. If
-// there are several destinations, any of them may be that one.
+// blame returns the error of a timeout with the operand or the stage that was waited for.
+// If there are several destinations, any of them may be that one.
 func (j *Job) blame(awaited side.Side, timeout error) error {
-	switch {
+	switch c := j.chain.Load(); {
+	case awaited == side.Neither && c != nil:
+		return fmt.Errorf("run stage %q: %w", c.links[c.blamed.Load()].Command(), timeout)
 	case awaited == side.Source:
 		return fmt.Errorf("read source %q: %w", j.plan.Source, timeout)
 	case awaited == side.Destination && len(j.plan.Destinations) == 1:

@@ -24,6 +24,8 @@ type chain struct {
 	end    sync.Once // ends the family
 	links  []*link
 
+	blamed atomic.Int64 // the stage that was waited for when a timeout ended everything
+
 	cancel context.CancelCauseFunc // ends everything, because of an error
 	fails  chan struct{}           // closed when a stage has failed
 	broken sync.Once               // closes fails
@@ -97,16 +99,21 @@ func legTo(opts transfer.Options, stage int) transfer.Options {
 	opts.Rate, opts.Burst, opts.Consumers = 0, 0, nil
 	opts.KeepGoing, opts.Dropped = false, nil
 	if stage > 0 {
-		opts = lastLeg(opts)
+		return lastLeg(opts)
 	}
-	opts.OwnProcess = false
-	return opts
+	return anyLeg(opts)
 }
 
 // lastLeg returns the options of a leg from a stage to the destinations.
 func lastLeg(opts transfer.Options) transfer.Options {
 	opts.StopAt, opts.Producer, opts.PauseAfterChunk = nil, throttle.Script{}, 0
 	opts.KeepHoles = false
+	return anyLeg(opts)
+}
+
+// anyLeg returns the options of any leg. The timeouts are those of all of them together.
+func anyLeg(opts transfer.Options) transfer.Options {
+	opts.IdleTimeout, opts.LowSpeed = 0, transfer.LowSpeed{}
 	opts.OwnProcess = false // others have a leg of their own to see to
 	return opts
 }
@@ -132,11 +139,12 @@ func (c *chain) run(ctx context.Context) (err error, ended bool) {
 		}
 		c.closeOut(last-1, err != nil)
 	})
-	stopDrain := c.drain(ctx)
+	stopDrain, stopTimeouts := c.drain(ctx), c.watchTimeouts()
 	legs.Wait()
 	stopDrain()
 	c.endFailed()
 	stages.Wait()
+	stopTimeouts()
 	c.over.Store(int64(c.job.clock.Now().Sub(c.job.began)))
 	if cause := c.why(ctx); cause != nil {
 		return cause, c.legs[last].Err() != nil || c.failed() != nil || !c.allLost(last)

@@ -2,7 +2,6 @@ package job
 
 import (
 	"fmt"
-	"slices"
 	"time"
 
 	"bpcopy/internal/document"
@@ -22,10 +21,9 @@ func (c *chain) stats() ledger.Snapshot {
 func (c *chain) whole() (whole ledger.Snapshot, held []time.Duration) {
 	waits := make([]ledger.Waits, len(c.legs))
 	lastMoved := time.Time{}
-	awaited := make([]side.Side, len(c.legs))
 	for k, leg := range c.legs {
 		whole = leg.Stats()
-		waits[k], awaited[k] = whole.Waits, whole.Awaited.Side
+		waits[k] = whole.Waits
 		if whole.LastMoved.After(lastMoved) {
 			lastMoved = whole.LastMoved
 		}
@@ -37,10 +35,8 @@ func (c *chain) whole() (whole ledger.Snapshot, held []time.Duration) {
 	}
 	whole.Waits, held = ledger.Through(waits, whole.Elapsed)
 	if whole.Awaited.Side == side.Source {
-		whole.Awaited = ledger.Awaited{Side: side.Source}
-		if slices.ContainsFunc(awaited, func(s side.Side) bool { return s != side.Source }) {
-			whole.Awaited.Side = side.Neither // but a stage
-		}
+		whole.Awaited = ledger.Awaited{}
+		whole.Awaited.Side, _ = c.awaited()
 	}
 	return whole, held
 }

@@ -14,7 +14,7 @@ import (
 // IdleError is the end of a copy in which no byte moved for too long.
 type IdleError struct {
 	Timeout time.Duration
-	Side    side.Side // the side that was waited for
+	Side    side.Side // the side that was waited for; neither if it was a stage
 }
 
 func (e *IdleError) Error() string {

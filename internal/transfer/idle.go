@@ -15,24 +15,47 @@ func (c *Copy) watchIdle() (stop func()) {
 	if c.opts.IdleTimeout <= 0 {
 		return func() {}
 	}
-	var last int64
-	still := 0
-	return c.checking(c.opts.IdleTimeout/idleChecks, func() error {
-		if now := c.lastMoved(); now != last || c.pacing() || c.userPauses.Load() > 0 {
-			last, still = now, 0
-			return nil
-		}
-		if still++; still < idleChecks {
+	var still Stillness
+	return CheckIdle(c.opts.IdleTimeout, func() error {
+		if !still.Long(c.lastMoved(), c.HeldBack()) {
 			return nil
 		}
 		return &IdleError{Timeout: c.opts.IdleTimeout, Side: c.waitingFor()}
-	})
+	}, c.abort)
+}
+
+// HeldBack reports whether a rate, a script or the user keeps bytes from moving now. It
+// may be called at any time.
+func (c *Copy) HeldBack() bool { return c.pacing() || c.userPauses.Load() > 0 }
+
+// CheckIdle runs a goroutine that calls check as often as a [Stillness] wants within an
+// idle timeout, until it returns an error. That goes to fail. The function that CheckIdle
+// returns ends the goroutine and waits for it.
+func CheckIdle(timeout time.Duration, check func() error, fail func(error)) (stop func()) {
+	return checking(timeout/idleChecks, check, fail)
+}
+
+// Stillness counts the checks at which nothing had moved. The zero value has seen none.
+type Stillness struct {
+	last  int64
+	still int
+}
+
+// Long makes a check, and reports whether nothing has moved for the idle timeout. It is
+// told when a byte moved last, in any unit, and whether bytes are held back on purpose.
+func (s *Stillness) Long(moved int64, heldBack bool) bool {
+	if moved != s.last || heldBack {
+		s.last, s.still = moved, 0
+		return false
+	}
+	s.still++
+	return s.still >= idleChecks
 }
 
 // checking runs a goroutine that calls check every so often, until it returns an
-// error. That ends the copy. The function that checking returns ends the
-// goroutine and waits for it.
-func (c *Copy) checking(every time.Duration, check func() error) (stop func()) {
+// error. That goes to fail. The function that checking returns ends the goroutine
+// and waits for it.
+func checking(every time.Duration, check func() error, fail func(error)) (stop func()) {
 	quit, gone := make(chan struct{}), make(chan struct{})
 	go func() {
 		defer close(gone)
@@ -45,7 +68,7 @@ func (c *Copy) checking(every time.Duration, check func() error) (stop func()) {
 			case <-ticker.C:
 			}
 			if err := check(); err != nil {
-				c.abort(err)
+				fail(err)
 				return
 			}
 		}

@@ -84,7 +84,7 @@ func TestLowSpeedLeavesHeldCopiesAlone(t *testing.T) {
 func TestSpeedWindow(t *testing.T) {
 	w := speedWindow{limit: LowSpeed{Rate: 100, Over: 2 * time.Second}}
 	at := func(source, destination time.Duration, bytes int64) error {
-		return w.add(speedSample{source * time.Second, destination * time.Second, bytes})
+		return w.add(Progress{Source: source * time.Second, Destination: destination * time.Second, Written: bytes})
 	}
 	for _, fast := range []struct {
 		source, destination time.Duration
@@ -115,5 +115,17 @@ func TestSpeedWindow(t *testing.T) {
 	}
 	if n := len(w.samples); n > speedChecks+2 {
 		t.Errorf("%d samples; want about %d at most", n, speedChecks)
+	}
+}
+
+// TestSpeedThroughStages: the faster end counts, and the time of a stage is its own.
+func TestSpeedThroughStages(t *testing.T) {
+	w := speedWindow{limit: LowSpeed{Rate: 100, Over: 2 * time.Second}}
+	if err := w.add(Progress{Stages: 2 * time.Second, Read: 200}); err != nil {
+		t.Errorf("200 bytes read in 2s: %v; want nil", err)
+	}
+	slow, ok := w.add(Progress{Stages: 4 * time.Second, Read: 300, Written: 150}).(*SlowError)
+	if !ok || slow.Rate != 75 || slow.Side != side.Neither {
+		t.Errorf("150 bytes written in 2s: %+v; want 75 bytes per second, because of a stage", slow)
 	}
 }
