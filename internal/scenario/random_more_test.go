@@ -27,7 +27,7 @@ func randomMore(seed, i uint64) []byte {
 		s["dests"] = r.dests()
 	}
 	if !r.oneIn(4) {
-		stages := make([]object, pick(r, 1, 1, 1, 2, 3))
+		stages := make([]object, pick(r, 1, 1, 1, 2, 3, 6))
 		for i := range stages {
 			stages[i] = r.stage()
 		}
@@ -81,10 +81,10 @@ func (r *random) smallMark() int64 {
 func (r *random) stage() object {
 	g := object{}
 	if !r.oneIn(6) {
-		g["highWaterMark"] = pick(r, r.mark, r.smallMark())
+		g["highWaterMark"] = pick(r, r.mark, r.smallMark(), 1<<40)
 	}
 	if !r.oneIn(6) {
-		g["readableHighWaterMark"] = pick(r, r.rmark, r.smallMark())
+		g["readableHighWaterMark"] = pick(r, r.rmark, r.smallMark(), 1<<40)
 	}
 	if r.oneIn(4) {
 		g["objectMode"] = true
@@ -150,13 +150,18 @@ func (r *random) nest(s object) {
 	stages, _ := s["stages"].([]object)
 	for _, g := range stages {
 		safe(g["steps"])
-	}
-	if r.oneIn(3) {
-		final := r.step(4)
-		if r.oneIn(2) {
-			final["do"] = r.inner(s, true)
+		if flush, ok := g["flush"].(object); ok && r.oneIn(2) {
+			flush["do"] = r.inner(s, true)
 		}
-		s["final"] = final
+	}
+	for _, d := range append(dests, s) {
+		if r.oneIn(3) {
+			final := r.step(4)
+			if r.oneIn(2) {
+				final["do"] = append(r.inner(s, true), r.inner(s, true)...)
+			}
+			d["final"] = final
+		}
 	}
 }
 
