@@ -2,6 +2,7 @@ package document
 
 import (
 	"strconv"
+	"strings"
 
 	"bpcopy/internal/report"
 	"bpcopy/internal/units"
@@ -37,7 +38,7 @@ func stages(runs []Run) Table {
 	called, more := names(runs), 0
 	for i := range runs {
 		for k, stage := range runs[i].Summary.Stages {
-			name := strconv.Itoa(k+1) + ": " + short(stage.Command)
+			name := strings.TrimSuffix(strconv.Itoa(k+1)+": "+short(stage.Command), ": ") // a demo's has none
 			if len(runs) > 1 {
 				name = called[i] + ": " + name
 			}
