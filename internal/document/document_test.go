@@ -225,6 +225,11 @@ func TestVerdict(t *testing.T) {
 			r.Summary.Destinations[1].HeldAloneSeconds = new(1.5)
 			r.Summary.Expectations = []report.Expectation{{Condition: "x > 1", Actual: "0"}, {Condition: "y", Holds: true}}
 		},
+		"Copied 9.8 KiB in 100ms, 97.7 KiB/s. It waited for a command of --through 50 % of the time: a faster command would make it faster. " +
+			"Backpressure paused the source 3 times, for 40ms in all, 30ms at the longest.": func(r *Run) {
+			r.Summary.Bottleneck, r.Summary.BottleneckShare = "stage", 0.5
+			r.Summary.Stages = []report.Stage{{Read: report.Leg{Pauses: 3, PausedSeconds: 0.04, LongestPauseSeconds: 0.03}}, {}}
+		},
 	} {
 		changed := run
 		changed.Summary.Destinations = append([]report.Destination{}, run.Summary.Destinations...)

@@ -75,13 +75,19 @@ func waited(s *report.Summary) string {
 	return ""
 }
 
-// held tells how backpressure held the source.
+// held tells how backpressure held the source, which is that of the first copy where
+// there are commands in between.
 func held(s *report.Summary) string {
-	if s.Pauses == 0 {
+	pauses, paused, longest := s.Pauses, s.PausedSeconds, s.LongestPauseSeconds
+	if len(s.Stages) > 0 {
+		first := s.Stages[0].Read
+		pauses, paused, longest = first.Pauses, first.PausedSeconds, first.LongestPauseSeconds
+	}
+	if pauses == 0 {
 		return "Backpressure never paused the source."
 	}
 	return fmt.Sprintf("Backpressure paused the source %s, for %s in all, %s at the longest.",
-		times(s.Pauses), report.Seconds(s.PausedSeconds), report.Seconds(s.LongestPauseSeconds))
+		times(pauses), report.Seconds(paused), report.Seconds(longest))
 }
 
 // slowest tells which of several destinations held the source alone for longest.
