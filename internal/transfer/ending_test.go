@@ -1,6 +1,7 @@
 package transfer
 
 import (
+	"io"
 	"testing"
 
 	"bpcopy/internal/throttle"
@@ -49,5 +50,28 @@ func TestScriptedEndWaitsForNobody(t *testing.T) {
 	c.input.ends(&scriptedEnd{&throttle.End{}})
 	if !c.input.ended {
 		t.Error("the source has not ended")
+	}
+}
+
+// Nor is what would have been read next: once the machine knows of the end, nothing is
+// taken from the source that nobody would hear of. The goroutine that reads may come
+// late to a slice whose moment was before the end.
+func TestScriptedEndReadsNoMore(t *testing.T) {
+	opts := marks(4000, 4000, 1000)
+	opts.Producer = script(t, "unlimited for 10s; close")
+	c, err := New(sourceOf(5000), []Destination{&checked{t: t}}, opts)
+	if err != nil {
+		t.Fatal(err)
+	}
+	c.begin(func() {})
+	if _, _, err := c.input.step(1000, 0); err != nil {
+		t.Fatal(err)
+	}
+	c.input.told()
+	read := c.input.bytes.Load()
+	c.input.ends(&scriptedEnd{&throttle.End{}})
+	n, wait, err := c.input.step(1000, 0)
+	if n != 0 || wait != 0 || err != io.EOF || c.input.bytes.Load() != read {
+		t.Errorf("step() after the end = %d, %v, %v; want 0, 0s, %v", n, wait, err, io.EOF)
 	}
 }

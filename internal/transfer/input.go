@@ -142,7 +142,7 @@ func (in *input) ends(end *scriptedEnd) {
 	in.c.mu.Lock()
 	in.leaving = end
 	in.c.mu.Unlock()
-	if !in.pace.isUntold() {
+	if told := in.pace.ends(end); told {
 		in.leave(end)
 	}
 	in.src.Cancel()

@@ -28,8 +28,9 @@ type pace struct {
 	// What the source has given is on its way to the machine, which is yet to hear of
 	// it. Nobody asks that of a destination.
 	untold bool
-	known  time.Time // when the script ends the copy, as far as that was told
-	tell   func()    // says that this has changed; nil where nobody wants to hear
+	over   *scriptedEnd // how whoever watches the script has ended the source; nil if not
+	known  time.Time    // when the script ends the copy, as far as that was told
+	tell   func()       // says that this has changed; nil where nobody wants to hear
 }
 
 // SharePaces lets all copies with these options have the same paces where they
@@ -52,6 +53,9 @@ func (p *pace) due(size, behind int64) (slice int64, wait time.Duration, end *sc
 	}
 	p.mu.Lock()
 	defer p.mu.Unlock()
+	if p.over != nil {
+		return 0, 0, p.over
+	}
 	now := p.clock.Now()
 	if !p.held {
 		p.slice = p.line.Next(now, size, behind)
@@ -77,12 +81,14 @@ func (p *pace) told() {
 	p.untold = false
 }
 
-// isUntold reports whether the machine is yet to hear of what has passed, or is
-// passing.
-func (p *pace) isUntold() bool {
+// ends says that the script has ended the source: nothing is due any more, also
+// what its goroutine waits to read a little late. It reports whether the machine
+// has heard of all that has passed, or is passing.
+func (p *pace) ends(end *scriptedEnd) (told bool) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	return p.untold
+	p.over = end
+	return !p.untold
 }
 
 // written says that bytes were written to this end. If its script delays, they
