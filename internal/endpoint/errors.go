@@ -44,12 +44,17 @@ type TimeoutError struct {
 	Operand string
 	Missing string // what the operation waited for, such as "connection"
 	After   time.Duration
+	Tried   time.Duration // for how long it was tried again; 0 if it was not
 }
 
 // Error returns, for instance, `connect to destination "tcp://host:1": no
-// connection within 2s`.
+// connection within 2s, tried for 5s`.
 func (e *TimeoutError) Error() string {
-	return fmt.Sprintf("%s %s %q: no %s within %v", e.Op, e.Side, e.Operand, e.Missing, e.After)
+	text := fmt.Sprintf("%s %s %q: no %s within %v", e.Op, e.Side, e.Operand, e.Missing, e.After)
+	if e.Tried > 0 {
+		text += tried(e.Tried)
+	}
+	return text
 }
 
 // Timeout returns true.
@@ -102,7 +107,7 @@ func (l label) failHint(op string, err error, hint string) error {
 }
 
 func (l label) timeout(op, missing string, after time.Duration) *TimeoutError {
-	return &TimeoutError{op, l.side, l.operand, missing, after}
+	return &TimeoutError{Op: op, Side: l.side, Operand: l.operand, Missing: missing, After: after}
 }
 
 // contextError returns why ctx ended: the timeout that withTimeout set, or the

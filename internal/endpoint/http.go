@@ -137,7 +137,11 @@ func (g *getter) failed(err error) error {
 		if g.connected {
 			return g.timeout("get", "response", g.idle)
 		}
-		return g.timeout("connect to", "connection", g.connect)
+		timeout := g.timeout("connect to", "connection", g.connect)
+		if late, ok := errors.AsType[*lateError](err); ok {
+			timeout.Tried = late.during
+		}
+		return timeout
 	}
 	hint := ""
 	if _, ok := errors.AsType[x509.UnknownAuthorityError](err); ok {

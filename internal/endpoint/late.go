@@ -26,7 +26,7 @@ func KeepTrying(ctx context.Context, during time.Duration, connect func() error)
 		}
 		left := during - time.Since(begun)
 		if left <= 0 {
-			return &lateError{err, during}
+			return tooLate(err, during)
 		}
 		select {
 		case <-time.After(min(left, BetweenAttempts)):
@@ -52,14 +52,27 @@ func MayComeLate(err error) bool {
 	return slices.ContainsFunc(notThereYet(), func(reason error) bool { return errors.Is(err, reason) })
 }
 
-// lateError is the failure of the last attempt to connect.
+// tooLate returns the failure of the last attempt to connect, after so long.
+func tooLate(err error, during time.Duration) error {
+	if timeout, ok := err.(*TimeoutError); ok { // it stays one: it has an exit status of its own
+		late := *timeout
+		late.Tried = during
+		return &late
+	}
+	return &lateError{err, during}
+}
+
+// lateError is the failure of the last attempt to connect, unless that is a timeout.
 type lateError struct {
 	err    error
 	during time.Duration
 }
 
 // Error returns, for instance, "connection refused, tried for 5s".
-func (e *lateError) Error() string { return fmt.Sprintf("%v, tried for %v", cause(e.err), e.during) }
+func (e *lateError) Error() string { return cause(e.err).Error() + tried(e.during) }
+
+// tried says for how long it was tried to connect.
+func tried(during time.Duration) string { return fmt.Sprintf(", tried for %v", during) }
 
 // Unwrap returns the failure.
 func (e *lateError) Unwrap() error { return e.err }

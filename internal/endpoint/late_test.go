@@ -8,12 +8,15 @@ import (
 	"io"
 	"net"
 	"net/http"
+	"net/url"
 	"os"
 	"slices"
 	"syscall"
 	"testing"
 	"testing/synctest"
 	"time"
+
+	"bpcopy/internal/side"
 )
 
 // refusal is what net.Dial returns where nobody listens.
@@ -70,6 +73,25 @@ func TestKeepTryingEndsAtOnce(t *testing.T) {
 		err := KeepTrying(ctx, time.Hour, func() error { attempts++; return refusal() })
 		if took := time.Since(begun); err != context.Canceled || attempts != 2 || took != 130*time.Millisecond {
 			t.Errorf("KeepTrying() = %v after %d attempts and %v; want %v after 2 and 130ms", err, attempts, took, context.Canceled)
+		}
+	})
+}
+
+// One that never answers is a timeout all the same, and says so once.
+func TestKeepTryingTimesOut(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		source := label{side.Source, "tcp://host:1"}
+		timeout := source.timeout("connect to", "connection", time.Second)
+		err := KeepTrying(t.Context(), 3*time.Second, func() error { time.Sleep(time.Second); return timeout })
+		const want = `connect to source "tcp://host:1": no connection within 1s, tried for 3s`
+		if _, ok := source.fail("connect to", err).(*TimeoutError); !ok || err.Error() != want || timeout.Tried != 0 {
+			t.Errorf("KeepTrying() = %q of type %[1]T; want %q of type %T", err, want, timeout)
+		}
+
+		g := getter{label: source, connect: time.Second}
+		late := tooLate(&url.Error{Op: "Get", URL: "http://host:1", Err: os.ErrDeadlineExceeded}, 3*time.Second)
+		if err := g.failed(late); err.Error() != want {
+			t.Errorf("failed(%q) = %q; want %q", late, err, want)
 		}
 	})
 }
