@@ -1,6 +1,7 @@
 package endpoint
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -36,28 +37,57 @@ func Commit(ctx context.Context, dsts []*Dest, decide func() error) error {
 	return err
 }
 
+// CommitEach completes as many of the destinations as it can, each by itself. It
+// returns the errors of the others, joined.
+//
+// As with [Commit], everything that may wait is done before decide is called, once:
+// no destination has its name while the answer may still be that none is to have it.
+func CommitEach(ctx context.Context, dsts []*Dest, decide func() error) error {
+	errs := prepareEach(ctx, dsts)
+	refused := ctx.Err()
+	if decide != nil {
+		refused = decide()
+	}
+	for i, d := range dsts {
+		if errs[i] == nil && refused == nil {
+			errs[i] = publish([]*Dest{d})
+		}
+		if errs[i] == nil && refused == nil {
+			d.complete()
+		} else {
+			errs[i] = errors.Join(errs[i], d.Abort())
+		}
+	}
+	return errors.Join(refused, errors.Join(errs...))
+}
+
 // Commit completes one destination.
 func (d *Dest) Commit(ctx context.Context) error { return Commit(ctx, []*Dest{d}, nil) }
 
-// prepare prepares all destinations at the same time, because each may wait for
-// a disk or a peer. It returns the error of the first destination that has one.
+// prepare prepares all destinations. It returns the error of the first one that has
+// one.
 func prepare(ctx context.Context, dsts []*Dest) error {
 	if len(dsts) == 0 {
 		return ctx.Err()
 	}
+	return cmp.Or(prepareEach(ctx, dsts)...)
+}
+
+// prepareEach prepares all destinations at the same time, because each may wait for
+// a disk or a peer. It returns the error of each.
+func prepareEach(ctx context.Context, dsts []*Dest) []error {
 	errs := make([]error, len(dsts))
-	var all sync.WaitGroup
-	for i, d := range dsts[1:] {
-		all.Go(func() { errs[i+1] = d.prepare(ctx) })
-	}
-	errs[0] = dsts[0].prepare(ctx)
-	all.Wait()
-	for _, err := range errs {
-		if err != nil {
-			return err
+	var others sync.WaitGroup
+	for i, d := range dsts {
+		if i > 0 { // a single destination needs no goroutine
+			others.Go(func() { errs[i] = d.prepare(ctx) })
 		}
 	}
-	return nil
+	if len(dsts) > 0 {
+		errs[0] = dsts[0].prepare(ctx)
+	}
+	others.Wait()
+	return errs
 }
 
 // prepare does everything that can fail before the destination is complete.

@@ -1,6 +1,7 @@
 package endpoint
 
 import (
+	"context"
 	"errors"
 	"os"
 	"testing"
@@ -96,5 +97,48 @@ func TestCommitNone(t *testing.T) {
 				wantNothingNew(t)
 			})
 		})
+	}
+}
+
+// TestCommitEach: those that can be completed are, after everybody was asked once.
+func TestCommitEach(t *testing.T) {
+	checkLeaks(t)
+	t.Chdir(t.TempDir())
+	dsts := openSeveral(t, DestOptions{})
+	dsts[1].Cancel()
+	asked := 0
+	err := CommitEach(t.Context(), dsts, func() error {
+		wantNothingNew(t)
+		asked++
+		return nil
+	})
+	if !errors.Is(err, context.Canceled) || asked != 1 {
+		t.Errorf("CommitEach() = %v, decided %d times; want %v, once", err, asked, context.Canceled)
+	}
+	wantFile(t, "old", "complete")
+	wantFile(t, "sub/old", "complete")
+	wantNames(t, ".", "old", "sub")
+}
+
+// TestCommitEachNone: a signal that comes while the last of them is prepared leaves all
+// old files, as the exit status says.
+func TestCommitEachNone(t *testing.T) {
+	checkLeaks(t)
+	ended, cancel := context.WithCancel(t.Context())
+	cancel()
+	undecided := errors.New("changed our mind")
+	for _, test := range []struct {
+		ctx    context.Context
+		decide func() error
+		want   error
+	}{
+		{t.Context(), func() error { return undecided }, undecided},
+		{ended, nil, context.Canceled},
+	} {
+		t.Chdir(t.TempDir())
+		if err := CommitEach(test.ctx, openSeveral(t, DestOptions{}), test.decide); !errors.Is(err, test.want) {
+			t.Errorf("CommitEach() = %v; want %v", err, test.want)
+		}
+		wantNothingNew(t)
 	}
 }

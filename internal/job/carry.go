@@ -113,7 +113,7 @@ func (j *Job) blame(awaited side.Side, timeout error) error {
 }
 
 // commit commits the destinations that have taken everything: all or none of
-// them. With KeepGoing it commits each by itself, and so as many as possible.
+// them, or with KeepGoing as many as possible.
 func (j *Job) commit(ctx context.Context, t *transfer.Copy) error {
 	defer j.clock.Tick()()
 	var finished []*endpoint.Dest
@@ -122,12 +122,8 @@ func (j *Job) commit(ctx context.Context, t *transfer.Copy) error {
 			finished = append(finished, j.dsts[operand])
 		}
 	}
-	if !j.plan.Transfer.KeepGoing {
-		return endpoint.Commit(ctx, finished, j.plan.Process.Decide)
+	if j.plan.Transfer.KeepGoing {
+		return endpoint.CommitEach(ctx, finished, j.plan.Process.Decide)
 	}
-	var err error
-	for _, dst := range finished {
-		err = errors.Join(err, endpoint.Commit(ctx, []*endpoint.Dest{dst}, j.plan.Process.Decide))
-	}
-	return err
+	return endpoint.Commit(ctx, finished, j.plan.Process.Decide)
 }

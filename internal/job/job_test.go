@@ -180,6 +180,33 @@ type deciding struct {
 
 func (d deciding) Decide() error { return d.err }
 
+// counting is a process that counts how often it was asked, and wants the destinations
+// completed only at first: then a signal has come.
+type counting struct {
+	nobody
+	asked int
+}
+
+func (c *counting) Decide() error {
+	if c.asked++; c.asked > 1 {
+		return errors.New("a signal has come")
+	}
+	return nil
+}
+
+// With KeepGoing, too, all destinations are decided about at once: a signal leaves either
+// all old files or none.
+func TestKeepGoingDecidesOnce(t *testing.T) {
+	plan, folder := planOf(t, 1000, "a", "b", "c")
+	plan.Transfer.KeepGoing = true
+	process := new(counting)
+	plan.Process = process
+	result := New(plan).Run(t.Context())
+	if got := inFolder(t, folder); process.asked != 1 || result.Err() != nil || !slices.Equal(got, []string{"a", "b", "c", "src"}) {
+		t.Errorf("Run() = %v, decided %d times, the folder has %q; want nil, once, all", result.Err(), process.asked, got)
+	}
+}
+
 // A copy that others complete has failed, whatever it was that one dropped out
 // for.
 func TestLost(t *testing.T) {
