@@ -156,14 +156,18 @@ func Commands(c *cobra.Command) []*cobra.Command {
 }
 
 // brief returns what a flag does: of that, as much as there is room for in a
-// line. What comes after a semicolon is not in it, and what does not fit in
-// parentheses neither. More is not cut off.
+// line. It leaves out what comes after a semicolon, and at the end what is in
+// parentheses and does not fit. It cuts off nothing else.
 func brief(flag *pflag.Flag, room int) string {
 	usage := *flag
 	usage.Usage, _, _ = strings.Cut(flag.Usage, "; ")
 	text := Usage(&usage)
 	for utf8.RuneCountInString(text) > room && strings.HasSuffix(text, ")") {
-		text = text[:strings.LastIndex(text, " (")]
+		open := strings.LastIndex(text, " (")
+		if open < 0 { // they are those of a function
+			break
+		}
+		text = text[:open]
 	}
 	return text
 }

@@ -1,6 +1,7 @@
 package help_test
 
 import (
+	"strings"
 	"testing"
 
 	"github.com/spf13/cobra"
@@ -122,4 +123,16 @@ leaves.
 		}
 	}()
 	help.First(c.Flags(), "milk")
+}
+
+// Parentheses that are a part of a word are not cut off.
+func TestScreenKeepsWords(t *testing.T) {
+	c := &cobra.Command{Use: "c", Short: "Be", Run: func(*cobra.Command, []string) {}}
+	c.Flags().Bool("wait", false, "wait until the destination has drained, whatever was returned to the source by write()")
+	const want = `      --wait  wait until the destination has drained, whatever was returned to
+              the source by write()
+`
+	if got := help.Screen(c, nil); !strings.Contains(got, want) {
+		t.Errorf("Screen() =\n%s; want\n%s in it", got, want)
+	}
 }
