@@ -35,7 +35,7 @@ func (p *proc) activity(pid int) (a activity, ok bool) {
 	}
 	threads := []int{pid}
 	if a.threads > 1 {
-		threads = p.numbers(p.of(pid, "task"))
+		threads = p.someNumbers(p.of(pid, "task"), mostThreads)
 		threads = threads[:min(len(threads), mostThreads)]
 	}
 	seen := make(map[string]bool)

@@ -137,21 +137,26 @@ func (p *pursuit) notWaitedFor(at place) bool {
 	return ok && !p.waitsAt(neighbour, at)
 }
 
-// onlyPipe returns the pipe that a process has in a role, by at least so many
+// mostDescriptors is how many of a process are looked at in each look. A filter has few.
+const mostDescriptors = 256
+
+// onlyPipe returns the pipe that a process has in a role, by at least so many of its
 // descriptors, if there is one only. One that is left out, those that lead to the process
 // itself, and those that it has for its errors alone do not count, and neither do those
-// that this process has as well: both have inherited them.
-func (p *pursuit) onlyPipe(pid int, r role, without file, descriptors int) (one file, ok bool) {
+// that this process has as well: both have inherited them. A process with many descriptors
+// is no filter.
+func (p *pursuit) onlyPipe(pid int, r role, without file, times int) (one file, ok bool) {
 	const stderr = 2
 	mine := make(map[file]int)   // descriptors that have the role
 	other := make(map[file]bool) // has the other one, or does not count
 	for _, fd := range p.numbers(p.root + "/self/fd") {
 		other[p.file(p.self, fd, file{})] = true
 	}
-	for _, fd := range p.numbers(p.of(pid, "fd")) {
-		if p.over.Load() {
-			return file{}, false
-		}
+	descriptors := p.someNumbers(p.of(pid, "fd"), mostDescriptors)
+	if len(descriptors) > mostDescriptors {
+		return file{}, false
+	}
+	for _, fd := range descriptors {
 		f := p.file(pid, fd, file{})
 		if !f.oneWay() || f == without || fd == stderr {
 			continue
@@ -163,7 +168,7 @@ func (p *pursuit) onlyPipe(pid int, r role, without file, descriptors int) (one 
 	}
 	for f, n := range mine {
 		switch {
-		case other[f] || n < descriptors:
+		case other[f] || n < times:
 		case ok:
 			return file{}, false
 		default:

@@ -225,7 +225,7 @@ func TestScans(t *testing.T) {
 	scans := 0
 	look := func() (comm string) {
 		found := p.culprit(at)
-		if p.index != nil {
+		if p.scan != nil {
 			scans++
 		}
 		if found != nil {
@@ -262,51 +262,6 @@ func TestScans(t *testing.T) {
 	}
 }
 
-// Who has not seen all processes cannot say that somebody is the only one.
-func TestScanIsGivenUp(t *testing.T) {
-	f := newFakeProc(t)
-	f.add(2, filter("gzip", 1, 0).is("R"))
-	f.add(3, filter("other", 7, 8))
-	at := place{file{kind: pipe, ino: 1}, reads}
-	for name, give := range map[string]func(*pursuit){
-		"spent": func(p *pursuit) {
-			spent := time.Duration(0)
-			p.spent = func() time.Duration { spent += mostSpent; return spent }
-		},
-		"over": func(p *pursuit) { p.over.Store(true) },
-	} {
-		t.Run(name, func(t *testing.T) {
-			p := newPursuit(newProc(f.root))
-			p.now = func() time.Time { return time.Unix(1e9, 0) }
-			give(p)
-			if found := p.culprit(at); found != nil {
-				t.Errorf("culprit() = %+v; want nil", found)
-			}
-		})
-	}
-}
-
-// A process with so many descriptors that only a part of them was seen tells nothing.
-func TestScanIsGivenUpWithin(t *testing.T) {
-	f := newFakeProc(t)
-	many := filter("server", 1, 0)
-	for fd := range oftenEnough {
-		many = many.with(3+fd, in(100+fd))
-	}
-	f.add(2, many)
-	p := newPursuit(newProc(f.root))
-	asked := 0
-	p.spent = func() time.Duration { // too much at the second look: before, and at the first process
-		if asked++; asked > 2 {
-			return 2 * mostSpent
-		}
-		return 0
-	}
-	if found := p.culprit(place{file{kind: pipe, ino: 1}, reads}); found != nil {
-		t.Errorf("culprit() = %+v; want nil", found)
-	}
-}
-
 // A shell that waits for a command may have started one meanwhile.
 func TestShellWaits(t *testing.T) {
 	f := newFakeProc(t)
@@ -326,29 +281,6 @@ func TestShellWaits(t *testing.T) {
 	now = now.Add(firstWait)
 	if found := p.culprit(at); found == nil || found.command != "gzip" {
 		t.Errorf("culprit() = %+v; want gzip", found)
-	}
-}
-
-// A long scan is not made again before a hundred times as long is over.
-func TestScansTakeAHundredth(t *testing.T) {
-	f := newFakeProc(t)
-	h := newHolders(newProc(f.root))
-	now := time.Unix(1e9, 0)
-	h.now = func() time.Time { return now }
-	spent := time.Duration(0)
-	h.spent = func() time.Duration { spent += time.Second; return spent } // each scan takes a second
-	at := func(ino uint64) place { return place{file{kind: pipe, ino: ino}, reads} }
-	h.begin()
-	h.at(at(1))
-	next := h.next
-	if wait := next.Sub(now); wait != 100*time.Second {
-		t.Errorf("the next scan may begin in %v; want 100 s after the first", wait)
-	}
-	now = now.Add(99 * time.Second)
-	h.begin()
-	h.at(at(2))
-	if h.next != next {
-		t.Error("another scan was made before")
 	}
 }
 

@@ -14,7 +14,8 @@
 //   - holder: a process that has a pipe or a socket open.
 //   - culprit: the holder at the other end of a pipe or a socket, or, while that one
 //     waits in a pipe itself, the one behind it, and so on.
-//   - scan: to look through the descriptors of all processes for holders.
+//   - scan: to look through the descriptors of all processes for holders. Where there
+//     are many, several looks make it.
 //
 // # What it must not do
 //

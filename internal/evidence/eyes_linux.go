@@ -45,7 +45,10 @@ func (l *linux) of(end int) *watched {
 
 func (l *linux) hurry() { l.over.Store(true) }
 
-func (l *linux) close() { l.peers.close() }
+func (l *linux) close() {
+	l.holders.close()
+	l.peers.close()
+}
 
 // look samples an end.
 func (l *linux) look(end int) (found finding) {

@@ -1,9 +1,7 @@
 package evidence
 
 import (
-	"bytes"
 	"runtime"
-	"slices"
 	"sync/atomic"
 	"time"
 
@@ -11,23 +9,22 @@ import (
 )
 
 // holders finds out who holds a pipe or a socket open. A scan of all processes takes
-// long where there are many. So what it has found is kept as long as it is true, scans
-// take no more than a hundredth of a processor, and one that takes too long is given up:
-// it has not seen everybody, and so nobody can be named.
+// long where they have many descriptors. So what it has found is kept as long as it is
+// true, and a look takes no more of a scan than a fortieth of a second of a processor.
+// Before the next look goes on with it, twenty times as long passes, and a hundred times
+// as long as the whole scan took before another one begins.
 type holders struct {
 	*proc
-	over  atomic.Bool // nobody wants to know any more: a scan ends at once
+	over  atomic.Bool // nobody wants to know any more: a look ends at once
 	self  int         // this process as /proc has it; 0 if that is not there
 	now   func() time.Time
 	spent func() time.Duration // by this thread, of a processor
 
 	known map[place]*known
-	// What was found in this look.
-	index  map[file][]descriptor // nil if there was no scan
-	whole  bool                  // the index has all pipes
-	hidden []int                 // processes whose descriptors may not be seen
-	doing  map[int]activity      // by process
-	next   time.Time             // when another scan may begin
+	scan  *scan     // the latest; nil if what it has found is too old
+	next  time.Time // when a look may spend something again
+
+	doing map[int]activity // by process, in this look
 }
 
 // place is one end of a pipe. Of a socket the role means nothing.
@@ -36,15 +33,12 @@ type place struct {
 	role
 }
 
-// descriptor is one of a process.
-type descriptor struct{ pid, fd int }
-
 // known is what is known of a place.
 type known struct {
 	holder holder
 	found  bool
-	again  time.Time     // when to scan again for it
-	wait   time.Duration // between the last two scans for it
+	again  time.Time     // when to find the holder again
+	wait   time.Duration // between the last two times
 }
 
 // holder is the process that holds a place.
@@ -54,22 +48,30 @@ type holder struct {
 }
 
 const (
-	scanShare   = 100 // how many times as long as a scan used a processor there is no other one
+	mostSpent   = time.Second / 40 // of a processor, by the scan of one look
+	stepShare   = 20               // how many times as long no other look goes on with it
+	scanShare   = 100              // how many times as long as a scan took no other one begins
 	firstWait   = 100 * time.Millisecond
 	longestWait = 30 * time.Second
-	mostPlaces  = 64                     // that are known
-	mostIndexed = 1 << 16                // descriptors of a scan
-	mostSpent   = 500 * time.Millisecond // of a processor, by one scan
-	oftenEnough = 64                     // descriptors between two looks at what a scan has spent
+	mostPlaces  = 64 // that are known
 )
 
 func newHolders(p *proc) *holders {
 	return &holders{proc: p, now: time.Now, spent: threadTime, known: make(map[place]*known), doing: make(map[int]activity)}
 }
 
-// begin begins a look: what an earlier scan has found is no longer true.
+// close ends a scan.
+func (h *holders) close() {
+	if h.scan != nil {
+		h.scan.close()
+	}
+}
+
+// begin begins a look. What a scan has found is kept until another one may be made.
 func (h *holders) begin() {
-	h.index = nil
+	if h.scan != nil && h.scan.whole && !h.now().Before(h.next) {
+		h.scan = nil
+	}
 	clear(h.doing)
 	if h.self == 0 {
 		h.self = h.proc.self()
@@ -92,12 +94,69 @@ func (h *holders) at(pl place) (holder, bool) {
 	if k.found && !h.holds(k.holder, pl) {
 		*k = known{}
 	}
-	if (!k.found || h.merelyHolds(k.holder)) && !h.now().Before(k.again) && h.scan(pl.file) {
-		k.holder, k.found = h.choose(pl)
-		k.wait = min(max(firstWait, 2*k.wait), longestWait)
-		k.again = h.now().Add(k.wait)
+	if (!k.found || h.merelyHolds(k.holder)) && !h.now().Before(k.again) && h.mayFind(pl.file) {
+		h.spend(func() { h.find(pl, k) })
 	}
 	return k.holder, k.found
+}
+
+// mayFind reports whether a scan tells of a file, or may be made or go on now.
+func (h *holders) mayFind(f file) bool {
+	return h.scan != nil && h.scan.tells(f) || !h.now().Before(h.next)
+}
+
+// spend calls work, which may go on with a scan, and notes when a look may do so again.
+func (h *holders) spend(work func()) {
+	runtime.LockOSThread() // whose time it is
+	defer runtime.UnlockOSThread()
+	earlier, before := h.scan, h.spent()
+	ended := earlier != nil && earlier.whole
+	work()
+	if h.scan == earlier && ended { // there was nothing to scan
+		return
+	}
+	used := h.spent() - before
+	h.scan.took += used
+	pause := stepShare * used
+	if h.scan.whole {
+		pause = scanShare * h.scan.took
+	}
+	h.next = h.now().Add(pause)
+}
+
+// find finds out who holds a place, if the scan has come to its end.
+func (h *holders) find(pl place, k *known) {
+	if !h.scanned(pl.file) {
+		return
+	}
+	k.holder, k.found = h.choose(pl)
+	k.wait = min(max(firstWait, 2*k.wait), longestWait)
+	k.again = h.now().Add(k.wait)
+}
+
+// scanned reports whether there is a scan that tells who holds a file. If there is none,
+// it goes on with the one that was begun, or begins another one.
+func (h *holders) scanned(f file) bool {
+	if h.scan != nil && h.scan.tells(f) {
+		return true
+	}
+	if h.scan == nil || h.scan.whole {
+		h.scan = newScan(h.proc, h.self, h.wanted())
+	}
+	before := h.spent()
+	h.scan.step(func() bool { return h.over.Load() || h.spent()-before > mostSpent })
+	return h.scan.tells(f)
+}
+
+// wanted returns the files of which nobody is known to hold them.
+func (h *holders) wanted() map[file]bool {
+	files := make(map[file]bool)
+	for pl, k := range h.known {
+		if !k.found || h.merelyHolds(k.holder) {
+			files[pl.file] = true
+		}
+	}
+	return files
 }
 
 // holds reports whether a holder still is one.
@@ -123,64 +182,6 @@ func (h *holders) merelyHolds(of holder) bool {
 	return ok && a.forChild
 }
 
-// scan fills the index with the pipes and the wanted file of all processes, unless one
-// of this look has. It reports whether there is an index.
-func (h *holders) scan(wanted file) bool {
-	if _, has := h.index[wanted]; has || h.index != nil && h.whole && wanted.kind == pipe {
-		return true
-	}
-	if h.now().Before(h.next) {
-		return false
-	}
-	runtime.LockOSThread()
-	defer runtime.UnlockOSThread()
-	before := h.spent()
-	complete := h.fill(wanted, func() bool { return h.over.Load() || h.spent()-before > mostSpent })
-	if !complete {
-		h.index = nil
-	}
-	h.next = h.now().Add(scanShare * (h.spent() - before))
-	return complete
-}
-
-// fill fills the index, unless enough is reported before it has seen all processes. It
-// reports whether it has.
-func (h *holders) fill(wanted file, enough func() bool) bool {
-	h.index, h.hidden = make(map[file][]descriptor), h.hidden[:0]
-	left, links, given := mostIndexed, 0, false
-	for _, pid := range h.candidates() {
-		if given = given || enough(); given {
-			return false
-		}
-		seen := h.eachLink(pid, func(fd int, link []byte) bool {
-			if f := h.linked(pid, fd, link, wanted); f == wanted || f.kind == pipe && left > 0 {
-				h.index[f] = append(h.index[f], descriptor{pid, fd})
-				left--
-			}
-			links++
-			given = links%oftenEnough == 0 && enough()
-			return !given
-		})
-		if !seen {
-			h.hidden = append(h.hidden, pid)
-		}
-	}
-	h.whole = left > 0
-	return !given
-}
-
-// linked returns what the link of a descriptor says that it leads to. Of paths it finds
-// out only whether one is the FIFO wanted.
-func (h *holders) linked(pid, fd int, link []byte, wanted file) file {
-	switch {
-	case bytes.HasPrefix(link, []byte("pipe:")), bytes.HasPrefix(link, []byte("socket:")):
-		return parseLink(string(link))
-	case wanted.kind == fifo && bytes.HasPrefix(link, []byte("/")):
-		return h.file(pid, fd, wanted)
-	}
-	return file{}
-}
-
 // threadTime returns how much of a processor this thread has used.
 func threadTime() time.Duration {
 	var used unix.Rusage
@@ -188,30 +189,27 @@ func threadTime() time.Duration {
 	return time.Duration(used.Utime.Nano() + used.Stime.Nano())
 }
 
-// candidates returns all processes but this one.
-func (h *holders) candidates() []int {
-	return slices.DeleteFunc(h.numbers(h.root), func(pid int) bool { return pid == h.self })
-}
-
 // choose returns the one process that uses a place: the only one that waits there for
 // bytes or for room, or else the only one that holds it, apart from processes that have
 // started another one that does. Of several nobody can tell which one it is.
 func (h *holders) choose(pl place) (holder, bool) {
+	holding, told := h.scan.holding(pl)
+	if !told {
+		return holder{}, false
+	}
 	var all []candidate
-	for _, d := range h.index[pl.file] {
-		if slices.ContainsFunc(all, func(c candidate) bool { return c.id.pid == d.pid }) || pl.oneWay() && !h.has(d.pid, d.fd, pl.role) {
-			continue
-		}
+	var parents []int
+	for _, d := range holding {
 		if a, ok := h.activity(d.pid); ok {
 			all = append(all, candidate{holder{a.id, d.fd}, h.waitsAt(a, pl)})
+			parents = append(parents, a.parent)
 		}
 	}
 	if user, ok := only(all, func(c candidate) bool { return c.waits }); ok {
 		return user, true
 	}
-	one, ok := only(all, func(c candidate) bool {
-		return !slices.ContainsFunc(all, func(other candidate) bool { return h.descends(other.id.pid, c.id.pid) })
-	})
+	starters := h.lineOf(parents)
+	one, ok := only(all, func(c candidate) bool { return !starters[c.id.pid] })
 	if !ok || h.mayHide(one) {
 		return holder{}, false
 	}
@@ -221,7 +219,7 @@ func (h *holders) choose(pl place) (holder, bool) {
 // mayHide reports whether a holder waits for a process that it has started, and has
 // started one whose descriptors may not be seen, as sudo is: that may be the user.
 func (h *holders) mayHide(of holder) bool {
-	return h.merelyHolds(of) && slices.ContainsFunc(h.hidden, func(pid int) bool { return h.descends(pid, of.id.pid) })
+	return h.merelyHolds(of) && h.lineOf(h.scan.hidden)[of.id.pid]
 }
 
 // candidate is a process that holds a place.
@@ -252,20 +250,16 @@ func (h *holders) waitsAt(a activity, pl place) bool {
 	return w.on && w.fd != unknownFD && h.file(a.id.pid, w.fd, pl.file) == pl.file
 }
 
-// mostGenerations is how far descends looks back.
-const mostGenerations = 64
-
-// descends reports whether a process was started by another one, or by one that was,
-// and so on.
-func (h *holders) descends(pid, from int) bool {
-	for range mostGenerations {
-		s, ok := h.status(h.of(pid, "stat"))
-		if !ok || s.parent <= 1 {
-			return false
-		}
-		if pid = s.parent; pid == from {
-			return true
+// lineOf returns these processes and all who have started one of them, or have started
+// one that did, and so on. Each is asked once.
+func (h *holders) lineOf(processes []int) map[int]bool {
+	line := make(map[int]bool)
+	for _, pid := range processes {
+		for pid > 1 && !line[pid] {
+			line[pid] = true
+			s, _ := h.status(h.of(pid, "stat"))
+			pid = s.parent
 		}
 	}
-	return false
+	return line
 }

@@ -2,6 +2,7 @@ package evidence
 
 import (
 	"bytes"
+	"math"
 	"strconv"
 	"strings"
 	"time"
@@ -59,59 +60,61 @@ func (p *proc) link(path string) string {
 	return string(p.buf[:n])
 }
 
-// numbers returns the numbers among the names in a folder, such as processes,
-// threads or descriptors.
-func (p *proc) numbers(path string) []int {
-	fd, err := unix.Open(path, unix.O_RDONLY|unix.O_DIRECTORY|unix.O_CLOEXEC, 0)
+// open opens a folder. It returns noFolder if that may not be seen or is not there.
+func (p *proc) open(path string) (folder int) {
+	folder, err := unix.Open(path, unix.O_RDONLY|unix.O_DIRECTORY|unix.O_CLOEXEC, 0)
 	if err != nil {
-		return nil
+		return noFolder
 	}
-	defer unix.Close(fd)
-	return p.numbersIn(fd)
+	return folder
 }
 
-// numbersIn is numbers of an open folder.
-func (p *proc) numbersIn(folder int) (all []int) {
-	p.eachNumber(folder, func(n int) bool {
-		all = append(all, n)
-		return true
-	})
+// numbers returns the numbers among the names in a folder, such as processes,
+// threads or descriptors.
+func (p *proc) numbers(path string) []int { return p.someNumbers(path, math.MaxInt) }
+
+// someNumbers is numbers, but where there are more than that it may leave out the
+// others.
+func (p *proc) someNumbers(path string, most int) (all []int) {
+	folder := p.open(path)
+	if folder == noFolder {
+		return nil
+	}
+	defer unix.Close(folder)
+	for more := true; more && len(all) <= most; {
+		all, more = p.moreNumbers(folder, all)
+	}
 	return all
 }
 
-// eachNumber calls see with each number among the names in an open folder, until see
-// returns false.
-func (p *proc) eachNumber(folder int, see func(int) bool) {
-	var names []string
-	for {
-		n, err := unix.ReadDirent(folder, p.buf)
-		if err != nil || n <= 0 {
-			return
-		}
-		_, _, names = unix.ParseDirent(p.buf[:n], -1, names[:0])
-		for _, name := range names {
-			if number, err := strconv.Atoi(name); err == nil && !see(number) {
-				return
-			}
+// moreNumbers appends the next numbers of an open folder. It reports whether others may
+// follow.
+func (p *proc) moreNumbers(folder int, to []int) (all []int, more bool) {
+	n, err := unix.ReadDirent(folder, p.buf)
+	if err != nil || n <= 0 {
+		return to, false
+	}
+	_, _, names := unix.ParseDirent(p.buf[:n], -1, nil)
+	for _, name := range names {
+		if number, err := strconv.Atoi(name); err == nil {
+			to = append(to, number)
 		}
 	}
+	return to, true
 }
 
-// eachLink calls see with each descriptor of a process, and with what its link says,
-// up to the next call, until see returns false. Of a scan this is almost all. It
-// reports whether the descriptors may be seen.
-func (p *proc) eachLink(pid int, see func(fd int, link []byte) bool) (seen bool) {
-	folder, err := unix.Open(p.of(pid, "fd"), unix.O_RDONLY|unix.O_DIRECTORY|unix.O_CLOEXEC, 0)
-	if err != nil {
-		return false
-	}
-	defer unix.Close(folder)
+// someLinks calls see with the next descriptors of an open folder, and with what their
+// links say, up to the next call. Of a scan this is almost all. It reports whether others
+// may follow.
+func (p *proc) someLinks(folder int, see func(fd int, link []byte)) (more bool) {
+	numbers, more := p.moreNumbers(folder, nil)
 	var link [64]byte // longer ones are paths
-	p.eachNumber(folder, func(fd int) bool {
-		n, err := unix.Readlinkat(folder, strconv.Itoa(fd), link[:])
-		return err != nil || see(fd, link[:n])
-	})
-	return true
+	for _, fd := range numbers {
+		if n, err := unix.Readlinkat(folder, strconv.Itoa(fd), link[:]); err == nil {
+			see(fd, link[:n])
+		}
+	}
+	return more
 }
 
 // of returns the path of a file of a process.
