@@ -17,7 +17,7 @@ type pace struct {
 	delays  bool                // the script does
 	atOnce  int64               // most bytes of a slice then
 	oneCall bool                // one call moves all of a slice that it ever will
-	nap     func(time.Duration) // waits for less than shortNap; nil leaves that to the timer
+	nap     func(time.Duration) // waits for less than shortNap, at most so long; nil leaves that to the timer
 	timer   *time.Timer
 	clock   *clock.Clock
 
@@ -196,7 +196,8 @@ func (p *pace) endsIn() (time.Duration, *scriptedEnd) {
 	return max(0, at.Sub(now)), &scriptedEnd{end}
 }
 
-// sleep waits for d, or for the end of ctx.
+// sleep waits for d at most, or for the end of ctx. Whoever calls it asks again
+// whether it is time.
 func (p *pace) sleep(ctx context.Context, d time.Duration) error {
 	switch {
 	case d < 0:
