@@ -36,7 +36,7 @@ func (a *app) copy(ctx context.Context, opts copyOptions, args []string) error {
 		return result.Err()
 	}
 	c.display = j.Display(c.displayOptions())
-	defer c.statusOnSignal(c.display)()
+	defer c.statusOnSignal(c.display, func() string { return c.statusLine(j.Because()) })()
 	page, err := c.serve(ctx, c.opts.serve, c.display.Println)
 	if err != nil {
 		result := j.Refuse(ctx, err)

@@ -190,7 +190,7 @@ func (a *app) demoShow(opts demoOptions) *demo.Show {
 		Begin: func(clock *clock.Clock, display *progress.Display) (end func()) {
 			a.run.Begin(display.ClearTaskbar)
 			a.run.GoBy(clock)
-			return a.statusOnSignal(display)
+			return a.statusOnSignal(display, display.StatusLine)
 		},
 	}
 	what := opts.progress.value

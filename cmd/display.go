@@ -198,8 +198,19 @@ func (a *app) utf8() bool {
 
 // statusOnSignal prints a line of status whenever a signal asks for one, until
 // stop is called.
-func (a *app) statusOnSignal(display *progress.Display) (stop func()) {
-	return a.run.OnAsked(func() { display.Println(display.StatusLine()) })
+func (a *app) statusOnSignal(display *progress.Display, line func() string) (stop func()) {
+	return a.run.OnAsked(func() { display.Println(line()) })
+}
+
+// statusLine returns the plain line of this moment. Unlike those that come by
+// themselves it tells at its end why somebody was waited for most so far, if the
+// kernel tells.
+func (c *copyRun) statusLine(because string) string {
+	line := c.display.StatusLine()
+	if because != "" {
+		line += fmt.Sprintf(" why=%q", because)
+	}
+	return line
 }
 
 // tellDropped tells that a destination has dropped out, as soon as it has. The

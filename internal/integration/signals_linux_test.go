@@ -249,12 +249,32 @@ func TestStatusSignal(t *testing.T) {
 		if err := p.Process.Signal(syscall.SIGUSR1); err != nil {
 			return err
 		}
-		_, err := p.written(`^bpcopy: some pipe \d+% \dB .* pause=0 drain=0 resume=0 buffered=\dB( waits=\w+:\d+%)?\n$`)
+		_, err := p.written(`^bpcopy: some pipe \d+% \dB .* pause=0 drain=0 resume=0 buffered=\dB( waits=\w+:\d+%( why=".*")?)?\n$`)
 		return err
 	})
 	if lines := strings.Count(p.stderr.String(), "\n"); lines != 1 {
 		t.Errorf("it wrote %d lines, want 1:\n%s", lines, p.stderr.String())
 	}
+}
+
+// TestStatusSignalSaysWhy: at the end of the line, once that is known. The lines that
+// come by themselves do not.
+func TestStatusSignalSaysWhy(t *testing.T) {
+	p := bpcopy(t, "--progress=plain", "-i10ms", "--rate=1MiB/s", "/dev/zero", "/dev/null")
+	p.start()
+	p.await(`bpcopy: zero (.*)`) // it has caught its signals
+	asked := 0
+	p.until("it has said why", func() bool {
+		asked++
+		p.send(syscall.SIGUSR1)
+		return strings.Contains(p.stderr.String(), " why=")
+	})
+	p.await(`(?m)^bpcopy: zero .* buffered=\S+ (waits=lim:\d+% why="limit: --rate")$`)
+	if said := strings.Count(p.stderr.String(), " why="); said > asked {
+		t.Errorf("it said %d times why; want %d at most", said, asked)
+	}
+	p.send(syscall.SIGINT)
+	p.want(130, "interrupted by SIGINT")
 }
 
 // TestStderrGone: nobody who reads messages is no reason to stop.

@@ -3,10 +3,10 @@ package job
 import (
 	"cmp"
 	"context"
-	"time"
 
 	"bpcopy/internal/document"
 	"bpcopy/internal/report"
+	"bpcopy/internal/transfer"
 )
 
 // openDocuments opens the files of the documents.
@@ -62,18 +62,16 @@ func (j *Job) SoFar() document.Run {
 	if t == nil { // the ends may just be opened
 		return document.Run{Summary: report.Summary{Name: j.plan.Name}, Running: true}
 	}
-	summary := j.describe()
-	stats := t.Stats()
-	if c := j.chain.Load(); c != nil {
-		var held []time.Duration
-		stats, held = c.whole()
-		summary.CountStages(held)
-	}
-	summary.Conduit = t.Conduit()
-	summary.Count(stats, j.operand)
-	run := j.document(summary)
+	run := j.document(j.soFarSummary(t))
 	run.Running = true
 	return run
+}
+
+// soFarSummary returns the summary of what the transfer has come to.
+func (j *Job) soFarSummary(t *transfer.Copy) report.Summary {
+	s := j.describe()
+	s.Count(j.whole(t, &s), j.operand)
+	return s
 }
 
 // operand returns the index of the operand of a destination of the transfer.

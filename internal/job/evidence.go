@@ -33,11 +33,33 @@ func (j *Job) watch(t *transfer.Copy) (stop func()) {
 		return c.watch(opts)
 	}
 	w := evidence.Start(opts)
-	return func() {
-		for _, e := range w.Stop() {
-			j.found = append(j.found, found{Entry: e})
-		}
+	j.watching.Store(w)
+	return func() { j.found = foundIn(w.Stop()) }
+}
+
+// foundIn returns entries of a copy without stages.
+func foundIn(entries []evidence.Entry) (all []found) {
+	for _, e := range entries {
+		all = append(all, found{Entry: e})
 	}
+	return all
+}
+
+// Because returns who was waited for most up to now and why, such as
+// "destination: gzip, 99 % of a CPU". It returns "" if the kernel has not told yet, and
+// for a copy with stages. It may be called at any time from another goroutine.
+func (j *Job) Because() string {
+	w := j.watching.Load()
+	if w == nil {
+		return ""
+	}
+	summary := j.soFarSummary(j.transfer.Load())
+	summary.Evidence = j.evidence(foundIn(w.Entries()))
+	why := summary.Because()
+	if why == "" {
+		return ""
+	}
+	return summary.Bottleneck + ": " + why
 }
 
 // endOf returns what is to be watched of an end.
@@ -104,10 +126,10 @@ func (j *Job) limitState(end int) string {
 	return ""
 }
 
-// evidence returns what was found, for the summary.
-func (j *Job) evidence() []report.Evidence {
+// evidence returns what was found for the summary, what explains most first.
+func (j *Job) evidence(found []found) []report.Evidence {
 	var all []report.Evidence
-	for _, e := range j.found[:min(len(j.found), report.MostEvidence)] {
+	for _, e := range found[:min(len(found), report.MostEvidence)] {
 		r := report.Evidence{
 			Side: e.Side.String(), Kind: e.Kind, Share: e.Share,
 			PID: e.PID, Command: e.Command, State: e.State, CPUShare: e.CPUShare,

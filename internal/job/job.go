@@ -8,6 +8,7 @@ import (
 
 	"bpcopy/internal/clock"
 	"bpcopy/internal/endpoint"
+	"bpcopy/internal/evidence"
 	"bpcopy/internal/progress"
 	"bpcopy/internal/report"
 	"bpcopy/internal/transfer"
@@ -38,7 +39,8 @@ type Job struct {
 
 	chain atomic.Pointer[chain] // nil if there is no stage, or until they are started
 
-	found []found // why the copy waited, what explains most first
+	watching atomic.Pointer[evidence.Watch] // nil until bytes may move, and if there is a stage
+	found    []found                        // why the copy waited, what explains most first
 
 	failures report.Failures
 	canceled bool // an error was left out, see fail

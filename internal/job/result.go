@@ -6,7 +6,9 @@ import (
 
 	"bpcopy/internal/document"
 	"bpcopy/internal/endpoint"
+	"bpcopy/internal/ledger"
 	"bpcopy/internal/report"
+	"bpcopy/internal/transfer"
 )
 
 // Result is what came of a copy.
@@ -46,20 +48,27 @@ func (j *Job) allLost() []error {
 func (j *Job) summarize() report.Summary {
 	s := j.describe()
 	if t := j.transfer.Load(); t != nil {
-		stats := t.Stats()
-		if c := j.chain.Load(); c != nil {
-			var held []time.Duration
-			stats, held = c.whole()
-			s.CountStages(held)
-		}
+		stats := j.whole(t, &s)
 		stats.Elapsed = time.Duration(j.elapsed.Load())
-		s.Conduit = t.Conduit()
 		s.Count(stats, j.operand)
 		s.StoppedSeconds = j.stopped.Seconds()
-		s.Evidence = j.evidence()
+		s.Evidence = j.evidence(j.found)
 	}
 	s.End(&j.failures)
 	return s
+}
+
+// whole returns what the copy as a whole has come to, with all its stages. It fills in
+// their times, and where the bytes wait.
+func (j *Job) whole(t *transfer.Copy, s *report.Summary) ledger.Snapshot {
+	s.Conduit = t.Conduit()
+	c := j.chain.Load()
+	if c == nil {
+		return t.Stats()
+	}
+	stats, held := c.whole()
+	s.CountStages(held)
+	return stats
 }
 
 // describe returns a summary with the names and settings alone.
