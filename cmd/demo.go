@@ -193,17 +193,11 @@ func (a *app) demoShow(opts demoOptions) *demo.Show {
 			return a.statusOnSignal(display, display.StatusLine)
 		},
 	}
-	what := opts.progress.value
+	shown := displayOptions{progress: opts.progress, interval: opts.interval, quiet: opts.quiet}
 	if opts.picture {
-		what = "picture"
+		shown.progress.value = "picture"
 	}
-	if opts.quiet {
-		what = "none"
-	}
-	show.Display.Mode, show.Display.Interval = a.autoMode(what, false)
-	if opts.interval > 0 {
-		show.Display.Interval = time.Duration(opts.interval)
-	}
+	show.Display.Mode, show.Display.Interval = shown.mode(a, false)
 	return show
 }
 

@@ -125,42 +125,31 @@ func (c *copyRun) displayMode() (progress.Mode, time.Duration) {
 	// The data is printed on the terminal, or typed there. A bar would be drawn
 	// into it.
 	taken := c.toStdout() && isTerminal(c.Stdout) || c.src.Scheme() == endpoint.Stdio && isTerminal(c.Stdin)
-	what := c.opts.progress.value
-	if c.opts.quiet {
-		what = "none"
-	}
-	mode, interval := c.autoMode(what, taken)
-	if c.opts.interval > 0 {
-		interval = time.Duration(c.opts.interval)
-	}
-	return mode, interval
+	return c.opts.mode(c.app, taken)
 }
 
-// autoMode returns the mode for a word of --progress, and its default interval.
-// If the data is on the terminal, it is taken, and "auto" is no display.
+// autoMode returns the mode for a word of --progress, and its default interval, as
+// [displayOptions.mode] has it.
 func (a *app) autoMode(what string, taken bool) (progress.Mode, time.Duration) {
 	switch {
 	case what == "none":
 	case what == "bar":
-		return progress.ModeBar, barInterval
+		return progress.ModeBar, progress.BarInterval
 	case what == "picture" && !a.dumb():
-		return progress.ModePicture, barInterval
+		return progress.ModePicture, progress.BarInterval
 	case what == "plain" || what == "picture":
-		return progress.ModePlain, plainInterval
+		return progress.ModePlain, askedInterval
 	case !isTerminal(a.Stderr), !taken && a.dumb():
-		return progress.ModePlain, autoPlainInterval
+		return progress.ModePlain, progress.PlainInterval
 	case !taken:
-		return progress.ModeBar, barInterval
+		return progress.ModeBar, progress.BarInterval
 	}
 	return progress.ModeNone, 0
 }
 
-// The default intervals between frames and between plain lines.
-const (
-	barInterval       = 100 * time.Millisecond
-	plainInterval     = time.Second     // with --progress=plain
-	autoPlainInterval = 5 * time.Second // with --progress=auto
-)
+// askedInterval is the time between two plain lines with --progress=plain: who asks for
+// them wants to see them.
+const askedInterval = time.Second
 
 func isTerminal(f *os.File) bool { return term.IsTerminal(int(f.Fd())) }
 

@@ -44,11 +44,9 @@ type copyOptions struct {
 
 	noClobber, replace, inPlace, append, fsync, preserve, keepGoing bool
 
-	progress choice
-	interval positiveDuration
-	name     string
-	quiet    bool
-	json     string
+	displayOptions
+	name string
+	json string
 	eventFlags
 	reports []string // paths of documents
 	serve   string   // address of the live page; empty is none
@@ -144,9 +142,9 @@ func (o *copyOptions) addFileFlags(f *pflag.FlagSet) {
 // addReportFlags declares the flags for what is shown and reported.
 func (o *copyOptions) addReportFlags(f *pflag.FlagSet) {
 	f.Var(&o.progress, "progress", progressUsage)
-	f.VarP(unset{&o.interval}, "interval", "i", "`DURATION` between frames or plain lines (default 100ms for the bar, 1s for lines asked for)")
+	o.addIntervalFlag(f)
 	f.StringVarP(&o.name, "name", "N", "", "what to call this copy in the display: `NAME` (default the source's)")
-	f.BoolVarP(&o.quiet, "quiet", "q", false, "no display and no summary, errors only")
+	o.addQuietFlag(f)
 	f.StringVar(&o.json, "json", "", "write the summary object to `FILE`; - is standard output")
 	o.eventFlags.addTo(f)
 	addReportFlag(f, &o.reports)
@@ -186,8 +184,6 @@ func (o copyOptions) check() error {
 		return usagef("--append and --preserve: want one of them")
 	case o.changed("seek") && !o.inPlace:
 		return usagef("--seek %v: want --in-place with it", o.seek)
-	case o.quiet && o.changed("progress") && o.progress.value != "none":
-		return usagef("--quiet and --progress=%s: want one of them", o.progress.value)
 	case o.changed("name") && o.name == "":
 		return usagef(`--name "": want a name`)
 	case o.changed("json") && o.json == "":
@@ -198,6 +194,9 @@ func (o copyOptions) check() error {
 		return usagef(`--record "": want a file, or - for standard output`)
 	}
 	if err := o.eventFlags.check(); err != nil {
+		return err
+	}
+	if err := o.checkDisplay(o.changed); err != nil {
 		return err
 	}
 	if err := o.checkThrough(); err != nil {

@@ -100,8 +100,9 @@ func (e *end) Name() string { return e.name }
 func (e *end) Kind() Kind { return e.kind }
 
 // Ready waits for the peer: it connects, accepts a connection, gets the headers
-// of a response, or waits until another process has opened the FIFO. It returns at once if there is no peer
-// to wait for. It returns a *TimeoutError if the peer does not come in time.
+// of a response, or waits until another process has opened the FIFO. It returns
+// at once if there is no peer to wait for. It returns a *TimeoutError if the peer
+// does not come in time.
 func (e *end) Ready(ctx context.Context) error {
 	ctx, stop := context.WithCancel(ctx)
 	defer stop()

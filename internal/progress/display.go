@@ -31,9 +31,13 @@ const (
 	// maxMessages bounds the messages that wait for a stuck terminal.
 	maxMessages = 100
 
-	defaultColumns       = 80
-	defaultBarInterval   = 100 * time.Millisecond
-	defaultPlainInterval = 5 * time.Second
+	defaultColumns = 80
+)
+
+// The default intervals.
+const (
+	BarInterval   = 100 * time.Millisecond // between frames, also of a picture
+	PlainInterval = 5 * time.Second        // between plain lines
 )
 
 // Options tell a [Display] what to show and how. The caller finds out whether
@@ -46,7 +50,7 @@ type Options struct {
 	Now      func() time.Time // the clock of the copy; nil is time.Now
 	Name     string           // name of the copy; made inert before it is shown
 	Mode     Mode
-	Interval time.Duration // between frames or lines; 0 is 100 ms for a bar, 5 s for lines
+	Interval time.Duration // between frames or lines; 0 is BarInterval or PlainInterval
 	Columns  func() int    // width of the terminal now, in cells; nil or not positive is 80
 	Rows     func() int    // its height; nil or not positive is enough for a picture
 	// Foreground reports whether the terminal is this process's now. While it is
@@ -98,9 +102,9 @@ const (
 // New returns a display that shows nothing until it is started.
 func New(opts Options) *Display {
 	if opts.Interval <= 0 {
-		opts.Interval = defaultPlainInterval
+		opts.Interval = PlainInterval
 		if opts.Mode == ModeBar || opts.Mode == ModePicture {
-			opts.Interval = defaultBarInterval
+			opts.Interval = BarInterval
 		}
 	}
 	if opts.Now == nil {

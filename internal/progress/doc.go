@@ -1,10 +1,10 @@
 // Package progress shows a copy while it runs: a bar that is redrawn in place,
 // or one plain line each interval.
 //
-// It polls. A [Display] has one goroutine. Only that goroutine writes to the
-// terminal, or has package rows write there for several bpcopy, and it asks the copy for a [Sample] whenever it draws. So the copy
-// never waits for the terminal: a terminal that takes nothing costs frames,
-// never bytes.
+// It polls. A [Display] has one goroutine, which asks the copy for a [Sample]
+// whenever it draws. Only that goroutine writes to the terminal, or has package
+// rows write there for several bpcopy. So the copy never waits for the terminal:
+// a terminal that takes nothing costs frames, never bytes.
 //
 // Pure functions decide what is drawn. A [Meter] computes the rate and the
 // remaining time from samples. [Render] and [Plain] turn a [Snapshot] into a
