@@ -17,15 +17,8 @@ func (p *proxyRun) show(name string, poll func() proxy.Snapshot) (stop func()) {
 		status := proxy.Meter{Name: meter.Name, UTF8: meter.UTF8}
 		fmt.Fprintln(p.messages, status.Plain(poll()))
 	})
-	what := p.opts.progress.value
-	if p.opts.quiet {
-		what = "none"
-	}
-	mode, interval := p.autoMode(what, len(p.command) > 0) // a command may write on the terminal itself
-	if p.opts.interval > 0 {
-		interval = time.Duration(p.opts.interval)
-	}
-	if interval == 0 {
+	mode, interval := p.opts.mode(p.app, len(p.command) > 0) // a command may write on the terminal itself
+	if mode == progress.ModeNone {
 		return stopStatus
 	}
 	frame := func(end string) {

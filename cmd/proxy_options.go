@@ -30,11 +30,9 @@ type proxyOptions struct {
 	connectRetry                positiveDuration
 	watch                       string
 
-	progress choice
-	interval positiveDuration
-	name     string
-	quiet    bool
-	json     string
+	displayOptions
+	name string
+	json string
 	eventFlags
 	reports []string // paths of documents
 	serve   string   // address of the live page; empty is none
@@ -99,9 +97,9 @@ func (o *proxyOptions) addReportFlags(f *pflag.FlagSet) {
 	addServeFlag(f, &o.serve)
 	f.StringArrayVar(&o.expect, "expect", nil, "exit with 3 unless `CONDITION` over the summary object holds, such as 'down.accepted_while_stalled <= 8MiB'; repeatable")
 	f.Var(&o.progress, "progress", "`WHAT` to show: auto, bar, plain or none; auto is a bar on a terminal, elsewhere a plain line every 5s")
-	f.VarP(unset{&o.interval}, "interval", "i", "`DURATION` between frames or plain lines (default 100ms for the bar, 1s for lines asked for)")
+	o.addIntervalFlag(f)
 	f.StringVarP(&o.name, "name", "N", "", "what to call the proxy in the display: `NAME` (default where it listens)")
-	f.BoolVarP(&o.quiet, "quiet", "q", false, "no display and no summary, errors only")
+	o.addQuietFlag(f)
 }
 
 // check returns a usage error for flags that do not go together.
@@ -117,14 +115,15 @@ func (o proxyOptions) check(command []string) error {
 		return usagef("--share %v: want --down or --up with it", o.share)
 	case max(o.receiveBuffer, o.sendBuffer) > maxSocketBuffer:
 		return usagef("--rcvbuf and --sndbuf: want at most %v", maxSocketBuffer)
-	case o.quiet && o.changed("progress") && o.progress.value != "none":
-		return usagef("--quiet and --progress=%s: want one of them", o.progress.value)
 	case len(command) > 0 && o.duration > 0:
 		return usagef("--for %v: want no COMMAND with it: the proxy lasts as long as that does", time.Duration(o.duration))
 	case len(command) > 0 && o.connections > 0:
 		return usagef("--connections %d: want no COMMAND with it: the proxy lasts as long as that does", o.connections)
 	}
 	if err := o.eventFlags.check(); err != nil {
+		return err
+	}
+	if err := o.checkDisplay(o.changed); err != nil {
 		return err
 	}
 	if err := checkServe(o.serve, o.changed); err != nil {
