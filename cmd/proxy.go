@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"math/rand/v2"
 	"os"
 	"strings"
 	"time"
@@ -197,11 +196,8 @@ func (p *proxyRun) planScripts(ctx context.Context) (err error) {
 	if p.opts.changed("seed") || !jitters && p.opts.share == 100 {
 		return nil
 	}
-	p.opts.seed = rand.Uint64N(1 << 32)
-	if !p.opts.quiet {
-		_, err = fmt.Fprintf(p.messages, "bpcopy: seed %d\n", p.opts.seed)
-	}
-	return err
+	p.opts.seed = p.chooseSeed(p.opts.quiet)
+	return nil
 }
 
 // servicePlan returns the plan of the proxy.

@@ -109,11 +109,18 @@ func (c *copyRun) planScripts(ctx context.Context) (err error) {
 	if c.opts.changed("seed") || !jitters {
 		return nil
 	}
-	c.opts.seed = rand.Uint64N(1 << 32)
-	if !c.opts.quiet {
-		_, err = fmt.Fprintf(c.messages, "bpcopy: seed %d\n", c.opts.seed)
+	c.opts.seed = c.chooseSeed(c.opts.quiet)
+	return nil
+}
+
+// chooseSeed returns a seed, and prints it unless the run is to be quiet. That nobody
+// reads messages is no reason to stop.
+func (a *app) chooseSeed(quiet bool) uint64 {
+	seed := rand.Uint64N(1 << 32)
+	if !quiet {
+		_, _ = fmt.Fprintf(a.messages, "bpcopy: seed %d\n", seed)
 	}
-	return err
+	return seed
 }
 
 // scripts are the scripts of all ends of a copy.

@@ -286,9 +286,10 @@ func TestStderrGone(t *testing.T) {
 	r.Close()
 	defer w.Close()
 	files := map[string]string{"src": "data"}
-	p := bpcopy(t, "--progress=plain", "-i1ms", "--rate=100", "src", "dst")
-	p.Dir, p.Stderr = folder(t, files), w
-	p.want(0, "")
-	files["dst"] = "data"
-	wantFolder(t, p.Dir, files)
+	for _, slow := range []string{"--rate=100", "--consumer=latency 1ms jitter 1ms"} { // jitter has a seed, which is printed
+		p := bpcopy(t, "--progress=plain", "-i1ms", slow, "src", "dst")
+		p.Dir, p.Stderr = folder(t, files), w
+		p.want(0, "")
+		wantFolder(t, p.Dir, map[string]string{"src": "data", "dst": "data"})
+	}
 }
