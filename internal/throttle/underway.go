@@ -40,7 +40,7 @@ func (u *underway) add(now time.Time, delay time.Duration, bytes int64) {
 			return
 		}
 	}
-	if u.head > 0 && len(u.groups) == cap(u.groups) {
+	if len(u.groups) == cap(u.groups) && u.head > len(u.groups)/4 { // or most chunks would move all groups
 		u.groups = u.groups[:copy(u.groups, u.groups[u.head:])]
 		u.head = 0
 	}
