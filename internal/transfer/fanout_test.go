@@ -71,7 +71,10 @@ func TestOnePauseForSeveral(t *testing.T) {
 func TestAFailingDestinationEndsTheCopy(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		broken := errors.New("broken")
-		got, err := runAll(t, sourceOf(mib), []Destination{slow{&checked{t: t}, time.Second}, &failingAfter{1500, broken}}, marks(kib, kib, kib))
+		// The one that fails takes a moment for it, or it might end the copy before the
+		// other one has taken up its second chunk.
+		dsts := []Destination{slow{&checked{t: t}, time.Second}, slow{&failingAfter{1500, broken}, time.Millisecond}}
+		got, err := runAll(t, sourceOf(mib), dsts, marks(kib, kib, kib))
 		if err != broken {
 			t.Errorf("Run() = %v; want %v", err, broken)
 		}
