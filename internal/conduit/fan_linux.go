@@ -288,15 +288,6 @@ func (f *Fan) last() (last *fanEnd) {
 	return last
 }
 
-func tee(from, to int, size int64) (int64, error) {
-	for {
-		n, err := unix.Tee(from, to, int(size), unix.SPLICE_F_NONBLOCK)
-		if err != unix.EINTR {
-			return max(int64(int(n)), 0), err // on 32 bits the upper half means nothing
-		}
-	}
-}
-
 // fanSource is what memory reads: first what the pipe still has, then the source.
 type fanSource struct{ *Fan }
 

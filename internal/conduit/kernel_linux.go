@@ -377,30 +377,3 @@ func (k *Kernel) writePipe(size int64) (int64, error) {
 	}
 	return int64(n), err
 }
-
-func splice(from, to int, size int64) (int64, error) {
-	for {
-		n, err := unix.Splice(from, nil, to, nil, int(size), unix.SPLICE_F_NONBLOCK|unix.SPLICE_F_MOVE)
-		if err != unix.EINTR {
-			return max(int64(n), 0), err
-		}
-	}
-}
-
-func write(fd int, p []byte) (int, error) {
-	for {
-		n, err := unix.Write(fd, p)
-		if err != unix.EINTR {
-			return max(n, 0), err
-		}
-	}
-}
-
-func read(fd int, p []byte) (int, error) {
-	for {
-		n, err := unix.Read(fd, p)
-		if err != unix.EINTR {
-			return max(n, 0), err
-		}
-	}
-}
