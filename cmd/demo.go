@@ -47,16 +47,14 @@ const demoExample = `  bpcopy demo                              list the demos
 
 // demoOptions are the flags of demo.
 type demoOptions struct {
-	virtual  bool
-	export   string
-	progress choice
-	picture  bool
-	interval positiveDuration
-	quiet    bool
-	json     string
-	reports  []string
-	node     choice // empty for the scenario's own
-	serve    string // address of the live page; empty is none
+	virtual bool
+	export  string
+	picture bool
+	displayFlags
+	json    string
+	reports []string
+	node    choice // empty for the scenario's own
+	serve   string // address of the live page; empty is none
 
 	// changed reports whether a flag was given.
 	changed func(name string) bool
@@ -88,7 +86,7 @@ func (o *demoOptions) addFlags(f *pflag.FlagSet) {
 	f.StringVar(&o.export, "export", "", "print the scenario of the demo `NAME`, to edit and run")
 	f.Var(&o.progress, "progress", progressUsage)
 	f.BoolVar(&o.picture, "picture", false, "show a picture in ten lines: --progress picture")
-	f.VarP(unset{&o.interval}, "interval", "i", "`DURATION` between frames or plain lines (default 100ms for the bar, 1s for lines asked for)")
+	o.addIntervalFlag(f)
 	f.BoolVarP(&o.quiet, "quiet", "q", false, "nothing but errors")
 	o.node = nodeChoice("")
 	f.Var(&o.node, "node", nodeUsage+" (default the scenario's, else "+stream.DefaultLine+")")
@@ -193,11 +191,10 @@ func (a *app) demoShow(opts demoOptions) *demo.Show {
 			return a.statusOnSignal(display, display.StatusLine)
 		},
 	}
-	shown := displayOptions{progress: opts.progress, interval: opts.interval, quiet: opts.quiet}
 	if opts.picture {
-		shown.progress.value = "picture"
+		opts.progress.value = "picture"
 	}
-	show.Display.Mode, show.Display.Interval = shown.mode(a, false)
+	show.Display.Mode, show.Display.Interval = opts.mode(a, false)
 	return show
 }
 

@@ -129,7 +129,7 @@ func (c *copyRun) displayMode() (progress.Mode, time.Duration) {
 }
 
 // autoMode returns the mode for a word of --progress, and its default interval, as
-// [displayOptions.mode] has it.
+// [displayFlags.mode] has it.
 func (a *app) autoMode(what string, taken bool) (progress.Mode, time.Duration) {
 	switch {
 	case what == "none":

@@ -44,7 +44,7 @@ type copyOptions struct {
 
 	noClobber, replace, inPlace, append, fsync, preserve, keepGoing bool
 
-	displayOptions
+	displayFlags
 	name string
 	json string
 	eventFlags

@@ -30,7 +30,7 @@ type proxyOptions struct {
 	connectRetry                positiveDuration
 	watch                       string
 
-	displayOptions
+	displayFlags
 	name string
 	json string
 	eventFlags
