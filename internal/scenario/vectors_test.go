@@ -19,7 +19,7 @@ const vectors = "../../testdata/node"
 // set that it was recorded against: it has a trace of its own where the two
 // differ. All are named after the release with which they began.
 func traceSets() map[string]string {
-	return map[string]string{"20.17": "", "22.5": "20.17", "24.15": "22.5", "24.16": "24.15",
+	return map[string]string{"20.17": "", "22.5": "20.17", "24.12": "22.5", "24.15": "24.12", "24.16": "24.15",
 		"26.0": "24.15", "26.1": "26.0", "26.6": "26.1", "26.9": "26.6"}
 }
 
@@ -84,7 +84,7 @@ func TestScenarioNamesItsLine(t *testing.T) {
 		t.Fatal(err)
 	}
 	for field, set := range map[string]string{
-		``: "24.15", `"node":"20",`: "20.17", `"node":22,`: "22.5", `"node":"24",`: "24.15", `"node":"26",`: "26.9",
+		``: "24.15", `"node":"20",`: "20.17", `"node":22,`: "24.12", `"node":"24",`: "24.15", `"node":"26",`: "26.9",
 	} {
 		sc := parse(t, strings.Replace(string(doc), "{", "{"+field, 1))
 		if diff := difference(output(t, sc), nodeTrace(t, set, name)); diff != "" {

@@ -25,9 +25,11 @@ type span struct {
 // spans has the releases whose rules are known, in their order.
 func spans() []span {
 	return []span{
-		{20, 17, 20, Rules{FailuresTwice: true, AbortStays: true}},
-		{22, 5, 23, Rules{AbortStays: true}},
-		{24, 0, 14, Rules{AbortStays: true}},
+		{20, 17, 20, Rules{FailuresTwice: true, RefillsAlways: true, AbortStays: true}},
+		{22, 5, 22, Rules{RefillsAlways: true, AbortStays: true}},
+		{22, 23, 23, Rules{AbortStays: true}},
+		{24, 0, 11, Rules{RefillsAlways: true, AbortStays: true}},
+		{24, 12, 14, Rules{AbortStays: true}},
 		{24, 15, 15, Rules{}},
 		{24, 16, 17, Rules{DestroyedStays: true}},
 		{24, 18, 21, Rules{}},

@@ -16,7 +16,7 @@ func TestDefaultLineIsTheZeroValue(t *testing.T) {
 // A line has the rules of the last release that was compared.
 func TestReleases(t *testing.T) {
 	for release, line := range map[string]string{
-		"20.17": "20", "v20.20.2": "20", "v22.5.0": "22", "22.23.3": "22", "v24.18.0": "24", "v24.21.0": "24", "v26.10.0": "26",
+		"20.17": "20", "v20.20.2": "20", "v22.23.0": "22", "22.23.3": "22", "v24.18.0": "24", "v24.21.0": "24", "v26.10.0": "26",
 	} {
 		want, err := stream.LineNamed(line)
 		if err != nil {
@@ -24,6 +24,11 @@ func TestReleases(t *testing.T) {
 		}
 		if got, err := stream.Release(release); err != nil || got != want.Rules {
 			t.Errorf("Release(%q) = %+v, %v; want those of line %s, %+v", release, got, err, line, want.Rules)
+		}
+	}
+	for _, release := range []string{"v22.5.0", "22.22.2", "v24.11.1"} {
+		if got, err := stream.Release(release); err != nil || !got.RefillsAlways {
+			t.Errorf("Release(%q) = %+v, %v; want RefillsAlways, which 22.23 and 24.12 ended", release, got, err)
 		}
 	}
 	if got, err := stream.Release("v24.16.0"); err != nil || !got.DestroyedStays {

@@ -131,9 +131,10 @@ func (r *Readable) flowTick() {
 	r.handOut()
 }
 
-// readMore books a refill tick, once.
+// readMore books a refill tick, once. The answer to a request that is outstanding will
+// book one.
 func (r *Readable) readMore() {
-	if !r.moreBooked {
+	if !r.moreBooked && (!r.reading || r.m.rules.RefillsAlways) {
 		r.moreBooked = true
 		r.m.ticks.push((*readMoreTick)(r))
 	}

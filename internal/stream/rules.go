@@ -8,6 +8,9 @@ type Rules struct {
 	// early close of a destination, counts that as one of its sides being over, and
 	// the same failure again when the side is. Ended by nodejs/node#53462.
 	FailuresTwice bool
+	// RefillsAlways: a chunk books a refill tick also while another request is
+	// outstanding, as after a read() inside a data event. Ended by nodejs/node#60454.
+	RefillsAlways bool
 	// AbortStays: in a pipeline's callback the AbortError stays, whatever error
 	// follows. Ended by nodejs/node#62113.
 	AbortStays bool
