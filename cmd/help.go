@@ -70,7 +70,11 @@ func newHelpCmd(a *app) *cobra.Command {
 				return nil
 			}
 			if _, unknown, _ := cmd.Root().Find(args); len(unknown) > 0 {
-				return &usageError{text: fmt.Sprintf("help: no command %q", unknown[0]), hint: commandMeant(cmd.Root(), unknown[0])}
+				hint := commandMeant(cmd.Root(), unknown[0])
+				if hint == "" && len(args) == 1 {
+					hint = topicMeant(cmd.Root(), unknown[0])
+				}
+				return &usageError{text: fmt.Sprintf("help: no command %q", unknown[0]), hint: hint}
 			}
 			return nil
 		},

@@ -50,6 +50,15 @@ func commandMeant(root *cobra.Command, operand string) string {
 	return nearest.Hint(operand, root.Name()+" ", known)
 }
 
+// topicMeant returns a hint at the topic of help that was probably meant, or "".
+func topicMeant(root *cobra.Command, typed string) string {
+	var known []string
+	for _, topic := range Topics() {
+		known = append(known, topic.Name)
+	}
+	return nearest.Hint(typed, root.Name()+" help ", known)
+}
+
 // withCommandMeant returns err, the failures of a copy, with a hint if there is
 // no such source and a command was probably meant.
 func withCommandMeant(err error, root *cobra.Command) error {
