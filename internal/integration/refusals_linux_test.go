@@ -162,7 +162,7 @@ func TestRefusedSpliceIsTold(t *testing.T) {
 		{[]string{"--conduit=auto"}, 0, "", "memory"},
 		{[]string{"--conduit=kernel"}, 1, `read source "src": the kernel conduit does not work with it: splice: operation not permitted`, "kernel"},
 	} {
-		p := refusing(t, bpcopy(t, append(tt.flags, "-q", "--json=report", "src", "dst")...), unix.EPERM, splice)
+		p := refusing(t, bpcopy(t, append(tt.flags, "-H4K", "-c4K", "--read-ahead=4K", "-q", "--json=report", "src", "dst")...), unix.EPERM, splice)
 		p.Dir = dir
 		p.want(tt.code, tt.want)
 		var report struct{ Conduit string }
