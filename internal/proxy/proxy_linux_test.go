@@ -41,7 +41,6 @@ func TestAnswerBeforeReset(t *testing.T) {
 			c.Write(answer)
 			c.CloseWrite()
 		}()
-		c.SetReadBuffer(4096)
 		for {
 			switch state := stateOf(t, c); {
 			case state == closed:
@@ -56,13 +55,9 @@ func TestAnswerBeforeReset(t *testing.T) {
 	for range 10 {
 		c := p.dial(t)
 		c.Write([]byte("there is a request in any case"))
-		go func() {
-			for {
-				if _, err := c.Write(make([]byte, 64<<10)); err != nil {
-					return
-				}
-			}
-		}()
+		// No more than the window takes: beside data that it drops, TCP overlooks what the
+		// same segments acknowledge, and the answer comes in the end, half a minute later.
+		c.Write(make([]byte, 32<<10))
 		got := make([]byte, len(answer))
 		if n, err := io.ReadFull(c, got); err != nil || !bytes.Equal(got, answer) {
 			t.Fatalf("read %d bytes, %v; want %d", n, err, len(answer))
