@@ -63,25 +63,31 @@ func (c *Clock) Tick() (stop func()) {
 	if !c.Watched() {
 		return func() {}
 	}
+	quiet := Every(Beat, func() { c.look() })
+	return func() {
+		c.look()
+		quiet()
+	}
+}
+
+// Every starts a goroutine that calls look again and again, so far apart. The function
+// stop ends that goroutine and waits for it.
+func Every(apart time.Duration, look func()) (stop func()) {
 	quit, gone := make(chan struct{}), make(chan struct{})
 	go func() {
 		defer close(gone)
-		ticker := time.NewTicker(Beat)
+		ticker := time.NewTicker(apart)
 		defer ticker.Stop()
 		for {
 			select {
 			case <-quit:
 				return
 			case <-ticker.C:
-				c.look()
+				look()
 			}
 		}
 	}()
-	return func() {
-		c.look()
-		close(quit)
-		<-gone
-	}
+	return func() { close(quit); <-gone }
 }
 
 // Now returns the time of the copy.

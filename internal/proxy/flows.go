@@ -4,6 +4,7 @@ import (
 	"sync"
 	"time"
 
+	"bpcopy/internal/clock"
 	"bpcopy/internal/ledger"
 	"bpcopy/internal/stream"
 )
@@ -34,25 +35,13 @@ func newFlows(p *Proxy) *flows {
 // watch starts to look. The function stop ends that, waits for its goroutine, and looks
 // a last time.
 func (f *flows) watch() (stop func()) {
-	quit, gone := make(chan struct{}), make(chan struct{})
-	go func() {
-		defer close(gone)
-		ticker := time.NewTicker(glance)
-		defer ticker.Stop()
-		for {
-			select {
-			case <-quit:
-				return
-			case <-ticker.C:
-				f.mu.Lock()
-				f.look()
-				f.mu.Unlock()
-			}
-		}
-	}()
+	quiet := clock.Every(glance, func() {
+		f.mu.Lock()
+		defer f.mu.Unlock()
+		f.look()
+	})
 	return func() {
-		close(quit)
-		<-gone
+		quiet()
 		f.mu.Lock()
 		defer f.mu.Unlock()
 		f.over = f.look()
